@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config'
+
+const project = (name: string, include: string[], extra: object = {}) => ({
+  test: { name, include, testTimeout: 20_000, ...extra },
+})
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', ['src/**/*.test.{ts,tsx}', 'test/unit/**/*.test.{ts,tsx}']),
+      project('conformance', ['test/conformance/**/*.test.ts']),
+      project('integration', ['test/integration/**/*.test.ts'], {
+        testTimeout: 60_000,
+        hookTimeout: 600_000,
+        fileParallelism: false,
+      }),
+      project('e2e', ['test/e2e/**/*.test.ts'], { testTimeout: 180_000, hookTimeout: 600_000, fileParallelism: false }),
+    ],
+  },
+})

@@ -1,0 +1,88 @@
+import type { Readable, Writable } from 'node:stream'
+import type { Secret } from '../secret.js'
+import type { Asker } from './ask.js'
+
+/** The steps of opening a connection, in order; a connector reports each as it enters it. */
+export type Phase = 'resolving' | 'tcp' | 'kex' | 'auth' | 'shell'
+
+/** Where a host's connection stands. `failed`: never came up; `lost`: was ready and broke. */
+export type LinkState = 'idle' | Phase | 'ready' | 'lost' | 'failed' | 'closed'
+
+/** How to reach a host, merged from inventory, groups, the host itself and (below all of them) ssh_config. */
+export interface ConnectSettings {
+  /** Which connector: `ssh` unless said otherwise. */
+  readonly connector?: string
+  /** Host name or IP address to connect to; default: what ssh_config says, else the host's name. */
+  readonly address?: string
+  /** TCP port; default 22. */
+  readonly port?: number
+  /** Login user; default: what ssh_config says, else the local user. */
+  readonly user?: string
+  readonly password?: string | Secret
+  /** Private key files, tried in order. */
+  readonly identityFile?: string | readonly string[]
+  readonly identitiesOnly?: boolean
+  /** Agent socket path; `false` for no agent. Default: `$SSH_AUTH_SOCK`. */
+  readonly agent?: string | false
+  /** known_hosts files; default: ssh_config's, else `~/.ssh/known_hosts` and `/etc/ssh/ssh_known_hosts`. */
+  readonly knownHostsFile?: string | readonly string[]
+  readonly strictHostKeyChecking?: 'yes' | 'accept-new' | 'ask' | 'no'
+  readonly hostKeyAlias?: string
+  /** Jump hosts, `user@host:port`, comma-separated, nearest first. */
+  readonly proxyJump?: string
+  /** Seconds until a connection that has not come up is given up; default 10. */
+  readonly connectTimeout?: number
+  /** Password for sudo, su and doas on this host. */
+  readonly sudoPassword?: string | Secret | (() => Promise<Secret>)
+  /** ssh_config file to read instead of the user's; `false`: read none. */
+  readonly sshConfigFile?: string | false
+}
+
+/** One host as a connector sees it. */
+export interface Endpoint {
+  /** The host's name in the inventory. */
+  readonly name: string
+  readonly settings: ConnectSettings
+}
+
+export interface OpenContext {
+  readonly signal: AbortSignal
+  readonly asker: Asker
+  /** Called as each phase begins. */
+  phase(phase: Phase): void
+  /** A remark worth showing in the doctor view: a key offered, a refusal in the server's words. */
+  note(text: string): void
+}
+
+/** A way to run commands on a host. Everything above it is connector-agnostic. */
+export interface Connector {
+  readonly name: string
+  /** @throws {UnreachableError} with one clear sentence when the connection cannot be made. */
+  open(endpoint: Endpoint, context: OpenContext): Promise<Connection>
+}
+
+/** One open link to one host. */
+export interface Connection {
+  /** Starts `command` by the login user's shell on a channel of its own. */
+  exec(command: string): Promise<Channel>
+  /** Resolves, once, with the reason when the link ends (also after `close`). Never rejects. */
+  readonly ended: Promise<string>
+  close(): Promise<void>
+}
+
+/** A running command: three byte streams and an exit. */
+export interface Channel {
+  readonly stdin: Writable
+  readonly stdout: Readable
+  readonly stderr: Readable
+  /** Resolves when the command has ended and both outputs are drained. Never rejects. */
+  readonly exit: Promise<ChannelExit>
+  /** Gives the channel up; what runs on the far side may go on. */
+  close(): void
+}
+
+export interface ChannelExit {
+  /** Exit status; `null` when killed by a signal or when the link was lost. */
+  readonly code: number | null
+  readonly signal?: string
+}

@@ -1,0 +1,93 @@
+import type { Secret } from '../secret.js'
+import type { LinkState } from './connector.js'
+
+/** Who a command runs as. */
+export interface Identity {
+  readonly via: 'login' | 'sudo' | 'su' | 'doas'
+  /** Target user for sudo, su and doas; default `root`. */
+  readonly user?: string
+}
+
+export const LOGIN: Identity = { via: 'login' }
+
+export interface RunOptions {
+  /** Default: the login user. */
+  readonly identity?: Identity
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** Bytes for the command's stdin; without it, stdin is `/dev/null`. */
+  readonly stdin?: Uint8Array
+  /** Milliseconds until the command and all it started is killed. */
+  readonly timeout?: number
+  readonly signal?: AbortSignal
+  /** Most bytes kept of each of stdout and stderr; default 16 MiB. What is beyond is read and dropped, and `truncated` says so. */
+  readonly maxBytes?: number
+  /** A script of our own that neither reads stdin nor changes the shell (`cd`, `exit`, variables): run without a subshell, faster. */
+  readonly bare?: boolean
+  /** Interpreter other than the held `sh`: `bash`. The script is passed to it by `-c`. */
+  readonly shell?: string
+  /** Called with each piece of output as it arrives. */
+  readonly onOutput?: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void
+}
+
+/** How a command ended and what it said. */
+export interface RawResult {
+  readonly stdout: Buffer
+  readonly stderr: Buffer
+  readonly exitCode: number
+  readonly truncated: boolean
+  /** Milliseconds from sending to the end marker. */
+  readonly ms: number
+}
+
+export interface WriteOptions {
+  readonly identity?: Identity
+  /** Permission bits as octal text, `0644`; default: those of the file replaced, else 0644. */
+  readonly mode?: string
+  readonly owner?: string
+  readonly group?: string
+  readonly signal?: AbortSignal
+}
+
+/**
+ * The live link to one host: connects on first use, holds one `sh` per identity, queues commands, reconnects with back-off.
+ * A command that a lost link cut off is never repeated: its promise rejects with `InterruptedError`.
+ */
+export interface Link {
+  readonly name: string
+  readonly state: LinkState
+  /** Connects, unless it is connected; several callers share one attempt. @throws {UnreachableError} */
+  connect(signal?: AbortSignal): Promise<void>
+  /**
+   * Runs a POSIX `sh` script and waits for its end. A non-zero exit is a result, not an exception.
+   * @throws {UnreachableError} the host cannot be reached (nothing was run)
+   * @throws {InterruptedError} the link or the shell was lost, or the time-out or `signal` came, after it was sent: its effect is unknown
+   * @throws {IdentityError} sudo, su or doas refused
+   */
+  run(script: string, options?: RunOptions): Promise<RawResult>
+  /** Replaces a file atomically: temp file with its final mode in the same directory, then rename. */
+  write(path: string, content: Uint8Array, options?: WriteOptions): Promise<void>
+  /** The bytes of a file. @throws {CommandFailed} when it cannot be read. */
+  read(path: string, options?: { readonly identity?: Identity; readonly signal?: AbortSignal }): Promise<Buffer>
+  close(): Promise<void>
+}
+
+/** What a link reports as it lives; the engine turns these into events. */
+export interface LinkObserver {
+  state(change: LinkChange): void
+  /** Round-trip time seen on the held shell, milliseconds. */
+  latency(ms: number): void
+}
+
+export interface LinkChange {
+  readonly host: string
+  readonly state: LinkState
+  /** Milliseconds spent in the state just left. */
+  readonly ms: number
+  /** For `failed` and `lost`: one sentence. */
+  readonly reason?: string
+  /** For `phase` details the doctor shows. */
+  readonly notes?: readonly string[]
+}
+
+export type SudoPassword = string | Secret | (() => Promise<Secret>)

@@ -1,0 +1,40 @@
+import { inspect } from 'node:util'
+
+/** What stands wherever a secret would have stood. */
+export const REDACTED = '‹redacted›'
+
+/**
+ * A value that must never be shown, journaled or exported. Printing, stringifying or inspecting it gives {@link REDACTED};
+ * only {@link Secret.reveal} hands out the value, and only transport code calls it.
+ *
+ * @example
+ * const s = new Secret('hunter2', 'sudo password')
+ * String(s) // '‹redacted›'
+ */
+export class Secret<T = string> {
+  readonly #value: T
+  /** What the secret is, for prompts and messages: `sudo password`. */
+  readonly label: string
+
+  constructor(value: T, label = 'secret') {
+    this.#value = value
+    this.label = label
+  }
+
+  /** The value itself. Never log, journal or interpolate it. */
+  reveal(): T {
+    return this.#value
+  }
+
+  toString(): string {
+    return REDACTED
+  }
+
+  toJSON(): string {
+    return REDACTED
+  }
+
+  [inspect.custom](): string {
+    return REDACTED
+  }
+}

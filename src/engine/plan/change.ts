@@ -18,6 +18,8 @@ export interface Change {
   readonly undo?: OperationCall | undefined
   /** Why it cannot be taken back, where that is worth a warning before it is applied. */
   readonly irreversible?: string | undefined
+  /** `false`: done whenever it is planned (a restart asked for), so a second plan may ask for it again. */
+  readonly settles?: false
 }
 
 export type Step = RunStep | WriteStep

@@ -1,0 +1,143 @@
+import type { LinkState } from './connect/connector.js'
+import type { Guard } from './inventory/spec.js'
+import type { Diff } from './plan/diff.js'
+
+/**
+ * Everything that happens. Screen, plain output, JSON lines and journal subscribe to these and to nothing else.
+ * All of it is plain data: it crosses the process boundary and goes into the journal as it is, after redaction.
+ */
+export type EngineEvent =
+  | {
+      readonly type: 'host.state'
+      readonly host: string
+      readonly state: LinkState
+      readonly ms: number
+      readonly reason?: string
+    }
+  | { readonly type: 'host.latency'; readonly host: string; readonly ms: number }
+  | { readonly type: 'host.notes'; readonly host: string; readonly notes: readonly string[] }
+  | {
+      readonly type: 'task.start'
+      readonly task: number
+      readonly cell?: number
+      readonly kind: TaskKind
+      readonly label: string
+      readonly hosts: readonly string[]
+    }
+  | { readonly type: 'task.host'; readonly task: number; readonly host: string; readonly outcome: OutcomeView }
+  | { readonly type: 'task.end'; readonly task: number; readonly ms: number }
+  | { readonly type: 'plan'; readonly task: number; readonly cell?: number; readonly plan: PlanView }
+  | { readonly type: 'approval.asked'; readonly request: ApprovalRequest }
+  | { readonly type: 'approval.given'; readonly id: number; readonly decision: Decision }
+  | { readonly type: 'change.start'; readonly task: number; readonly host: string; readonly summary: string }
+  | {
+      readonly type: 'change.applied'
+      readonly task: number
+      readonly host: string
+      readonly change: ChangeView
+      readonly undo?: UndoView
+      readonly ms: number
+    }
+  | {
+      readonly type: 'change.failed'
+      readonly task: number
+      readonly host: string
+      readonly change: ChangeView
+      readonly error: string
+    }
+  | { readonly type: 'note'; readonly level: 'info' | 'warning' | 'error'; readonly text: string }
+
+export type TaskKind = 'command' | 'fact' | 'operation' | 'transfer'
+
+/** How one host answered, fit for folding and showing. */
+export interface OutcomeView {
+  readonly status: OutcomeStatus
+  /** Equal for equal outcomes: hosts fold by it. */
+  readonly key: string
+  /** The answer or the error as text, sanitised and cut to 64 KiB; the whole of it stays in the kernel and the journal's blobs. */
+  readonly text: string
+  readonly exitCode?: number
+  readonly ms: number
+}
+
+/**
+ * `unknown`: in a plan, the answer depends on what cannot be predicted; at a prompt, the command was cut off and its effect is not known.
+ * `cancelled`: never sent. `skipped`: the host had left the run.
+ */
+export type OutcomeStatus = 'ok' | 'failed' | 'unreachable' | 'unknown' | 'cancelled' | 'skipped'
+
+/** A planned operation over hosts, folded by identical outcome: unknowns first, then the largest group. */
+export interface PlanView {
+  readonly operation: string
+  /** As the person reads it: `files.line /etc/ntp.conf`. */
+  readonly label: string
+  readonly groups: readonly PlanGroupView[]
+}
+
+export interface PlanGroupView {
+  readonly hosts: readonly string[]
+  readonly outcome: 'change' | 'same' | 'unknown' | 'failed'
+  readonly changes: readonly ChangeView[]
+  /** Why it is unknown, or how planning failed. */
+  readonly reason?: string
+}
+
+export interface ChangeView {
+  readonly summary: string
+  readonly diff: Diff
+  readonly commands: readonly string[]
+  /** Whether the journal will hold a way back. */
+  readonly undoable: boolean
+  readonly irreversible?: string
+  readonly imperative?: boolean
+}
+
+/** The way back, as data: the name of an operation and its arguments. */
+export interface UndoView {
+  readonly operation: string
+  readonly args: unknown
+}
+
+/** One question to the person: shall this be done? */
+export interface ApprovalRequest {
+  readonly id: number
+  readonly cell?: number
+  /** What is asked for: `files.line on 9 hosts`. */
+  readonly title: string
+  /** Steps in order; each is one planned operation. */
+  readonly plans: readonly PlanView[]
+  /** Hosts that would change (or may: unknowns count). */
+  readonly hosts: readonly string[]
+  /** Groups that can be approved on their own: hosts for which every step is the same. */
+  readonly choices: readonly ApprovalChoice[]
+  /** The strictest guard among the hosts; `count` wants `confirmedHosts` in the decision. */
+  readonly guard: Guard
+  /** True when this was not in the plan that had been approved. */
+  readonly unplanned: boolean
+}
+
+export interface ApprovalChoice {
+  readonly id: number
+  readonly hosts: readonly string[]
+  readonly summary: string
+}
+
+export type Decision =
+  | {
+      readonly kind: 'apply'
+      /** Ids of the approved choices; all of them when left out. */
+      readonly choices?: readonly number[]
+      /** Approve what else this cell asks for, too. */
+      readonly rest?: boolean
+      /** The number of hosts, as typed by the person; needed where the guard is `count`. */
+      readonly confirmedHosts?: number
+    }
+  | { readonly kind: 'decline' }
+
+/** An event with its time and number, as subscribers get it. */
+export type Stamped<E> = E & {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
+export type Emit<E = EngineEvent> = (event: E) => void

@@ -6,6 +6,7 @@ const project = (name: string, include: string[], extra: object = {}) => ({
 
 export default defineConfig({
   test: {
+    globalSetup: ['test/fleet/global-setup.ts'],
     projects: [
       project('unit', ['src/**/*.test.{ts,tsx}', 'test/unit/**/*.test.{ts,tsx}']),
       project('conformance', ['test/conformance/**/*.test.ts']),

@@ -77,7 +77,7 @@ export type FactValue<F> = F extends Fact<unknown, infer T> ? T : never
  *   parse: stdout => Number.parseFloat(stdout),
  * })
  */
-export function fact<T>(spec: FactSpec<z.ZodUndefined, T>): Fact<void, T>
+export function fact<T>(spec: FactSpec<z.ZodUndefined, T>): Fact<undefined, T>
 export function fact<S extends z.ZodType, T>(spec: FactSpec<S, T> & { readonly args: S }): Fact<z.input<S>, T>
 export function fact<S extends z.ZodType, T>(spec: FactSpec<S, T>): Fact<z.input<S>, T> {
   const missing = 'missing' in spec ? { value: spec.missing as T } : undefined

@@ -9,7 +9,7 @@ export interface PlanHost {
   readonly groups: readonly string[]
   readonly data: Readonly<Record<string, unknown>>
   /** Reads a fact; in a plan it answers what earlier planned changes predict. */
-  fact<T>(fact: Fact<void, T>): Promise<T>
+  fact<T>(fact: Fact<undefined, T>): Promise<T>
   fact<A, T>(fact: Fact<A, T>, args: NoInfer<A>): Promise<T>
   /** Reads a file of this machine (not of the host), relative to the directory of the session or deploy. @throws {UsageError} when it cannot be read. */
   readLocal(path: string): Promise<Buffer>

@@ -1,4 +1,5 @@
 import { stableJson } from '../stable.js'
+import { withoutHost } from '../text/without-host.js'
 import type { Outcome } from './outcome.js'
 
 /** Hosts with the identical outcome. */
@@ -35,9 +36,4 @@ function valueKey(value: unknown): string {
   if (typeof value === 'object' && value !== null && 'foldKey' in value && typeof value.foldKey === 'string')
     return value.foldKey
   return stableJson(value)
-}
-
-/** An error's sentence without the host's name before it, so that the same trouble on many hosts reads and folds as one. */
-export function withoutHost(host: string, message: string): string {
-  return message.startsWith(`${host}: `) ? message.slice(host.length + 2) : message
 }

@@ -13,6 +13,11 @@ export function foldNames(names: Iterable<string>): string {
   return shapes.map(shapeText).join(',')
 }
 
+/** `web-[1-9] (9)`: hosts as a node set with their number. */
+export function hostsText(hosts: readonly string[]): string {
+  return hosts.length === 1 ? (hosts[0] ?? '') : `${foldNames(hosts)} (${hosts.length})`
+}
+
 /** The names of a node set without operators: `web-[1-3],db` → `web-1 web-2 web-3 db`. @throws {RangeError} for a malformed bracket. */
 export function expandNames(text: string): string[] {
   return [...new Set(splitTopLevel(text).flatMap(expandOne))]

@@ -58,7 +58,7 @@ export interface OperationCall {
 }
 
 /** States what a fact will answer after a change, with its types checked. */
-export function predict<T>(fact: Fact<void, T>, args: undefined, value: NoInfer<T>): Prediction
+export function predict<T>(fact: Fact<undefined, T>, args: undefined, value: NoInfer<T>): Prediction
 export function predict<A, T>(fact: Fact<A, T>, args: NoInfer<A>, value: NoInfer<T>): Prediction
 export function predict(fact: Fact<unknown, unknown>, args: unknown, value: unknown): Prediction {
   return { fact, args, value }

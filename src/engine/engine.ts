@@ -1,0 +1,225 @@
+import type { Catalogue, PerHost } from './catalogue.js'
+import type { Link, LinkObserver } from './connect/link.js'
+import { UsageError } from './errors.js'
+import type { Emit } from './events.js'
+import type { Fact } from './fact.js'
+import type { Fleet, Host } from './fleet/api.js'
+import { type Backend, type Doubts, NO_DOUBTS, type TaskSpec } from './fleet/backend.js'
+import { type Binding, bindCatalogue } from './fleet/bind.js'
+import { fanOut, SkippedError } from './fleet/fan-out.js'
+import type { Machine } from './fleet/machine.js'
+import { planSource } from './fleet/machine.js'
+import { OperationResult } from './fleet/operation-result.js'
+import { identityOf, type Options } from './fleet/options.js'
+import type { Outcome } from './fleet/outcome.js'
+import { outcomeView } from './fleet/outcome-view.js'
+import type { Results } from './fleet/results.js'
+import type { Inventory, InventoryHost } from './inventory/inventory.js'
+import type { Operation } from './operation.js'
+import { PlanUnknown, planningHost } from './plan/host-plan.js'
+import { operationLabel } from './plan/view.js'
+import { FactReader } from './read/fact-reader.js'
+import { ApprovalDesk, type Approver } from './run/approval.js'
+import { operate } from './run/operate.js'
+import { currentScope, type Scope } from './run/scope.js'
+import { undoOperation } from './run/undo.js'
+
+export interface EngineOptions {
+  readonly inventory: Inventory
+  /** Fact and operation modules to bind, by domain. */
+  readonly catalogue: Catalogue
+  /** Makes the link of a host; it connects on first use. */
+  readonly link: (host: InventoryHost, observer: LinkObserver) => Link
+  /** Decides on plans made outside any cell or run. */
+  readonly approver: Approver
+  readonly emit: Emit
+  /** Where relative paths of local files begin; default: the working directory. */
+  readonly directory?: string
+  /** Most hosts at once in one call, unless its options say otherwise; default 512. */
+  readonly parallel?: number
+}
+
+/**
+ * Hosts, their links and what is known of them; makes fleets. Usable alone, without any of the screens above it.
+ *
+ * @example
+ * const engine = new Engine({ inventory, catalogue, link, approver: approveAll, emit: () => {} })
+ * const kernels = await engine.fleet.$`uname -r`
+ * await engine.close()
+ */
+export class Engine implements Backend {
+  readonly inventory: Inventory
+  readonly universe: Backend['universe']
+  readonly #options: EngineOptions
+  readonly #machines = new Map<string, Machine>()
+  readonly #bound: Binding
+  readonly #ownScope: Scope
+  #tasks = 0
+
+  constructor(options: EngineOptions) {
+    this.#options = options
+    this.inventory = options.inventory
+    this.universe = { hosts: [...options.inventory.hosts.keys()], groups: options.inventory.groups }
+    this.#bound = bindCatalogue(options.catalogue)
+    const { signal } = new AbortController()
+    this.#ownScope = { mode: 'live', signal, desk: new ApprovalDesk(options.approver, options.emit, signal) }
+  }
+
+  /** All hosts of the inventory. */
+  get fleet(): Fleet {
+    return this.fleetOf(this.universe.hosts, {}, NO_DOUBTS)
+  }
+
+  /** Where relative paths of local files begin. */
+  get directory(): string {
+    return this.#options.directory ?? process.cwd()
+  }
+
+  scope(): Scope {
+    return currentScope() ?? this.#ownScope
+  }
+
+  machine(host: string): Machine {
+    const known = this.#machines.get(host)
+    if (known) return known
+    const entry = this.inventory.hosts.get(host)
+    if (!entry) throw new UsageError(`There is no host ${host} in ${this.inventory.source}.`)
+    const link = this.#options.link(entry, this.#observe())
+    const machine = { entry, link, reader: new FactReader(link) }
+    this.#machines.set(host, machine)
+    return machine
+  }
+
+  fleetOf(hosts: readonly string[], options: Options, doubts: Doubts): Fleet {
+    return this.#bound.fleet(this, hosts, options, doubts)
+  }
+
+  hostOf(host: string, options: Options): Host {
+    return this.#bound.host(this, host, options)
+  }
+
+  async task<T>(spec: TaskSpec<T>): Promise<Map<string, Outcome<T>>> {
+    const scope = this.scope()
+    const hosts = spec.options.runOnce ? spec.hosts.slice(0, 1) : spec.hosts
+    return this.#report(spec.kind, spec.label, hosts, scope, (_, settled) =>
+      fanOut(
+        hosts,
+        { parallel: this.#width(spec.options), signal: scope.signal },
+        async host => {
+          const left = scope.run?.left.get(host)
+          if (left !== undefined) throw new SkippedError(`it left the run: ${left}`)
+          const doubt = spec.doubts.get(host)
+          if (doubt !== undefined) throw new PlanUnknown(doubt)
+          return spec.run(host, scope)
+        },
+        (host, outcome) => {
+          this.#leaveRun(host, outcome, spec.options, scope)
+          settled(host, outcome)
+        },
+      ),
+    )
+  }
+
+  async operate(
+    hosts: readonly string[],
+    doubts: Doubts,
+    operation: Operation<unknown>,
+    args: PerHost<unknown>,
+    options: Options,
+  ): Promise<Map<string, Outcome<OperationResult>>> {
+    const scope = this.scope()
+    const chosen = options.runOnce ? hosts.slice(0, 1) : hosts
+    const argsFor = async (host: string): Promise<unknown> =>
+      typeof args === 'function' ? args(this.hostOf(host, options)) : args
+    if (typeof args !== 'function') operation.check(args)
+    const label = operationLabel(operation, typeof args === 'function' ? undefined : args, options.label)
+    return this.#report('operation', label, chosen, scope, (task, settled) =>
+      operate(
+        { operation, hosts: chosen, doubts, argsFor, options },
+        {
+          scope,
+          task,
+          directory: this.directory,
+          emit: this.#options.emit,
+          machine: host => this.machine(host),
+          parallel: this.#width(options),
+          signal: scope.signal,
+          settled,
+        },
+      ),
+    )
+  }
+
+  readFact<T>(host: string, fact: Fact<unknown, T>, args: unknown, options: Options): Promise<T> {
+    const scope = this.scope()
+    const overlay = scope.mode === 'plan' ? scope.run?.overlay(host) : undefined
+    const source = planSource(this.machine(host), identityOf(options), this.directory, scope.signal)
+    return planningHost(source, question => {
+      const foreseen = overlay?.foresee(question)
+      if (foreseen?.kind === 'doubtful')
+        throw new PlanUnknown(`${fact.name} depends on “${foreseen.because}”, which is planned before it`)
+      return foreseen?.kind === 'predicted' ? foreseen : undefined
+    }).fact(fact, args)
+  }
+
+  async undo(results: Results<unknown>, options: Options): Promise<Results<OperationResult>> {
+    const calls = new Map(
+      [...results.outcomes].flatMap(([host, outcome]) =>
+        outcome.status === 'ok' && outcome.value instanceof OperationResult && outcome.value.undo.length > 0
+          ? [[host, outcome.value.undo] as const]
+          : [],
+      ),
+    )
+    if (calls.size === 0)
+      throw new UsageError('There is nothing to undo: no host changed, or what changed cannot be taken back.')
+    const fleet = this.fleetOf([...calls.keys()], options, NO_DOUBTS)
+    return fleet.run(undoOperation, host => [...(calls.get(host.name) ?? [])])
+  }
+
+  /** Closes every connection. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#machines.values()].map(({ link }) => link.close()))
+  }
+
+  #width({ serial, parallel }: Options): number {
+    if (serial) return 1
+    return Math.max(1, parallel ?? this.#options.parallel ?? 512)
+  }
+
+  #leaveRun(host: string, outcome: Outcome<unknown>, options: Options, { run }: Scope): void {
+    if (!run || options.ignoreErrors) return
+    if (outcome.status === 'unknown') run.announceUnknown(host, outcome.error.message)
+    else if (outcome.status !== 'ok' && outcome.status !== 'skipped') run.leave(host, outcome.error.message)
+  }
+
+  async #report<T>(
+    kind: TaskSpec<T>['kind'],
+    label: string,
+    hosts: readonly string[],
+    scope: Scope,
+    run: (task: number, settled: (host: string, outcome: Outcome<T>) => void) => Promise<Map<string, Outcome<T>>>,
+  ): Promise<Map<string, Outcome<T>>> {
+    const { emit } = this.#options
+    const task = ++this.#tasks
+    const start = performance.now()
+    emit({ type: 'task.start', task, ...(scope.cell === undefined ? {} : { cell: scope.cell }), kind, label, hosts })
+    try {
+      return await run(task, (host, outcome) =>
+        emit({ type: 'task.host', task, host, outcome: outcomeView(host, outcome) }),
+      )
+    } finally {
+      emit({ type: 'task.end', task, ms: performance.now() - start })
+    }
+  }
+
+  #observe(): LinkObserver {
+    const { emit } = this.#options
+    return {
+      state({ host, state, ms, reason, notes }) {
+        emit({ type: 'host.state', host, state, ms, ...(reason === undefined ? {} : { reason }) })
+        if (notes && notes.length > 0) emit({ type: 'host.notes', host, notes })
+      },
+      latency: () => {},
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import type { LinkState } from '../connect/connector.js'
+import type { Fact } from '../fact.js'
+import type { Guard } from '../inventory/spec.js'
+import type { Operation } from '../operation.js'
+import type { HostData } from '../register.js'
+import { runCommand } from '../run/command.js'
+import { type FileAttributes, readRemote, writeRemote } from '../run/transfer.js'
+import type { Host } from './api.js'
+import { type Backend, NO_DOUBTS } from './backend.js'
+import type { CommandResult } from './command-result.js'
+import type { OperationResult } from './operation-result.js'
+import { mergeOptions, type Options } from './options.js'
+import type { Outcome } from './outcome.js'
+import { commandText } from './template.js'
+
+/** One machine: its name, data and groups, and what can be asked of it. Its calls throw when they fail. */
+export class HostCore {
+  readonly #backend: Backend
+  readonly #options: Options
+  readonly name: string
+
+  /** @internal */
+  constructor(backend: Backend, name: string, options: Options) {
+    this.#backend = backend
+    this.name = name
+    this.#options = options
+  }
+
+  /** What the inventory says of it, its groups' data included. */
+  get data(): HostData {
+    // the shape is declared by the inventory's generated types and is the caller's to keep true
+    return this.#backend.machine(this.name).entry.data as HostData
+  }
+
+  get groups(): readonly string[] {
+    return this.#backend.machine(this.name).entry.groups
+  }
+
+  get guard(): Guard {
+    return this.#backend.machine(this.name).entry.guard
+  }
+
+  /** Where its connection stands. */
+  get state(): LinkState {
+    return this.#backend.machine(this.name).link.state
+  }
+
+  /** The same host with other defaults for its calls. */
+  with(options: Options): Host {
+    return this.#backend.hostOf(this.name, mergeOptions(this.#options, options))
+  }
+
+  /**
+   * Runs a command; interpolated values are quoted.
+   *
+   * @example
+   * const { stdout } = await host.$`cat ${path}`
+   * @throws {CommandError} when it exits with something else than 0
+   */
+  get $(): (strings: TemplateStringsArray, ...values: unknown[]) => Promise<CommandResult> {
+    return (strings, ...values) => this.script(commandText(strings, values))
+  }
+
+  /** Runs a POSIX `sh` script of any number of lines. @throws {CommandError} */
+  async script(text: string, options?: Options): Promise<CommandResult> {
+    const merged = mergeOptions(this.#options, options)
+    return this.#one(merged.label ?? text, 'command', merged, (host, scope) =>
+      runCommand(this.#backend.machine(host), scope, text, merged),
+    )
+  }
+
+  /** The text of a remote file. */
+  async read(path: string, options?: Options): Promise<string> {
+    return (await this.readBytes(path, options)).toString('utf8')
+  }
+
+  /** The bytes of a remote file. */
+  async readBytes(path: string, options?: Options): Promise<Buffer> {
+    const merged = mergeOptions(this.#options, options)
+    return this.#one(`read ${path}`, 'transfer', merged, (host, scope) =>
+      readRemote(this.#backend.machine(host), scope, path, merged),
+    )
+  }
+
+  /** Replaces a remote file atomically. At the prompt it is not planned: use `files.put` for that. */
+  async write(
+    path: string,
+    content: string | Uint8Array,
+    attributes: FileAttributes = {},
+    options?: Options,
+  ): Promise<void> {
+    const merged = mergeOptions(this.#options, options)
+    await this.#one(`write ${path}`, 'transfer', merged, (host, scope) =>
+      writeRemote(this.#backend.machine(host), scope, path, content, attributes, merged),
+    )
+  }
+
+  /** Reads a fact, of muster or your own. @throws {FactError} */
+  fact<T>(fact: Fact<undefined, T>): Promise<T>
+  fact<A, T>(fact: Fact<A, T>, args: NoInfer<A>, options?: Options): Promise<T>
+  async fact<T>(fact: Fact<unknown, T>, args?: unknown, options?: Options): Promise<T> {
+    const merged = mergeOptions(this.#options, options)
+    return this.#one(fact.name, 'fact', merged, host => this.#backend.readFact(host, fact, args, merged))
+  }
+
+  /** Plans, asks and applies an operation, of muster or your own. */
+  async run<A>(operation: Operation<A>, args: NoInfer<A>, options?: Options): Promise<OperationResult> {
+    const outcomes = await this.#backend.operate(
+      [this.name],
+      NO_DOUBTS,
+      operation,
+      args,
+      mergeOptions(this.#options, options),
+    )
+    return only(outcomes, this.name)
+  }
+
+  toString(): string {
+    return this.name
+  }
+
+  toJSON(): string {
+    return this.name
+  }
+
+  async #one<T>(
+    label: string,
+    kind: 'command' | 'fact' | 'transfer',
+    options: Options,
+    run: (host: string, scope: ReturnType<Backend['scope']>) => Promise<T>,
+  ): Promise<T> {
+    const outcomes = await this.#backend.task({ kind, label, hosts: [this.name], doubts: NO_DOUBTS, options, run })
+    return only(outcomes, this.name)
+  }
+}
+
+function only<T>(outcomes: ReadonlyMap<string, Outcome<T>>, name: string): T {
+  const outcome = outcomes.get(name)
+  if (!outcome) throw new Error(`${name} gave no outcome`)
+  if (outcome.status !== 'ok') throw outcome.error
+  return outcome.value
+}

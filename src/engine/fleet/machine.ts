@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Identity, Link } from '../connect/link.js'
+import { UsageError } from '../errors.js'
+import type { InventoryHost } from '../inventory/inventory.js'
+import type { PlanSource } from '../plan/host-plan.js'
+import type { FactReader } from '../read/fact-reader.js'
+
+/** What the engine holds for one host: its inventory entry, its live link, and what is known of it. */
+export interface Machine {
+  readonly entry: InventoryHost
+  readonly link: Link
+  readonly reader: FactReader
+}
+
+/** A machine as a plan sees it: facts read as one identity, local files relative to a directory. */
+export function planSource(
+  { entry, reader }: Machine,
+  identity: Identity,
+  directory: string,
+  signal: AbortSignal,
+): PlanSource {
+  return {
+    name: entry.name,
+    groups: entry.groups,
+    data: entry.data,
+    readFact: question => reader.ask(question, { identity, signal }),
+    async readLocal(path) {
+      const file = resolve(directory, path)
+      try {
+        return await readFile(file)
+      } catch (error) {
+        throw new UsageError(
+          `${file} cannot be read on this machine: ${error instanceof Error ? error.message : String(error)}`,
+        )
+      }
+    },
+  }
+}

@@ -1,0 +1,42 @@
+import type { ChangeView } from '../events.js'
+import type { OperationCall } from '../plan/change.js'
+import { stableJson } from '../stable.js'
+
+/** What an operation came to on one host. */
+export class OperationResult {
+  /**
+   * `changed`: applied and measured to differ; `same`: nothing to do, or nothing differed after all;
+   * `planned`: in a plan, it would change.
+   */
+  readonly outcome: 'changed' | 'same' | 'planned'
+  readonly operation: string
+  readonly changes: readonly ChangeView[]
+  /** @internal The ways back, latest change first. */
+  readonly undo: readonly OperationCall[]
+
+  constructor(
+    operation: string,
+    outcome: OperationResult['outcome'],
+    changes: readonly ChangeView[],
+    undo: readonly OperationCall[] = [],
+  ) {
+    this.operation = operation
+    this.outcome = outcome
+    this.changes = changes
+    this.undo = undo
+  }
+
+  /** Whether the host changed; in a plan: whether it would. */
+  get changed(): boolean {
+    return this.outcome !== 'same'
+  }
+
+  /** @internal */
+  get foldKey(): string {
+    return stableJson([this.operation, this.outcome, this.changes])
+  }
+
+  toJSON(): { operation: string; outcome: string; changes: readonly ChangeView[] } {
+    return { operation: this.operation, outcome: this.outcome, changes: this.changes }
+  }
+}

@@ -1,0 +1,72 @@
+import type { ChangeView, PlanGroupView, PlanView, UndoView } from '../events.js'
+import type { Operation } from '../operation.js'
+import { stableJson } from '../stable.js'
+import { brief } from '../text/brief.js'
+import { withoutHost } from '../text/without-host.js'
+import type { Change, OperationCall, Step } from './change.js'
+import type { HostPlan } from './host-plan.js'
+
+/** `files.line /etc/ntp.conf`: an operation and what it is about, taken from its first argument. */
+export function operationLabel(operation: Operation<unknown>, args: unknown, label?: string): string {
+  if (label) return label
+  const first = typeof args === 'object' && args !== null ? Object.values(args)[0] : args
+  const subject = Array.isArray(first) ? first.map(String).join(' ') : typeof first === 'string' ? first : ''
+  return subject === '' ? operation.name : `${operation.name} ${brief(subject)}`
+}
+
+/** A change as data for screen, journal and approval. */
+export function changeView(change: Change, imperative = false): ChangeView {
+  return {
+    summary: change.summary,
+    diff: change.diff,
+    commands: change.steps.map(stepText),
+    undoable: change.undo !== undefined,
+    ...(change.irreversible ? { irreversible: change.irreversible } : {}),
+    ...(imperative || change.settles === false ? { imperative: true } : {}),
+  }
+}
+
+export function undoView(undo: OperationCall): UndoView {
+  return { operation: undo.operation.name, args: undo.args }
+}
+
+function stepText(step: Step): string {
+  if (step.kind === 'run') return step.script
+  return `write ${step.path} (${step.content.length} bytes${step.mode ? `, mode ${step.mode}` : ''})`
+}
+
+const ORDER: readonly HostPlan['outcome'][] = ['unknown', 'failed', 'change', 'same']
+
+/** Folds the plans of many hosts: unknowns first, then failures, then the largest group of changes, what is the same last. */
+export function foldPlans(
+  operation: Operation<unknown>,
+  label: string,
+  plans: ReadonlyMap<string, HostPlan>,
+): PlanView {
+  const groups = new Map<string, { view: Omit<PlanGroupView, 'hosts'>; hosts: string[] }>()
+  for (const [host, plan] of plans) {
+    const view = {
+      outcome: plan.outcome,
+      changes: plan.changes.map(change => changeView(change, operation.imperative)),
+      ...reasonOf(host, plan),
+    }
+    const key = stableJson(view)
+    const group = groups.get(key)
+    if (group) group.hosts.push(host)
+    else groups.set(key, { view, hosts: [host] })
+  }
+  const folded = [...groups.values()].map(({ view, hosts }) => ({ ...view, hosts }))
+  folded.sort((a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome) || b.hosts.length - a.hosts.length)
+  return { operation: operation.name, label, groups: folded }
+}
+
+function reasonOf(host: string, plan: HostPlan): { reason?: string } {
+  if (plan.outcome === 'unknown') return { reason: plan.reason }
+  if (plan.outcome === 'failed') return { reason: withoutHost(host, plan.error.message) }
+  return {}
+}
+
+/** Equal for changes that do the same: how an applied change is matched with an approved one. */
+export function changeFingerprint(change: Change): string {
+  return stableJson([change.summary, change.diff])
+}

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { RunOptions } from '../connect/link.js'
+import { MusterError } from '../errors.js'
+import { CommandError, CommandResult } from '../fleet/command-result.js'
+import type { Machine } from '../fleet/machine.js'
+import { identityOf, type Options } from '../fleet/options.js'
+import { PlanUnknown } from '../plan/host-plan.js'
+import { brief } from '../text/brief.js'
+import type { Scope } from './scope.js'
+
+/** A host's guard forbids what was asked. */
+export class GuardError extends MusterError {
+  override readonly name = 'GuardError'
+}
+
+/**
+ * Runs a command on one host: guards, retries and time-out observed, what it may have changed forgotten.
+ *
+ * @throws {CommandError} the exit code is not among `successCodes` (unless `ignoreErrors`)
+ * @throws {PlanUnknown} in a plan, unless it is `readOnly`
+ * @throws {GuardError} the host is `readonly` and the command is not
+ */
+export async function runCommand(
+  machine: Machine,
+  scope: Scope,
+  command: string,
+  options: Options,
+): Promise<CommandResult> {
+  if (!options.readOnly) {
+    if (scope.mode === 'plan')
+      throw new PlanUnknown(`it needs the answer of “${brief(command)}”, which a plan does not run`)
+    if (machine.entry.guard === 'readonly')
+      throw new GuardError(
+        `${machine.entry.name}: its guard is readonly; a command that changes nothing runs with { readOnly: true }.`,
+      )
+  }
+  const tries = 1 + (options.retries ?? (options.retryUntil ? 3 : 0))
+  for (let attempt = 1; ; attempt++) {
+    const result = await runOnce(machine, scope, command, options)
+    const good = isSuccess(result, options)
+    const last = attempt >= tries
+    if (good && (options.retryUntil?.(result) ?? true)) return result
+    if (last) {
+      if ((good && !options.retryUntil) || options.ignoreErrors) return result
+      throw new CommandError(machine.entry.name, result)
+    }
+    await sleep((options.retryDelay ?? 5) * 1000, undefined, { signal: scope.signal })
+  }
+}
+
+async function runOnce(
+  { link, reader }: Machine,
+  scope: Scope,
+  command: string,
+  options: Options,
+): Promise<CommandResult> {
+  try {
+    return new CommandResult(options.label ?? command, await link.run(command, linkOptions(options, scope.signal)))
+  } finally {
+    if (!options.readOnly) reader.invalidateAll()
+  }
+}
+
+function isSuccess(result: CommandResult, { successCodes = [0] }: Options): boolean {
+  return successCodes.includes(result.exitCode)
+}
+
+/** The part of a fleet's options that a link carries out. */
+export function linkOptions(options: Options, signal: AbortSignal): RunOptions {
+  const { cwd, env, timeout, shell, stdin } = options
+  return {
+    identity: identityOf(options),
+    signal,
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(env === undefined ? {} : { env }),
+    ...(timeout ? { timeout: timeout * 1000 } : {}),
+    ...(shell === undefined ? {} : { shell }),
+    ...(stdin === undefined ? {} : { stdin: typeof stdin === 'string' ? Buffer.from(stdin) : stdin }),
+  }
+}

@@ -1,0 +1,247 @@
+import { MusterError } from '../errors.js'
+import type { Emit, PlanView } from '../events.js'
+import { type FanOutOptions, fanOut, SkippedError } from '../fleet/fan-out.js'
+import { type Machine, planSource } from '../fleet/machine.js'
+import { OperationResult } from '../fleet/operation-result.js'
+import { identityOf, type Options } from '../fleet/options.js'
+import type { Outcome } from '../fleet/outcome.js'
+import type { Operation } from '../operation.js'
+import { applyHost } from '../plan/apply.js'
+import type { Change } from '../plan/change.js'
+import { type HostPlan, PlanUnknown, planHost } from '../plan/host-plan.js'
+import { Overlay } from '../plan/overlay.js'
+import { changeFingerprint, changeView, foldPlans, operationLabel, undoView } from '../plan/view.js'
+import { GuardError } from './command.js'
+import type { Scope } from './scope.js'
+
+/** The person declined: nothing was applied, and what follows in the cell is not run. */
+export class DeclinedError extends MusterError {
+  override readonly name = 'DeclinedError'
+}
+
+/** One call of an operation over hosts. */
+export interface OperationRequest {
+  readonly operation: Operation<unknown>
+  readonly hosts: readonly string[]
+  /** Hosts of which it is not known that they belong to the selection, with the reason. */
+  readonly doubts: ReadonlyMap<string, string>
+  argsFor(host: string): Promise<unknown>
+  readonly options: Options
+}
+
+export interface OperateContext extends FanOutOptions {
+  readonly scope: Scope
+  readonly task: number
+  /** Where relative paths of local files begin. */
+  readonly directory: string
+  readonly emit: Emit
+  machine(host: string): Machine
+  settled(host: string, outcome: Outcome<OperationResult>): void
+}
+
+type Outcomes = Map<string, Outcome<OperationResult>>
+type Plans = Map<string, HostPlan>
+
+/**
+ * Plans, asks and applies an operation, as the scope has it.
+ *
+ * @throws {DeclinedError} the person declined all of it
+ */
+export async function operate(request: OperationRequest, context: OperateContext): Promise<Outcomes> {
+  switch (context.scope.mode) {
+    case 'plan':
+      return planOnly(request, context)
+    case 'apply':
+      return applyApproved(request, context)
+    case 'live':
+      return planAskApply(request, context)
+  }
+}
+
+async function planOnly(request: OperationRequest, context: OperateContext): Promise<Outcomes> {
+  const { run } = context.scope
+  const plans = await planAll(request, context, host => run?.overlay(host) ?? new Overlay())
+  run?.record(await planView(request, plans), plans)
+  return settleAll(request, context, async host => {
+    staysInRun(context.scope, host)
+    const plan = plans.get(host)
+    if (!plan) throw new SkippedError('it was not planned')
+    if (plan.outcome === 'unknown') throw new PlanUnknown(plan.reason)
+    return (
+      settledByPlan(request.operation, plan) ??
+      new OperationResult(request.operation.name, 'planned', views(request.operation, plan.changes))
+    )
+  })
+}
+
+async function applyApproved(request: OperationRequest, context: OperateContext): Promise<Outcomes> {
+  return settleAll(request, context, async host => {
+    staysInRun(context.scope, host)
+    return applyOne(request, context, host, change => permittedInRun(request, context, host, change))
+  })
+}
+
+async function planAskApply(request: OperationRequest, context: OperateContext): Promise<Outcomes> {
+  const { emit, task, scope } = context
+  const plans = await planAll(request, context, () => new Overlay())
+  const plan = await planView(request, plans)
+  emit({ type: 'plan', task, ...(scope.cell === undefined ? {} : { cell: scope.cell }), plan })
+  const approved = await askFor(plans, plan, context)
+  return settleAll(request, context, async host => {
+    const planned = plans.get(host)
+    if (!planned) throw new SkippedError('it was not planned')
+    const known = settledByPlan(request.operation, planned)
+    if (known) return known
+    refuseReadonly(context.machine(host), request.operation.name)
+    if (!approved.has(host)) throw new SkippedError('not approved')
+    // the approval may have taken long: what the plan relied on is read afresh
+    context.machine(host).reader.invalidate(planned.changes.flatMap(change => change.touches))
+    const prints = new Set(planned.changes.map(changeFingerprint))
+    return applyOne(
+      request,
+      context,
+      host,
+      async change => planned.outcome === 'unknown' || prints.has(changeFingerprint(change)),
+    )
+  })
+}
+
+/** The hosts on which the person lets it be applied. */
+async function askFor(plans: Plans, plan: PlanView, { machine, scope }: OperateContext): Promise<ReadonlySet<string>> {
+  const mayChange = [...plans].filter(([, { outcome }]) => outcome === 'change' || outcome === 'unknown')
+  const guards = new Map(
+    mayChange.map(([host]) => [host, machine(host).entry.guard] as const).filter(([, guard]) => guard !== 'readonly'),
+  )
+  if (guards.size === 0) return new Set()
+  const approved = await scope.desk.request({ plan, guards })
+  if (!approved) throw new DeclinedError(`Declined: ${plan.label} was not applied.`)
+  return approved
+}
+
+async function planAll(
+  request: OperationRequest,
+  context: OperateContext,
+  overlayOf: (host: string) => Overlay,
+): Promise<Plans> {
+  const identity = identityOf(request.options)
+  const hosts = request.hosts.filter(host => !context.scope.run?.left.has(host))
+  const outcomes = await fanOut<HostPlan>(
+    hosts,
+    context,
+    async host => {
+      const source = planSource(context.machine(host), identity, context.directory, context.signal)
+      return planHost(source, request.operation, await request.argsFor(host), overlayOf(host), request.doubts.get(host))
+    },
+    () => {},
+  )
+  return new Map(
+    [...outcomes].map(([host, outcome]) => [host, outcome.status === 'ok' ? outcome.value : failedPlan(outcome.error)]),
+  )
+}
+
+function failedPlan(error: Error): HostPlan {
+  return { outcome: 'failed', changes: [], error }
+}
+
+/** What a plan alone settles: nothing to do, or it could not be planned. */
+function settledByPlan(operation: Operation<unknown>, plan: HostPlan): OperationResult | undefined {
+  if (plan.outcome === 'failed') throw plan.error
+  return plan.outcome === 'same' ? new OperationResult(operation.name, 'same', []) : undefined
+}
+
+async function planView({ operation, hosts, argsFor, options }: OperationRequest, plans: Plans): Promise<PlanView> {
+  const [first] = hosts
+  const args = first === undefined ? undefined : await argsFor(first).catch(() => undefined)
+  return foldPlans(operation, operationLabel(operation, args, options.label), plans)
+}
+
+/** Runs a step on every host; in a run, a host that fails leaves it. */
+function settleAll(
+  request: OperationRequest,
+  context: OperateContext,
+  run: (host: string) => Promise<OperationResult>,
+): Promise<Outcomes> {
+  return fanOut(request.hosts, context, run, (host, outcome) => {
+    const failed = outcome.status !== 'ok' && outcome.status !== 'skipped' && outcome.status !== 'unknown'
+    if (failed && !request.options.ignoreErrors) context.scope.run?.leave(host, outcome.error.message)
+    context.settled(host, outcome)
+  })
+}
+
+async function applyOne(
+  { operation, options, argsFor }: OperationRequest,
+  { machine: machineOf, directory, signal, emit, task }: OperateContext,
+  host: string,
+  permits: (change: Change) => Promise<boolean>,
+): Promise<OperationResult> {
+  const machine = machineOf(host)
+  const identity = identityOf(options)
+  const applied = await applyHost(planSource(machine, identity, directory, signal), operation, await argsFor(host), {
+    link: machine.link,
+    reader: machine.reader,
+    identity,
+    signal,
+    ...(options.timeout ? { timeout: options.timeout * 1000 } : {}),
+    permits,
+    started: change => emit({ type: 'change.start', task, host, summary: change.summary }),
+    done: (change, ms) =>
+      emit({
+        type: 'change.applied',
+        task,
+        host,
+        change: changeView(change, operation.imperative),
+        ...(change.undo ? { undo: undoView(change.undo) } : {}),
+        ms,
+      }),
+    failed: (change, error) =>
+      emit({
+        type: 'change.failed',
+        task,
+        host,
+        change: changeView(change, operation.imperative),
+        error: error.message,
+      }),
+  })
+  return new OperationResult(
+    operation.name,
+    applied.changed ? 'changed' : 'same',
+    views(operation, applied.changes),
+    applied.undo,
+  )
+}
+
+function views(operation: Operation<unknown>, changes: readonly Change[]): ReturnType<typeof changeView>[] {
+  return changes.map(change => changeView(change, operation.imperative))
+}
+
+function staysInRun({ run }: Scope, host: string): void {
+  const reason = run?.left.get(host)
+  if (reason !== undefined) throw new SkippedError(`it left the run: ${reason}`)
+}
+
+function refuseReadonly({ entry }: Machine, operation: string): void {
+  if (entry.guard === 'readonly')
+    throw new GuardError(`${entry.name}: its guard is readonly, so ${operation} was planned and not applied.`)
+}
+
+/** In a deploy a change must have been approved or announced as unknown; else it is asked for now, for this host alone. */
+async function permittedInRun(
+  { operation }: OperationRequest,
+  { scope, machine }: OperateContext,
+  host: string,
+  change: Change,
+): Promise<boolean> {
+  refuseReadonly(machine(host), operation.name)
+  if (!scope.run || scope.run.permits(host, change)) return true
+  const plan = foldPlans(
+    operation,
+    `${operation.name}: not in the approved plan`,
+    new Map([[host, { outcome: 'change', changes: [change] }]]),
+  )
+  const approved = await scope.desk.request({
+    plan,
+    guards: new Map([[host, machine(host).entry.guard]]),
+    unplanned: true,
+  })
+  return approved?.has(host) ?? false
+}

@@ -1,0 +1,30 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { ApprovalDesk } from './approval.js'
+import type { DeployRun } from './deploy-run.js'
+
+/**
+ * In what a call stands: the cell or deploy that made it, how to stop it, and whom to ask. It travels with the asynchronous
+ * context, so that user code calls a fleet without naming it.
+ *
+ * `live`: at the prompt; each operation is planned, asked for and applied. `plan`: a deploy is planned, nothing is touched.
+ * `apply`: a deploy is carried out as approved.
+ */
+export interface Scope {
+  readonly mode: 'live' | 'plan' | 'apply'
+  readonly cell?: number
+  readonly signal: AbortSignal
+  readonly desk: ApprovalDesk
+  /** Set in `plan` and `apply`. */
+  readonly run?: DeployRun
+}
+
+const storage = new AsyncLocalStorage<Scope>()
+
+/** Runs code in a scope; what it starts stays in it. */
+export function inScope<T>(scope: Scope, run: () => T): T {
+  return storage.run(scope, run)
+}
+
+export function currentScope(): Scope | undefined {
+  return storage.getStore()
+}

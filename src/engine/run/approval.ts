@@ -58,16 +58,24 @@ export class ApprovalDesk {
     }
   }
 
-  /** The hosts on which a plan may be applied. */
+  /** The hosts on which a plan may be applied; `undefined` when all of it is declined. */
   request(awaiting: Awaiting): Promise<Approved> {
-    const guard = strictest([...awaiting.guards.values()])
-    const all = new Set(awaiting.guards.keys())
-    if (guard === undefined || guard === 'open') return Promise.resolve(all)
-    if (this.#approveRest && !awaiting.unplanned) return Promise.resolve(all)
+    if (this.#needsNobody([awaiting])) return Promise.resolve(new Set(awaiting.guards.keys()))
     return new Promise((resolve, reject) => {
       this.#waiting.push({ awaiting, resolve, reject })
       this.#consider()
     })
+  }
+
+  /** The hosts on which a whole run may be applied: one question for all of its operations. */
+  async requestAll(awaiting: readonly Awaiting[]): Promise<Approved> {
+    if (this.#needsNobody(awaiting)) return new Set(awaiting.flatMap(({ guards }) => [...guards.keys()]))
+    return this.#decide(awaiting)
+  }
+
+  #needsNobody(awaiting: readonly Awaiting[]): boolean {
+    const guard = strictest(awaiting.flatMap(({ guards }) => [...guards.values()])) ?? 'open'
+    return guard === 'open' || (this.#approveRest && !awaiting.some(({ unplanned }) => unplanned))
   }
 
   #consider(): void {
@@ -81,30 +89,28 @@ export class ApprovalDesk {
     const asked = this.#waiting
     this.#waiting = []
     if (asked.length === 0) return
-    const request = combine(
-      asked.map(({ awaiting }) => awaiting),
-      ++lastId,
-      this.#cell,
-    )
     try {
-      this.#emit({ type: 'approval.asked', request })
-      const given = await this.#approver(request, this.#signal)
-      const decision = checkCount(request, given)
-      this.#emit({ type: 'approval.given', id: request.id, decision })
-      if (given !== decision)
-        this.#emit({
-          type: 'note',
-          level: 'error',
-          text: `Not applied: ${request.hosts.length} hosts would change, and that is the number to type.`,
-        })
-      if (decision.kind === 'apply' && decision.rest) this.#approveRest = true
-      const approved = approvedHosts(request, decision)
+      const approved = await this.#decide(asked.map(({ awaiting }) => awaiting))
       for (const { awaiting, resolve } of asked) {
         resolve(approved && new Set([...awaiting.guards.keys()].filter(host => approved.has(host))))
       }
     } catch (error) {
       for (const { reject } of asked) reject(error)
     }
+  }
+
+  async #decide(awaiting: readonly Awaiting[]): Promise<Approved> {
+    const request = combine(awaiting, ++lastId, this.#cell)
+    this.#emit({ type: 'approval.asked', request })
+    const given = await this.#approver(request, this.#signal)
+    const decision = checkCount(request, given)
+    this.#emit({ type: 'approval.given', id: request.id, decision })
+    if (given !== decision) {
+      const text = `Not applied: ${approvedHosts(request, given)?.size ?? 0} hosts would change, and that is the number to type.`
+      this.#emit({ type: 'note', level: 'error', text })
+    }
+    if (decision.kind === 'apply' && decision.rest) this.#approveRest = true
+    return approvedHosts(request, decision)
   }
 }
 

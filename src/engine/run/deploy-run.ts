@@ -13,6 +13,8 @@ export class DeployRun {
   readonly #planned = new Map<string, Map<string, number>>()
   readonly #unknown = new Map<string, string>()
   readonly #left = new Map<string, string>()
+  #onLeave: () => void = () => {}
+  readonly #changed = new Set<string>()
   readonly #plans: PlanView[] = []
 
   /** The predicted state of a host. */
@@ -64,7 +66,24 @@ export class DeployRun {
 
   /** A host leaves the run: it failed, or was not approved. */
   leave(host: string, reason: string): void {
-    if (!this.#left.has(host)) this.#left.set(host, reason)
+    if (this.#left.has(host)) return
+    this.#left.set(host, reason)
+    this.#onLeave()
+  }
+
+  /** Called whenever a host has left. */
+  onLeave(listener: () => void): void {
+    this.#onLeave = listener
+  }
+
+  /** A host was changed, as measured. */
+  change(host: string): void {
+    this.#changed.add(host)
+  }
+
+  /** Hosts that were changed. */
+  get changed(): ReadonlySet<string> {
+    return this.#changed
   }
 
   /** Hosts that left, with the reason. */

@@ -164,6 +164,7 @@ function settleAll(
   return fanOut(request.hosts, context, run, (host, outcome) => {
     const failed = outcome.status !== 'ok' && outcome.status !== 'skipped' && outcome.status !== 'unknown'
     if (failed && !request.options.ignoreErrors) context.scope.run?.leave(host, outcome.error.message)
+    if (outcome.status === 'ok' && outcome.value.outcome === 'changed') context.scope.run?.change(host)
     context.settled(host, outcome)
   })
 }

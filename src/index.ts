@@ -1,1 +1,24 @@
-export {}
+/**
+ * muster as a library: fleets, facts, operations and inventories. What a notebook or a deploy imports.
+ *
+ * @module
+ */
+export { IdentityError, InterruptedError, MusterError, UnreachableError, UsageError } from './engine/errors.js'
+export { type Fact, type FactOutput, type FactSpec, fact } from './engine/fact.js'
+export type { Fleet, Host } from './engine/fleet/api.js'
+export { CommandError, CommandResult } from './engine/fleet/command-result.js'
+export { OperationResult } from './engine/fleet/operation-result.js'
+export type { Options } from './engine/fleet/options.js'
+export type { Outcome } from './engine/fleet/outcome.js'
+export { type Group, Results } from './engine/fleet/results.js'
+export { type Raw, raw } from './engine/fleet/template.js'
+export { type GroupSpec, type Guard, type HostSpec, type InventorySpec, inventory } from './engine/inventory/spec.js'
+export { expandNames, foldNames } from './engine/nodeset/fold.js'
+export { type Operation, type OperationSpec, operation, type PlanHost } from './engine/operation.js'
+export { type Change, callOf, type OperationCall, type Prediction, predict, type Step } from './engine/plan/change.js'
+export type { Diff } from './engine/plan/diff.js'
+// by star, so that a declaration that augments 'muster' reaches it
+export * from './engine/register.js'
+export type { Deploy } from './engine/run/deploy.js'
+export { Secret } from './engine/secret.js'
+export { quote } from './engine/shell/quote.js'

@@ -1,0 +1,143 @@
+import type { Question } from '../engine/connect/ask.js'
+import type { ChangeView, Decision, EngineEvent, OutcomeStatus, Stamped } from '../engine/events.js'
+import type { Guard } from '../engine/inventory/spec.js'
+
+/** What the kernel and its front end say to each other. Plain data only: it crosses a process boundary. */
+
+/** Everything that happens in a session. Front ends and the journal see these and nothing else. */
+export type SessionEvent =
+  | EngineEvent
+  | {
+      readonly type: 'session.start'
+      /** Name of the session and of its folder under `history/`. */
+      readonly session: string
+      readonly inventory: string
+      readonly hosts: readonly HostView[]
+      readonly groups: Readonly<Record<string, readonly string[]>>
+      readonly directory: string
+    }
+  | { readonly type: 'session.focus'; readonly pattern: string; readonly hosts: readonly string[] }
+  | { readonly type: 'cell.start'; readonly cell: number; readonly source: string; readonly focus: readonly string[] }
+  | { readonly type: 'cell.console'; readonly cell: number; readonly stream: 'out' | 'err'; readonly text: string }
+  | { readonly type: 'cell.end'; readonly cell: number; readonly end: CellEnd; readonly ms: number }
+  | { readonly type: 'question.asked'; readonly id: number; readonly question: Question }
+  | { readonly type: 'question.settled'; readonly id: number }
+
+export type SessionRecord = Stamped<SessionEvent>
+
+export interface HostView {
+  readonly name: string
+  readonly address: string
+  readonly groups: readonly string[]
+  readonly guard: Guard
+}
+
+/** How a cell ended. */
+export type CellEnd =
+  | { readonly kind: 'ok'; readonly value: Display }
+  /** An exception, in the person's code or from a host. */
+  | { readonly kind: 'error'; readonly error: ErrorView }
+  /** Type errors: nothing was run and nothing was sent. */
+  | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'declined'; readonly text: string }
+
+export interface ErrorView {
+  readonly name: string
+  /** One sentence. */
+  readonly message: string
+  /** Where in the cell, from 1; left out when it is not in the cell. */
+  readonly line?: number
+  readonly column?: number
+  /** The person's own frames: `cell 3:2:5`, `deploy.ts:10:3`. */
+  readonly frames: readonly string[]
+}
+
+/** A type or syntax error in a cell, positions from 1. */
+export interface Problem {
+  readonly line: number
+  readonly column: number
+  readonly length: number
+  readonly message: string
+  readonly code: number
+}
+
+/** A cell's value, folded and capped, ready to be drawn or printed. */
+export type Display =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'results'
+      readonly of: 'command' | 'operation' | 'value'
+      readonly groups: readonly DisplayGroup[]
+    }
+  | { readonly kind: 'fleet'; readonly hosts: readonly string[] }
+  | { readonly kind: 'table'; readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] }
+
+/** Hosts with the identical answer. */
+export interface DisplayGroup {
+  readonly hosts: readonly string[]
+  readonly status: OutcomeStatus
+  /** The answer, sanitised; cut to 64 KiB, and `cut` says so. */
+  readonly text: string
+  readonly cut: boolean
+  readonly exitCode?: number
+  /** Longest duration among the hosts, milliseconds. */
+  readonly ms: number
+  /** For operations: what was done. */
+  readonly changes?: readonly ChangeView[]
+}
+
+/** A fact of one host, for the facts pane. */
+export interface FactView {
+  readonly name: string
+  /** Rows of the value: `['family', 'debian']`; one row with an empty name for a scalar. */
+  readonly rows: readonly (readonly [name: string, value: string])[]
+  /** Seconds since it was read. */
+  readonly age: number
+  readonly error?: string
+}
+
+export interface CompletionView {
+  readonly name: string
+  /** `method`, `property`, `const`, `host`, `group` … */
+  readonly kind: string
+  /** What replaces the text from `from` to the cursor. */
+  readonly insert: string
+  readonly from: number
+  readonly detail?: string
+}
+
+/** A running session as a front end holds it. The front end neither evaluates code nor touches the network. */
+export interface SessionPort {
+  /** Called with everything that happens, in order. Returns how to stop listening. */
+  listen(listener: (record: SessionRecord) => void): () => void
+  /** Checks and runs a cell; resolves when it has ended. `force` runs it in spite of type errors. */
+  run(source: string, options?: { readonly force?: boolean }): Promise<CellEnd>
+  /** Stops the running cell; hosts still busy are stopped too, what came back is kept. */
+  interrupt(): void
+  decide(id: number, decision: Decision): void
+  /** Answers a question: the text of a secret, or yes or no to a host key; `undefined` declines. */
+  answer(id: number, answer: string | boolean | undefined): void
+  /**
+   * A colon command, without its colon: `focus web`, `save fix-ntp`, `export deploy.ts`, `undo`, `guard`, `hosts`, `facts`, `help`.
+   * Resolves to what it says. @throws {UsageError} one sentence.
+   */
+  command(line: string): Promise<CommandReply>
+  /** Type errors of a draft. */
+  check(source: string): Promise<readonly Problem[]>
+  complete(source: string, position: number): Promise<readonly CompletionView[]>
+  /** The usual facts of one host, read now unless known. */
+  facts(host: string): Promise<readonly FactView[]>
+  /** What the person marked in the hosts pane: `sel` in code. */
+  select(hosts: readonly string[]): void
+  /** Earlier inputs of all sessions, oldest first. */
+  history(): Promise<readonly string[]>
+  /** Ends the session: connections closed, journal complete. */
+  close(): Promise<void>
+}
+
+export type CommandReply =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'display'; readonly display: Display }
+  | { readonly kind: 'quit' }

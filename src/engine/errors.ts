@@ -28,6 +28,8 @@ export class InterruptedError extends MusterError {
     readonly host: string,
     readonly how: 'lost' | 'shell-died' | 'timeout' | 'cancelled',
     readonly reason: string,
+    /** What the command had said by then. */
+    readonly partial?: { readonly stdout: Uint8Array; readonly stderr: Uint8Array },
   ) {
     super(`${host}: ${reason}`)
   }
@@ -41,5 +43,18 @@ export class IdentityError extends MusterError {
     readonly reason: string,
   ) {
     super(`${host}: ${reason}`)
+  }
+}
+
+/** A file on a host cannot be read or written: it or its directory is missing, permission, no space. */
+export class FileError extends MusterError {
+  override readonly name = 'FileError'
+  constructor(
+    readonly host: string,
+    readonly path: string,
+    /** The reason, without host and path: `the directory does not exist`. */
+    readonly reason: string,
+  ) {
+    super(`${host}: ${path}: ${reason}`)
   }
 }

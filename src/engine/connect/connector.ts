@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Secret } from '../secret.js'
 import type { Asker } from './ask.js'
+import type { Credentials } from './credentials.js'
 
 /** The steps of opening a connection, in order; a connector reports each as it enters it. */
 export type Phase = 'resolving' | 'tcp' | 'kex' | 'auth' | 'shell'
@@ -48,6 +49,8 @@ export interface Endpoint {
 export interface OpenContext {
   readonly signal: AbortSignal
   readonly asker: Asker
+  /** Passwords and passphrases, asked for once for all hosts. */
+  readonly credentials: Credentials
   /** Called as each phase begins. */
   phase(phase: Phase): void
   /** A remark worth showing in the doctor view: a key offered, a refusal in the server's words. */
@@ -61,9 +64,17 @@ export interface Connector {
   open(endpoint: Endpoint, context: OpenContext): Promise<Connection>
 }
 
+/** The server would not open another channel (its MaxSessions, or a limit of its own): a later try may succeed. */
+export class ChannelRefused extends Error {}
+
 /** One open link to one host. */
 export interface Connection {
-  /** Starts `command` by the login user's shell on a channel of its own. */
+  /** The user logged in as. */
+  readonly user: string
+  /**
+   * Starts `command` by the login user's shell on a channel of its own.
+   * @throws {ChannelRefused} when the server has no channel to spare.
+   */
   exec(command: string): Promise<Channel>
   /** Resolves, once, with the reason when the link ends (also after `close`). Never rejects. */
   readonly ended: Promise<string>
@@ -75,8 +86,13 @@ export interface Channel {
   readonly stdin: Writable
   readonly stdout: Readable
   readonly stderr: Readable
-  /** Resolves when the command has ended and both outputs are drained. Never rejects. */
+  /**
+   * Resolves when the command has ended and both outputs are drained, or a moment after its end
+   * when something it left behind holds them open. Never rejects.
+   */
   readonly exit: Promise<ChannelExit>
+  /** Sends a signal to the command's process group, where the transport can. */
+  signal?(name: 'TERM' | 'KILL'): void
   /** Gives the channel up; what runs on the far side may go on. */
   close(): void
 }

@@ -65,9 +65,9 @@ export interface Link {
    * @throws {IdentityError} sudo, su or doas refused
    */
   run(script: string, options?: RunOptions): Promise<RawResult>
-  /** Replaces a file atomically: temp file with its final mode in the same directory, then rename. */
+  /** Replaces a file atomically: temp file with its final mode in the same directory, then rename. @throws {FileError} */
   write(path: string, content: Uint8Array, options?: WriteOptions): Promise<void>
-  /** The bytes of a file. @throws {CommandFailed} when it cannot be read. */
+  /** The bytes of a file. @throws {FileError} when it cannot be read. */
   read(path: string, options?: { readonly identity?: Identity; readonly signal?: AbortSignal }): Promise<Buffer>
   close(): Promise<void>
 }

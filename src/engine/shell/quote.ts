@@ -8,5 +8,7 @@
  */
 export function quote(text: string): string {
   if (text.includes('\0')) throw new RangeError('a shell word cannot hold a NUL character')
-  return /^[A-Za-z0-9_/.:@%+,-][A-Za-z0-9_/.:=@%+,-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+  // `NAME=value` would be an assignment where a command is expected.
+  const plain = /^[A-Za-z0-9_/.:@%+,-][A-Za-z0-9_/.:=@%+,-]*$/.test(text) && !/^[A-Za-z_][A-Za-z0-9_]*=/.test(text)
+  return plain ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

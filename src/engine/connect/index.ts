@@ -1,0 +1,63 @@
+import { UsageError } from '../errors.js'
+import type { Asker } from './ask.js'
+import { nobody } from './ask.js'
+import type { Connector, Endpoint } from './connector.js'
+import { Credentials } from './credentials.js'
+import { HostLink } from './host-link.js'
+import type { Link, LinkObserver } from './link.js'
+import { local } from './local.js'
+import { SshConnector } from './ssh.js'
+import { Throttle } from './throttle.js'
+
+export { type Asker, nobody, type Question } from './ask.js'
+export type { Connector, ConnectSettings, Endpoint, LinkState, Phase } from './connector.js'
+export { Credentials } from './credentials.js'
+export { type FakeAnswer, type FakeHandler, FakeLink } from './fake.js'
+export {
+  type Identity,
+  type Link,
+  type LinkChange,
+  type LinkObserver,
+  LOGIN,
+  type RawResult,
+  type RunOptions,
+  type WriteOptions,
+} from './link.js'
+export { sshConfigHosts } from './ssh-config-scan.js'
+
+/** Hosts that may be connecting at once: sshd's MaxStartups begins to refuse at 10 to 30 unauthenticated connections. */
+const MOST_CONNECTING = 24
+const gate = new Throttle(MOST_CONNECTING)
+const builtIn: readonly Connector[] = [new SshConnector(), local]
+
+export interface LinkOptions {
+  /** Connectors to choose from by name; default: `ssh` and `local`. */
+  readonly connectors?: readonly Connector[]
+  /** Who answers questions; default: nobody, so that they fail with a sentence. */
+  readonly asker?: Asker
+  readonly observer?: LinkObserver
+  /** Shared by all links of an engine, so that a password is asked once. */
+  readonly credentials?: Credentials
+}
+
+/**
+ * Makes the link to one host; it connects when it is first used.
+ *
+ * @example
+ * const link = createLink({ name: 'web-1', settings: { address: '10.0.0.11', user: 'deploy' } }, { credentials })
+ * const { stdout } = await link.run('uname -r')
+ * @throws {UsageError} when the settings name a connector that does not exist.
+ */
+export function createLink(endpoint: Endpoint, options: LinkOptions = {}): Link {
+  const { connectors = builtIn, asker = nobody, observer = silent } = options
+  const name = endpoint.settings.connector ?? 'ssh'
+  const connector = connectors.find(each => each.name === name)
+  if (!connector) {
+    const names = connectors.map(each => each.name).join(', ')
+    throw new UsageError(`${endpoint.name}: there is no connector ${JSON.stringify(name)}; there are: ${names}`)
+  }
+  const credentials = options.credentials ?? new Credentials(asker)
+  return new HostLink({ endpoint, connector, asker, credentials, observer, gate })
+}
+
+const silent: LinkObserver = { state: () => {}, latency: () => {} }

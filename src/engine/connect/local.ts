@@ -1,0 +1,71 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { userInfo } from 'node:os'
+import { UnreachableError } from '../errors.js'
+import type { Channel, Connection, Connector } from './connector.js'
+import { joinExit } from './exit.js'
+
+/** Runs commands on this machine. */
+export const local: Connector = {
+  name: 'local',
+  async open(endpoint, context) {
+    context.phase('shell')
+    return new LocalConnection(endpoint.name)
+  },
+}
+
+class LocalConnection implements Connection {
+  readonly user = userInfo().username
+  readonly ended: Promise<string>
+  readonly #children = new Set<ChildProcessWithoutNullStreams>()
+  #end: (reason: string) => void = () => {}
+
+  constructor(private readonly host: string) {
+    this.ended = new Promise(resolve => {
+      this.#end = resolve
+    })
+  }
+
+  exec(command: string): Promise<Channel> {
+    return new Promise((resolve, reject) => {
+      // detached: a process group of its own, so that it can be ended with all it started and Ctrl-C does not reach it.
+      const child = spawn('/bin/sh', ['-c', command], { detached: true, stdio: 'pipe' })
+      child.once('error', error => reject(new UnreachableError(this.host, `cannot start /bin/sh (${error.message})`)))
+      child.once('spawn', () => {
+        this.#children.add(child)
+        child.once('close', () => this.#children.delete(child))
+        resolve(localChannel(child))
+      })
+    })
+  }
+
+  async close(): Promise<void> {
+    for (const child of this.#children) closeStreams(child)
+    this.#end('closed')
+  }
+}
+
+function localChannel(child: ChildProcessWithoutNullStreams): Channel {
+  const { stdin, stdout, stderr } = child
+  // A command that ends without reading its stdin breaks the pipe under the writer; its exit says all there is to say.
+  stdin.on('error', () => {})
+  return {
+    stdin,
+    stdout,
+    stderr,
+    exit: joinExit({
+      exited: listener => child.once('exit', (code, signal) => listener(signal === null ? { code } : { code, signal })),
+      closed: listener => child.once('close', listener),
+    }),
+    signal: name => {
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+        process.kill(-child.pid, `SIG${name}`)
+    },
+    close: () => closeStreams(child),
+  }
+}
+
+function closeStreams(child: ChildProcessWithoutNullStreams): void {
+  child.stdin.destroy()
+  child.stdout.destroy()
+  child.stderr.destroy()
+}

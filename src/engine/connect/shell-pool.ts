@@ -1,0 +1,198 @@
+import { UsageError } from '../errors.js'
+import { type HeldShell, ShellEnded } from '../shell/held-shell.js'
+import type { FrameRequest, PartialOutput } from '../shell/open-frame.js'
+import type { RawResult } from './link.js'
+
+/** A command waits this long for a busy shell before another shell is started for it, milliseconds. */
+const PATIENCE_MS = 150
+
+/** Nothing of the command was sent: it can be tried again elsewhere. */
+export class NotSent extends Error {
+  constructor(readonly reason: string) {
+    super(reason)
+  }
+}
+
+/** The command was sent and cut off. */
+export class CutOff extends Error {
+  constructor(
+    readonly how: 'lost' | 'shell-died' | 'timeout' | 'cancelled',
+    readonly reason: string,
+    readonly partial?: PartialOutput,
+  ) {
+    super(reason)
+  }
+}
+
+export interface Job extends FrameRequest {
+  /** Milliseconds, from when the command begins. */
+  readonly timeout?: number
+  readonly signal?: AbortSignal
+}
+
+/** What a pool needs of the link it belongs to. */
+export interface PoolHost {
+  /** Starts a shell. */
+  open(): Promise<HeldShell>
+  /** Whether one more could be started without waiting for a slot. */
+  roomForOne(): boolean
+  /** Ends what a shell is running, and the shell. */
+  kill(shell: HeldShell): Promise<void>
+  /** Why the link is gone, if it is. */
+  lost(): string | undefined
+}
+
+interface Waiting {
+  readonly job: Job
+  readonly since: number
+  resolve(result: RawResult): void
+  reject(error: Error): void
+}
+
+/** The held shells of one identity on one host, and the commands that wait for one. */
+export class ShellPool {
+  readonly #shells = new Set<HeldShell>()
+  readonly #queue: Waiting[] = []
+  #opening = false
+  #patience: NodeJS.Timeout | undefined
+
+  constructor(private readonly host: PoolHost) {}
+
+  /**
+   * Runs a command on the next free shell.
+   * @throws {NotSent | CutOff | UsageError}
+   */
+  run(job: Job): Promise<RawResult> {
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = { job, since: performance.now(), resolve, reject }
+      if (job.signal?.aborted) {
+        reject(new CutOff('cancelled', 'cancelled before it was sent'))
+        return
+      }
+      this.#queue.push(waiting)
+      job.signal?.addEventListener('abort', () => this.#withdraw(waiting), { once: true })
+      this.#pump()
+    })
+  }
+
+  /** Closes one idle shell to make room for another identity's; says whether there was one. */
+  closeIdle(): boolean {
+    if (this.#queue.length > 0) return false
+    for (const shell of this.#shells) {
+      if (!shell.idle) continue
+      this.#shells.delete(shell)
+      shell.close()
+      return true
+    }
+    return false
+  }
+
+  /** The link is gone: what waits was not sent; the shells' own channels tell what was. */
+  fail(reason: string): void {
+    for (const { reject } of this.#queue.splice(0)) reject(new NotSent(reason))
+    for (const shell of this.#shells) shell.discard(reason)
+    this.#shells.clear()
+    clearTimeout(this.#patience)
+  }
+
+  #pump(): void {
+    for (;;) {
+      const next = this.#queue[0]
+      if (!next) return
+      const shell = this.#freeShell(next.job)
+      if (!shell) break
+      this.#queue.shift()
+      void this.#execute(shell, next)
+    }
+    this.#considerOpening()
+  }
+
+  #freeShell(job: Job): HeldShell | undefined {
+    // A command with stdin closes its shell's input behind it: it takes an idle one along.
+    const bare = job.bare === true && job.stdin === undefined
+    for (const shell of this.#shells) if (shell.accepts(bare)) return shell
+    return undefined
+  }
+
+  #considerOpening(): void {
+    const next = this.#queue[0]
+    if (!next || this.#opening) return
+    const patience = this.#shells.size === 0 ? 0 : PATIENCE_MS - (performance.now() - next.since)
+    clearTimeout(this.#patience)
+    if (patience > 0) this.#patience = setTimeout(() => this.#considerOpening(), patience)
+    else if (this.#shells.size === 0 || this.host.roomForOne()) void this.#openOne()
+  }
+
+  async #openOne(): Promise<void> {
+    this.#opening = true
+    try {
+      const shell = await this.host.open()
+      this.#shells.add(shell)
+      void shell.ended.then(() => {
+        this.#shells.delete(shell)
+        this.#pump()
+      })
+    } catch (error) {
+      const failure = error instanceof Error ? error : new Error(String(error))
+      if (this.#shells.size === 0) for (const { reject } of this.#queue.splice(0)) reject(failure)
+    } finally {
+      this.#opening = false
+    }
+    this.#pump()
+  }
+
+  async #execute(shell: HeldShell, waiting: Waiting): Promise<void> {
+    const { job, resolve, reject } = waiting
+    let stopped: CutOff | undefined
+    let timer: NodeJS.Timeout | undefined
+    const stop = (how: 'timeout' | 'cancelled', reason: string) => {
+      if (stopped) return
+      stopped = new CutOff(how, reason)
+      this.#shells.delete(shell)
+      if (begun) void this.host.kill(shell)
+      // Bare and behind others: it is in the shell's input and cannot be taken back; the shell is not used further.
+      else reject(stopped)
+    }
+    let begun = false
+    const cancel = () => stop('cancelled', 'cancelled while it ran')
+    job.signal?.addEventListener('abort', cancel, { once: true })
+    const onHead = () => {
+      begun = true
+      if (job.timeout !== undefined) {
+        const { timeout } = job
+        timer = setTimeout(() => stop('timeout', `killed after ${timeout / 1000} s`), timeout)
+      }
+    }
+    try {
+      resolve(await shell.run({ ...job, onHead }))
+    } catch (error) {
+      if (error instanceof ShellEnded) this.#ended(waiting, error, stopped)
+      else reject(error instanceof RangeError ? new UsageError(error.message) : new NotSent(String(error)))
+    } finally {
+      clearTimeout(timer)
+      job.signal?.removeEventListener('abort', cancel)
+      if (job.stdin !== undefined) this.#retire(shell)
+      this.#pump()
+    }
+  }
+
+  #ended(waiting: Waiting, end: ShellEnded, stopped: CutOff | undefined): void {
+    const lost = this.host.lost()
+    if (stopped) waiting.reject(new CutOff(stopped.how, stopped.reason, end.partial))
+    else if (lost !== undefined) waiting.reject(new CutOff('lost', lost, end.partial))
+    else if (end.began) waiting.reject(new CutOff('shell-died', `its shell died under it: ${end.reason}`, end.partial))
+    else this.#queue.unshift(waiting)
+  }
+
+  #retire(shell: HeldShell): void {
+    this.#shells.delete(shell)
+    shell.close()
+  }
+
+  #withdraw(waiting: Waiting): void {
+    const at = this.#queue.indexOf(waiting)
+    if (at < 0) return
+    this.#queue.splice(at, 1)
+    waiting.reject(new CutOff('cancelled', 'cancelled before it was sent'))
+  }
+}

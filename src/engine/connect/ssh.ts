@@ -1,0 +1,211 @@
+import type { Duplex } from 'node:stream'
+import ssh2, { type Client, type ClientChannel } from 'ssh2'
+import { UnreachableError } from '../errors.js'
+import {
+  type Channel,
+  ChannelRefused,
+  type Connection,
+  type Connector,
+  type Endpoint,
+  type OpenContext,
+  type Phase,
+} from './connector.js'
+import { dial, resolveName } from './dial.js'
+import { joinExit } from './exit.js'
+import { PhaseClock } from './phase-clock.js'
+import { SshConfigReader } from './ssh-config.js'
+import { handshake } from './ssh-handshake.js'
+import type { UnlockedKeys } from './ssh-keys.js'
+import { type SshSettings, sshSettings } from './ssh-settings.js'
+
+/** Jump hosts that have jump hosts: beyond this it is a loop in ssh_config. */
+const DEEPEST_JUMP = 8
+
+/** Connects by npm ssh2, on its own socket. */
+export class SshConnector implements Connector {
+  readonly name = 'ssh'
+  readonly #config = new SshConfigReader()
+  readonly #unlocked: UnlockedKeys = new Map()
+
+  async open(endpoint: Endpoint, context: OpenContext): Promise<Connection> {
+    const clients: Client[] = []
+    try {
+      const settings = await sshSettings(endpoint, this.#config)
+      const client = await this.#reach(endpoint, settings, context, clients, 0)
+      return new SshConnection(client, settings, clients)
+    } catch (error) {
+      for (const client of clients) client.destroy()
+      if (error instanceof UnreachableError) throw error
+      throw new UnreachableError(endpoint.name, error instanceof Error ? error.message : String(error), {
+        cause: error,
+      })
+    }
+  }
+
+  /** Connects through the jump hosts, nearest first; every client made on the way is added to `clients`. */
+  async #reach(
+    endpoint: Endpoint,
+    settings: SshSettings,
+    context: OpenContext,
+    clients: Client[],
+    depth: number,
+  ): Promise<Client> {
+    if (depth > DEEPEST_JUMP)
+      throw new Error(`more than ${DEEPEST_JUMP} jump hosts behind one another: ssh_config goes in a circle`)
+    if (settings.proxyCommand !== undefined) {
+      throw new Error(
+        `ssh_config sets a ProxyCommand for ${endpoint.name}, which the ssh connector does not run; use ProxyJump`,
+      )
+    }
+    let jump: Client | undefined
+    for (const [index, hop] of settings.jumps.entries()) {
+      const own = await sshSettings(hop, this.#config)
+      if (own.host === settings.host && own.port === settings.port) continue
+      context.note(`through the jump host ${hop.name}`)
+      // Only the first hop's own jump hosts count; the others are reached from the hop before.
+      jump =
+        index === 0
+          ? await this.#reach(hop, own, quiet(context), clients, depth + 1)
+          : await this.#connect(hop, own, quiet(context), clients, jump)
+    }
+    return await this.#connect(endpoint, settings, context, clients, jump)
+  }
+
+  async #connect(
+    endpoint: Endpoint,
+    settings: SshSettings,
+    context: OpenContext,
+    clients: Client[],
+    jump: Client | undefined,
+  ): Promise<Client> {
+    const where = `${settings.host}:${settings.port}`
+    const clock = new PhaseClock(settings.connectTimeout, where)
+    const enter = (phase: Phase) => {
+      clock.enter(phase)
+      context.phase(phase)
+    }
+    const cancelled = new AbortController()
+    const abort = () => cancelled.abort(context.signal.reason)
+    context.signal.addEventListener('abort', abort, { once: true })
+    const client = new ssh2.Client()
+    clients.push(client)
+    try {
+      context.signal.throwIfAborted()
+      const work = async () => {
+        enter('resolving')
+        const socket = jump ? await forward(jump, settings) : await this.#dial(settings, enter, cancelled.signal)
+        await handshake({
+          client,
+          socket,
+          host: endpoint.name,
+          settings,
+          context,
+          clock,
+          enter,
+          unlocked: this.#unlocked,
+        })
+        return client
+      }
+      return await Promise.race([work(), clock.expired, aborted(cancelled.signal)])
+    } finally {
+      clock.stop()
+      context.signal.removeEventListener('abort', abort)
+      // A dial that lost the race is given up; one that has won is past listening.
+      cancelled.abort()
+    }
+  }
+
+  async #dial(settings: SshSettings, enter: (phase: Phase) => void, signal: AbortSignal): Promise<Duplex> {
+    const addresses = await resolveName(settings.host)
+    enter('tcp')
+    return await dial(addresses, settings.port, settings.connectTimeout / (addresses.length + 1), signal)
+  }
+}
+
+class SshConnection implements Connection {
+  readonly user: string
+  readonly ended: Promise<string>
+
+  constructor(
+    private readonly client: Client,
+    settings: SshSettings,
+    private readonly clients: readonly Client[],
+  ) {
+    this.user = settings.user
+    let reason = 'the server closed the connection'
+    client.on('error', error => {
+      reason = /keepalive/i.test(error.message) ? 'the host stopped answering' : `connection lost (${error.message})`
+    })
+    this.ended = new Promise(resolve => {
+      client.once('close', () => {
+        for (const each of this.clients) each.end()
+        resolve(reason)
+      })
+    })
+  }
+
+  exec(command: string): Promise<Channel> {
+    return new Promise((resolve, reject) => {
+      this.client.exec(command, (error, channel) => {
+        if (!error) resolve(sshChannel(channel))
+        // RFC 4254 5.1: the server answered SSH_MSG_CHANNEL_OPEN_FAILURE, with a reason code.
+        else if ('reason' in error) reject(new ChannelRefused(error.message))
+        else reject(error)
+      })
+    })
+  }
+
+  async close(): Promise<void> {
+    this.client.end()
+    await this.ended
+  }
+}
+
+function sshChannel(channel: ClientChannel): Channel {
+  channel.on('error', () => {})
+  return {
+    stdin: channel.stdin,
+    stdout: channel,
+    stderr: channel.stderr,
+    exit: joinExit({
+      exited: listener =>
+        channel.once('exit', (code: number | null, signal?: string) =>
+          listener(
+            code === null && signal !== undefined
+              ? { code: null, signal: `SIG${signal.replace(/^SIG/, '')}` }
+              : { code },
+          ),
+        ),
+      closed: listener => channel.once('close', listener),
+    }),
+    signal: name => {
+      if (channel.writable) channel.signal(name)
+    },
+    close: () => channel.close(),
+  }
+}
+
+function forward(jump: Client, settings: SshSettings): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    jump.forwardOut('127.0.0.1', 0, settings.host, settings.port, (error, channel) => {
+      if (error)
+        reject(
+          new Error(
+            `the jump host cannot reach ${settings.host}:${settings.port} (${error.message.replace(/^\(SSH\) /, '')})`,
+          ),
+        )
+      else resolve(channel)
+    })
+  })
+}
+
+/** A jump host's phases are not the host's own. */
+function quiet(context: OpenContext): OpenContext {
+  return { ...context, phase: () => {} }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('connecting was cancelled')), { once: true })
+  })
+}

@@ -1,0 +1,74 @@
+/**
+ * A POSIX `sh` script that ends what the held shell `pid` is running, and the shell itself: TERM, up to a second of grace, KILL.
+ *
+ * The command is found as the shell's descendants; its orphans (whose parent has died) as members of the shell's process group
+ * no older than the running command, so that a process which an earlier command left behind on purpose is spared.
+ * The shell is stopped first: once its child is dead it would go on to the next line of its input.
+ * Processes come from `/proc` on Linux (busybox `ps` shows neither parent nor age), from `ps` elsewhere. Prints nothing.
+ */
+export function killTreeScript(pid: number): string {
+  return `
+top=${pid}
+kill -STOP $top 2>/dev/null
+list=
+if [ -r /proc/self/stat ]; then
+  for f in /proc/[0-9]*/stat; do
+    { read -r line <"$f"; } 2>/dev/null || continue
+    p=\${line%% *}
+    set -- \${line##*) }
+    [ $# -ge 20 ] && list="$list $p $2 $3 \${20}"
+  done
+else
+  list=$(ps -A -o pid= -o ppid= -o pgid= -o etimes= | while read -r p pp pg age; do echo "$p $pp $pg -$age"; done)
+fi
+group= first= tree=" $top "
+more=1
+while [ $more = 1 ]; do
+  more=0
+  set -- $list
+  while [ $# -ge 4 ]; do
+    if [ $1 = $top ]; then group=$3; fi
+    case $tree in
+      *" $1 "*) ;;
+      *" $2 "*)
+        tree="$tree$1 "; more=1
+        if [ $2 = $top ]; then
+          if [ -z "$first" ] || [ $4 -lt $first ]; then first=$4; fi
+        fi ;;
+    esac
+    shift 4
+  done
+done
+if [ -n "$first" ]; then
+  set -- $list
+  while [ $# -ge 4 ]; do
+    if [ $3 = "$group" ] && [ $4 -ge $first ]; then
+      case $tree in *" $1 "*) ;; *) tree="$tree$1 " ;; esac
+    fi
+    shift 4
+  done
+fi
+victims=
+for p in $tree; do [ $p = $top ] || victims="$victims $p"; done
+if [ -n "$victims" ]; then
+  kill -TERM $victims 2>/dev/null
+  kill -CONT $victims 2>/dev/null
+  n=0
+  while [ $n -lt 10 ]; do
+    left=
+    for p in $victims; do
+      kill -0 $p 2>/dev/null || continue
+      state=
+      if [ -r /proc/$p/stat ]; then { read -r line </proc/$p/stat; } 2>/dev/null && state=\${line##*) }; fi
+      case $state in Z*) ;; *) left="$left $p" ;; esac
+    done
+    [ -z "$left" ] && break
+    sleep 0.1 2>/dev/null || { sleep 1; n=9; }
+    n=$((n + 1))
+  done
+  [ -z "$left" ] || kill -KILL $left 2>/dev/null
+fi
+kill -KILL $top 2>/dev/null
+:
+`
+}

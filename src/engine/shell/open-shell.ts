@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto'
+import type { Channel } from '../connect/connector.js'
+import type { Credentials } from '../connect/credentials.js'
+import type { Identity } from '../connect/link.js'
+import { IdentityError, UnreachableError } from '../errors.js'
+import type { Secret } from '../secret.js'
+import { Greeting } from './greeting.js'
+import { HeldShell } from './held-shell.js'
+import { refusal, shellCommand, targetUser } from './identity.js'
+
+/** What it takes to start a shell on a host. */
+export interface ShellSource {
+  readonly host: string
+  /** The user logged in as. */
+  readonly user: string
+  readonly credentials: Credentials
+  /** The password the inventory gives for sudo, su and doas. */
+  readonly password: () => Promise<Secret | undefined>
+  /** Milliseconds a shell may take to answer. */
+  readonly timeout: number
+  exec(command: string): Promise<Channel>
+}
+
+/**
+ * Starts a `sh` for an identity and waits for its greeting, giving the password over stdin when one is asked for.
+ * @throws {IdentityError} sudo, su or doas refused.
+ * @throws {UnreachableError} the login shell did not start a `sh`.
+ */
+export async function openShell(source: ShellSource, identity: Identity): Promise<HeldShell> {
+  let greeting = await greet(source, identity)
+  let step = await greeting.next()
+  try {
+    if (step.kind === 'password') {
+      const proof = await source.credentials.prove(
+        {
+          key: identity.via === 'su' ? `su:${targetUser(identity)}` : `${identity.via}:${source.user}`,
+          prompt: passwordName(source, identity),
+          host: source.host,
+          ...given(await source.password()),
+        },
+        async candidate => {
+          if (step.kind === 'ended') {
+            greeting = await greet(source, identity)
+            step = await greeting.next()
+          }
+          if (step.kind === 'password') step = await greeting.answer(candidate)
+          if (step.kind === 'ready') return true
+          if (step.kind === 'password' || (step.kind === 'ended' && wrongPassword(source, identity, step))) return false
+          throw failure(source, identity, step)
+        },
+      )
+      if (proof === 'unanswered') throw new IdentityError(source.host, noAnswer(source, identity))
+      if (proof === 'refused') throw new IdentityError(source.host, `wrong ${passwordName(source, identity, 'for')}`)
+    }
+  } catch (error) {
+    greeting.abandon()
+    throw error
+  }
+  if (step.kind === 'ready') return new HeldShell(greeting.release(), step.pid)
+  throw failure(source, identity, step)
+}
+
+type Ended = { readonly text: string; readonly code: number | null }
+
+async function greet(source: ShellSource, identity: Identity): Promise<Greeting> {
+  const nonce = randomBytes(8).toString('hex')
+  const hello = `muster-${nonce}`
+  const prompt = `[muster ${nonce}] password: `
+  return new Greeting(await source.exec(shellCommand(identity, hello, prompt)), identity, hello, prompt, source.timeout)
+}
+
+function wrongPassword(source: ShellSource, identity: Identity, { text, code }: Ended): boolean {
+  return refusal(identity, source.user, text, code).kind === 'wrong-password'
+}
+
+/** `sudo password of deploy`; su asks for the target's password, the others for one's own. */
+function passwordName(source: ShellSource, identity: Identity, link = 'of'): string {
+  return `${identity.via} password ${link} ${identity.via === 'su' ? targetUser(identity) : source.user}`
+}
+
+function noAnswer(source: ShellSource, identity: Identity): string {
+  return `${identity.via} wants a password of ${identity.via === 'su' ? targetUser(identity) : source.user} and got none; set sudoPassword in the inventory or answer the question`
+}
+
+function failure(
+  source: ShellSource,
+  identity: Identity,
+  step: { readonly kind: 'password' | 'silent' } | Ended,
+): Error {
+  if (!('text' in step)) {
+    const seconds = source.timeout / 1000
+    return identity.via === 'login'
+      ? new UnreachableError(source.host, `logged in as ${source.user}, but no shell answered within ${seconds} s`)
+      : new IdentityError(source.host, `${identity.via} did not answer within ${seconds} s`)
+  }
+  if (identity.via === 'login') {
+    const said = step.text.trim().split('\n').at(-1)?.trim()
+    return new UnreachableError(
+      source.host,
+      `logged in as ${source.user}, but the login shell gave no sh${said ? ` (it says: ${said})` : ''}`,
+    )
+  }
+  const why = refusal(identity, source.user, step.text, step.code)
+  return new IdentityError(
+    source.host,
+    why.kind === 'refused' ? why.sentence : `wrong ${passwordName(source, identity, 'for')}`,
+  )
+}
+
+const given = (password: Secret | undefined) => (password ? { given: password } : {})

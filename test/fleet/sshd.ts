@@ -1,0 +1,169 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { accessSync, chmodSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+
+const SSHD = '/usr/sbin/sshd'
+
+/** Why no real sshd can be started here; `undefined` when one can. */
+export function sshdMissing(): string | undefined {
+  try {
+    accessSync(SSHD, constants.X_OK)
+    execFileSync('ssh-keygen', ['-?'], { stdio: 'ignore' })
+  } catch (error) {
+    if (error instanceof Error && 'status' in error && typeof error.status === 'number') return undefined
+    return 'sshd or ssh-keygen is not installed'
+  }
+  return undefined
+}
+
+export interface SshdOptions {
+  /** Lines added in front of the configuration: the first value of a keyword wins. */
+  readonly config?: readonly string[]
+  readonly hostKeyType?: 'ed25519' | 'rsa' | 'ecdsa'
+  /** Reuse the folder (keys, known_hosts) of another server. */
+  readonly folder?: string
+  readonly port?: number
+}
+
+/** A private OpenSSH server on the loopback, for the user running the tests, with everything it needs in a folder of its own. */
+export interface Sshd {
+  readonly port: number
+  readonly user: string
+  readonly folder: string
+  /** A private key that is let in. */
+  readonly key: string
+  /** A known_hosts file that knows the server. */
+  readonly knownHosts: string
+  readonly pid: number
+  /** Kills the server and all its sessions, as a power cut would. */
+  kill(): Promise<void>
+  /** Stops it and removes its folder. */
+  stop(): Promise<void>
+}
+
+export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'muster-sshd-'))
+  chmodSync(folder, 0o755)
+  const type = options.hostKeyType ?? 'ed25519'
+  const hostKey = join(folder, `host_${type}`)
+  const key = join(folder, 'id_ed25519')
+  if (options.folder === undefined) makeKey(key)
+  makeKey(hostKey, type)
+  const authorized = join(folder, 'authorized_keys')
+  writeFileSync(authorized, publicKey(key), { mode: 0o600 })
+  const port = options.port ?? (await freePort())
+  const config = join(folder, 'sshd_config')
+  writeFileSync(
+    config,
+    [
+      ...(options.config ?? []),
+      `Port ${port}`,
+      'ListenAddress 127.0.0.1',
+      `HostKey ${hostKey}`,
+      `AuthorizedKeysFile ${authorized}`,
+      'PasswordAuthentication no',
+      'KbdInteractiveAuthentication no',
+      'PermitRootLogin yes',
+      'StrictModes no',
+      'UsePAM no',
+      'UseDNS no',
+      'PidFile none',
+      'MaxStartups 200',
+      'Subsystem sftp internal-sftp',
+      '',
+    ].join('\n'),
+  )
+  const knownHosts = join(folder, 'known_hosts')
+  writeFileSync(knownHosts, `[127.0.0.1]:${port} ${publicKey(hostKey)}`)
+  // sshd separates privileges into this folder; a container may not have it yet.
+  if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
+  const server = spawn(SSHD, ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+  let log = ''
+  server.stderr.on('data', chunk => {
+    log = (log + String(chunk)).slice(-8192)
+  })
+  const ended = once(server, 'exit')
+  const { pid } = server
+  if (pid === undefined) throw new Error('sshd did not start')
+  await listening(port, () => (server.exitCode === null ? undefined : log))
+  const kill = async () => {
+    for (const each of [...descendants(pid), pid]) killOne(each)
+    await ended
+  }
+  return {
+    port,
+    user: userInfo().username,
+    folder,
+    key,
+    knownHosts,
+    pid,
+    kill,
+    stop: async () => {
+      if (server.exitCode === null && server.signalCode === null) await kill()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Makes a key pair with ssh-keygen, replacing one that is there. */
+export function makeKey(file: string, type = 'ed25519', passphrase = ''): void {
+  rmSync(file, { force: true })
+  execFileSync('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-C', 'muster test', '-f', file])
+}
+
+export function publicKey(file: string): string {
+  return execFileSync('cat', [`${file}.pub`], { encoding: 'utf8' })
+}
+
+/** Process ids of everything a process has started, deepest last; read from /proc or ps. */
+export function descendants(pid: number): number[] {
+  const table = execFileSync('ps', ['-A', '-o', 'pid=', '-o', 'ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map(line => line.trim().split(/\s+/).map(Number))
+  const found: number[] = []
+  let parents = [pid]
+  while (parents.length > 0) {
+    parents = table.flatMap(([child, parent]) =>
+      child !== undefined && parent !== undefined && parents.includes(parent) ? [child] : [],
+    )
+    found.push(...parents)
+  }
+  return found
+}
+
+function killOne(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself in the meantime.
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+async function listening(port: number, dead: () => string | undefined): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const log = dead()
+    if (log !== undefined) throw new Error(`sshd ended: ${log}`)
+    const open = await new Promise<boolean>(resolve => {
+      const socket = connect(port, '127.0.0.1')
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+      socket.once('connect', () => socket.destroy())
+    })
+    if (open) return
+    await new Promise(resolve => setTimeout(resolve, 25))
+  }
+  throw new Error(`sshd does not listen on port ${port}`)
+}

@@ -1,0 +1,67 @@
+import { fact } from '../engine/fact.js'
+
+/** Memory in bytes. */
+export interface Memory {
+  /** All that the kernel can use. */
+  readonly total: number
+  /** What can be had without swapping: free memory and what caches can give back. */
+  readonly available: number
+  readonly swap: { readonly total: number; readonly free: number }
+}
+
+/**
+ * Memory and swap in bytes. Sources: `MemAvailable` of proc(5), estimated from free and cached memory before Linux 3.14;
+ * sysctl(8) and swapinfo(8) on FreeBSD.
+ */
+export const memory = fact({
+  name: 'hardware.memory',
+  summary: 'Memory and swap, in bytes.',
+  command: () => `if [ -r /proc/meminfo ]; then cat /proc/meminfo
+else
+  sysctl hw.physmem hw.pagesize vm.stats.vm.v_free_count vm.stats.vm.v_inactive_count vm.stats.vm.v_cache_count 2>/dev/null
+  swapinfo -k 2>/dev/null | tail -n 1
+fi`,
+  parse: (stdout): Memory => (stdout.includes('hw.physmem') ? readSysctl(stdout) : readMeminfo(stdout)),
+})
+
+/** How many processors are online. */
+export const cpus = fact({
+  name: 'hardware.cpus',
+  summary: 'Number of processors online.',
+  command: () =>
+    'getconf _NPROCESSORS_ONLN 2>/dev/null || getconf NPROCESSORS_ONLN 2>/dev/null || nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || grep -c "^processor" /proc/cpuinfo',
+  parse: stdout => {
+    const count = Number(stdout.trim())
+    if (!Number.isInteger(count) || count < 1) throw new Error('expected a number of processors')
+    return count
+  },
+  immutable: true,
+})
+
+function readMeminfo(text: string): Memory {
+  const kilobytes = new Map(
+    [...text.matchAll(/^([^:\n]+):\s+(\d+) kB$/gm)].map(([, name, value]) => [name, Number(value)]),
+  )
+  const bytes = (name: string): number => (kilobytes.get(name) ?? 0) * 1024
+  const total = bytes('MemTotal')
+  if (total === 0) throw new Error('expected MemTotal')
+  const estimated = bytes('MemFree') + bytes('Buffers') + bytes('Cached')
+  return {
+    total,
+    available: kilobytes.has('MemAvailable') ? bytes('MemAvailable') : estimated,
+    swap: { total: bytes('SwapTotal'), free: bytes('SwapFree') },
+  }
+}
+
+function readSysctl(text: string): Memory {
+  const values = new Map([...text.matchAll(/^([a-z_.]+): (\d+)$/gm)].map(([, name, value]) => [name, Number(value)]))
+  const value = (name: string): number => values.get(name) ?? 0
+  const pages = ['free', 'inactive', 'cache'].map(state => value(`vm.stats.vm.v_${state}_count`))
+  // Device 1K-blocks Used Avail Capacity; with several devices the last line is the Total
+  const [, swapTotal = '0', , swapFree = '0'] = /^(?:\/dev\/\S+|Total)\s+(\d+)\s+(\d+)\s+(\d+)/m.exec(text) ?? []
+  return {
+    total: value('hw.physmem'),
+    available: pages.reduce((sum, count) => sum + count, 0) * value('hw.pagesize'),
+    swap: { total: Number(swapTotal) * 1024, free: Number(swapFree) * 1024 },
+  }
+}

@@ -1,0 +1,5 @@
+export * as apt from './apt.js'
+export * as files from './files.js'
+export * as hardware from './hardware.js'
+export * as server from './server.js'
+export * as systemd from './systemd.js'

@@ -1,0 +1,171 @@
+import { z } from 'zod'
+import { fact } from '../engine/fact.js'
+import { quote } from '../engine/shell/quote.js'
+import { type Account, type Group, readAccounts, readGroups, SECTION } from './accounts.js'
+import { type Mount, readMounts } from './mount-table.js'
+import { type Os, readOs } from './os-release.js'
+import { Version } from './version.js'
+
+/**
+ * The operating system: id, version, family.
+ *
+ * @example
+ * const os = await host.facts.server.os()
+ * if (os.family === 'debian' && os.version.gte('12')) …
+ */
+export const os = fact({
+  name: 'server.os',
+  summary: 'The operating system: id, name, version, codename, family.',
+  command: () => `uname -s
+uname -r
+echo ${SECTION}
+for f in /etc/os-release /usr/lib/os-release /var/run/os-release; do
+  if [ -r "$f" ]; then cat "$f"; break; fi
+done
+echo
+echo ${SECTION}
+if [ -r /etc/debian_version ]; then cat /etc/debian_version; fi
+echo ${SECTION}
+for f in /etc/redhat-release /etc/centos-release /etc/system-release; do
+  if [ -r "$f" ]; then cat "$f"; break; fi
+done`,
+  parse: (stdout): Os => {
+    const [uname = '', osRelease = '', debianVersion = '', redhatRelease = ''] = sections(stdout)
+    const [kernel = '', kernelRelease = ''] = uname.split('\n')
+    return readOs({ kernel, kernelRelease, osRelease: osRelease.trim(), debianVersion, redhatRelease })
+  },
+})
+
+/** The host's own name, as `uname -n` says it. */
+export const hostname = fact({
+  name: 'server.hostname',
+  summary: 'The name the host has for itself.',
+  command: () => 'uname -n',
+  parse: stdout => stdout.trimEnd(),
+  reads: () => ['hostname'],
+})
+
+/** The running kernel. */
+export interface Kernel {
+  /** `Linux`, `FreeBSD` */
+  readonly name: string
+  /** `6.1.0-18-amd64` */
+  readonly release: Version
+  /** Hardware name: `x86_64`, `aarch64`. */
+  readonly machine: string
+}
+
+/** The running kernel: name, release, hardware name; see uname(1). */
+export const kernel = fact({
+  name: 'server.kernel',
+  summary: 'The running kernel: name, release, hardware name.',
+  command: () => 'uname -s && uname -r && uname -m',
+  parse: (stdout): Kernel => {
+    const [name = '', release = '', machine = ''] = stdout.split('\n')
+    if (!machine) throw new Error('expected three lines from uname')
+    return { name, release: new Version(release), machine }
+  },
+  immutable: true,
+})
+
+/** Seconds since the host was booted. */
+export const uptime = fact({
+  name: 'server.uptime',
+  summary: 'Seconds since the host was booted.',
+  command: () => `if [ -r /proc/uptime ]; then cat /proc/uptime
+else sysctl -n kern.boottime && date +%s; fi`,
+  parse: stdout => {
+    const boot = /sec = (\d+)/.exec(stdout)?.[1]
+    const seconds = boot ? Number(stdout.trimEnd().split('\n').at(-1)) - Number(boot) : Number.parseFloat(stdout)
+    if (!Number.isFinite(seconds)) throw new Error('expected seconds')
+    return seconds
+  },
+})
+
+const PASSWD = 'getent passwd 2>/dev/null || cat /etc/passwd'
+const GROUP = 'getent group 2>/dev/null || cat /etc/group'
+
+/**
+ * All user accounts by name, with the names of their groups.
+ *
+ * @example
+ * const users = await host.facts.server.users()
+ * users.deploy?.shell // '/bin/bash'
+ */
+export const users = fact({
+  name: 'server.users',
+  summary: 'All user accounts by name: uid, groups, home, shell.',
+  command: () => `${PASSWD}\necho ${SECTION}\n${GROUP}`,
+  parse: stdout => readAccounts(stdout),
+  reads: () => ['user:*', 'group:*'],
+})
+
+/** One user account, or `undefined` where there is none of that name. */
+export const account = fact({
+  name: 'server.account',
+  summary: 'One user account, if it exists.',
+  args: z.strictObject({ user: z.string().min(1).describe('Login name.') }),
+  command: ({ user }) => `u=${quote(user)}
+{ getent passwd "$u" 2>/dev/null || cat /etc/passwd; } | while IFS= read -r line; do
+  case $line in "$u":*) printf '%s\\n' "$line"; break;; esac
+done
+echo ${SECTION}
+${GROUP}`,
+  parse: (stdout, { user }): Account | undefined => {
+    const accounts = readAccounts(stdout)
+    return Object.hasOwn(accounts, user) ? accounts[user] : undefined
+  },
+  reads: ({ user }) => [`user:${user}`],
+})
+
+/** All groups by name: gid and members. */
+export const groups = fact({
+  name: 'server.groups',
+  summary: 'All groups by name: gid and members.',
+  command: () => GROUP,
+  parse: (stdout): Readonly<Record<string, Group>> => readGroups(stdout),
+  reads: () => ['group:*'],
+})
+
+/** Who commands run as. */
+export interface Identity {
+  readonly user: string
+  readonly uid: number
+  /** Primary group. */
+  readonly group: string
+}
+
+/** The user that commands run as here: the login user, or who sudo, su or doas made of it. */
+export const identity = fact({
+  name: 'server.identity',
+  summary: 'The user that commands run as, with its primary group.',
+  command: () => '{ id -un 2>/dev/null || id -u; } && id -u && { id -gn 2>/dev/null || id -g; }',
+  parse: (stdout): Identity => {
+    const [user = '', uid = '', group = ''] = stdout.split('\n')
+    if (!group) throw new Error('expected three lines from id')
+    return { user, uid: Number(uid), group }
+  },
+})
+
+/** Where a command is found on the `PATH`, or `undefined`. */
+export const which = fact({
+  name: 'server.which',
+  summary: 'The path of a command, if it is installed.',
+  args: z.strictObject({ command: z.string().min(1).describe('Name of the command: useradd.') }),
+  command: ({ command }) => `command -v ${quote(command)} || true`,
+  parse: stdout => stdout.trimEnd() || undefined,
+  reads: () => ['packages'],
+})
+
+/** Mounted file systems by mount point. */
+export const mounts = fact({
+  name: 'server.mounts',
+  summary: 'Mounted file systems by mount point: device, type, options.',
+  command: () => 'if [ -r /proc/mounts ]; then cat /proc/mounts; else mount; fi',
+  parse: (stdout): Readonly<Record<string, Mount>> => readMounts(stdout),
+  reads: () => ['mounts'],
+})
+
+function sections(text: string): string[] {
+  return text.split(`${SECTION}\n`)
+}

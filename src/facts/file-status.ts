@@ -83,11 +83,11 @@ export function readStatus(stdout: string): FileStatus {
   }
 }
 
-/** What of a status a change can foresee: not the times. */
+/** What of a status a change can foresee: not the times, nor the mode of a link, which means nothing and differs by system. */
 export function settledStatus(status: FileStatus | undefined): unknown {
   if (!status) return status
-  const { times: _, ...rest } = status
-  return rest
+  const { times: _, mode, ...rest } = status
+  return status.type === 'link' ? rest : { ...rest, mode }
 }
 
 /**

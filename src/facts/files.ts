@@ -8,6 +8,9 @@ import { assignPath, remotePath, tidyPath } from './remote-path.js'
 const pathArgs = z.strictObject({ path: remotePath.describe('Absolute path on the host.') })
 const reads = ({ path }: { path: string }): string[] => [`file:${path}`]
 
+/** What mode, owner and group of a path are called among topics, apart from `file:`: changing these leaves the content alone. */
+export const attributesTopic = (path: string): string => `attributes:${path}`
+
 // "not there" is only said of a place one may look into: without the right to search the directory, nobody can tell
 const IF_ABSENT = `absent() {
   d=$p
@@ -34,7 +37,7 @@ if [ -L "$p" ]; then ${STAT} && readlink -n "$p"
 elif [ -e "$p" ]; then ${STAT}
 else absent; fi`,
   parse: (stdout): FileStatus | undefined => (stdout === 'absent\n' ? undefined : readStatus(stdout)),
-  reads,
+  reads: ({ path }) => [`file:${path}`, attributesTopic(path)],
   settled: status => settledStatus(status),
 })
 
@@ -110,15 +113,18 @@ export const sameFile = fact({
   reads: ({ path, other }) => [`file:${path}`, `file:${other}`],
 })
 
-/** Paths below a directory that differ from the wanted attributes; at least one of these must be given. */
-export const differing = fact({
-  name: 'files.differing',
-  summary: 'Paths below a directory whose mode, owner or group differ from the given ones.',
+/**
+ * Paths below a directory, sorted; with `mode`, `owner` or `group` only those that differ from one of them (links have no mode
+ * of their own). `[]` where there is no such directory.
+ */
+export const below = fact({
+  name: 'files.below',
+  summary: 'Paths below a directory: all, or those that differ in mode, owner or group.',
   args: z.strictObject({
     path: remotePath.describe('Absolute path of the directory.'),
-    mode: z.string().optional().describe('Wanted permission bits, octal.'),
-    owner: z.string().optional().describe('Wanted owner.'),
-    group: z.string().optional().describe('Wanted group.'),
+    mode: z.string().optional().describe('Permission bits, octal: only paths with others.'),
+    owner: z.string().optional().describe('User: only paths of others.'),
+    group: z.string().optional().describe('Group: only paths of others.'),
   }),
   command: ({ path, mode, owner, group }) => {
     const tests = [
@@ -128,12 +134,13 @@ export const differing = fact({
     ]
     return `${assignPath(path)}
 [ -d "$p" ] || exit 0
-found=$(find "$p/." ! -name . '(' ${tests.join(' -o ')} ')' -print) || exit 1
+found=$(find "$p/." ! -name . ${tests.length > 0 ? `'(' ${tests.join(' -o ')} ')'` : ''} -print) || exit 1
 printf '%s\\n' "$found" | LC_ALL=C sort`
   },
   parse: stdout => stdout.split('\n').filter(Boolean).map(tidyPath),
-  reads: ({ path, owner, group }) => [
+  reads: ({ path, mode, owner, group }) => [
     `file:${path === '/' ? '' : path}/*`,
+    ...(mode || owner || group ? [attributesTopic(`${path === '/' ? '' : path}/*`)] : []),
     ...(owner ? [`user:${owner}`] : []),
     ...(group ? [`group:${group}`] : []),
   ],

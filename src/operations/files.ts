@@ -1,0 +1,6 @@
+export { directory } from './files/directory.js'
+export { file } from './files/file.js'
+export { line } from './files/line.js'
+export { link } from './files/link.js'
+export { put } from './files/put.js'
+export { restore } from './files/settle.js'

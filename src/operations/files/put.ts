@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { operation } from '../../engine/operation.js'
+import { remotePath } from '../../facts/remote-path.js'
+import { attributes, fileContent } from './path-state.js'
+import { settlePath } from './settle.js'
+import { writtenPlace } from './surroundings.js'
+
+/**
+ * A file with this content. Written as a whole, beside its place, then renamed: nobody ever sees half of it. Where `dest` is a
+ * link, the file it leads to is written. A new file gets mode 0644 unless another is given.
+ *
+ * @example
+ * await web.files.put({ src: 'files/motd', dest: '/etc/motd', mode: '0644' })
+ * await web.files.put({ content: 'tinker panic 0\n', dest: '/etc/ntp.local' })
+ */
+export const put = operation({
+  name: 'files.put',
+  summary: 'A file with the content of a local file or with the content given.',
+  args: z
+    .strictObject({
+      src: z.string().min(1).optional().describe('Local file whose content it gets.'),
+      content: fileContent.optional().describe('The content itself, text or bytes.'),
+      dest: remotePath.describe('Absolute path on the host.'),
+      createParents: z.boolean().default(true).describe('Create missing directories above it.'),
+      ...attributes,
+    })
+    .refine(({ src, content }) => (src === undefined) !== (content === undefined), 'give either src or content'),
+  async *plan(host, { src, content = '', dest, createParents, mode, owner, group }) {
+    const bytes = src === undefined ? content : await host.readLocal(src)
+    const path = await writtenPlace(host, dest)
+    const options = { parents: createParents, ...(path === dest ? {} : { alias: dest }) }
+    yield* settlePath(host, path, { type: 'file', content: bytes, mode, owner, group }, options)
+  },
+})

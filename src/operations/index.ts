@@ -1,0 +1,2 @@
+export * as files from './files.js'
+export * as server from './server.js'

@@ -185,8 +185,8 @@ export class Terminal {
       }
       const fail = (why: string) => {
         stop()
-        const rows = this.screen().map(line => `  │${line}`)
-        reject(new Error(`${why}: the screen never showed ${wanted}\n${rows.join('\n')}`))
+        const rows = this.text().trimEnd().replace(/^/gm, '  │')
+        reject(new Error(`${why}: the screen never showed ${wanted}\n${rows}`))
       }
       const look = () => {
         const screen = this.screen()
@@ -208,6 +208,16 @@ export class Terminal {
       if (left <= 0 || this.#exit) return this.#interpreted
       await new Promise(resolve => setTimeout(resolve, left))
     }
+  }
+
+  /** Stops reading what the program writes, as a slow or frozen terminal does. */
+  pause(): void {
+    this.#pty.pause()
+  }
+
+  /** Reads again after {@link pause}. */
+  unpause(): void {
+    this.#pty.resume()
   }
 
   /** Ends the program, by force if it does not go within a second of being asked. */

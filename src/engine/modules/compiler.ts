@@ -1,0 +1,126 @@
+import { createRequire, SourceMap } from 'node:module'
+import path from 'node:path'
+import type ts from 'typescript'
+import { collectRequires, instrument } from './instrument.js'
+import { SourceError, type SourcePosition } from './source-error.js'
+import { installStackTraces } from './stack-trace.js'
+import { readUserCompilerOptions, type UserCompilerOptions } from './tsconfig.js'
+
+/** JavaScript made from one source text. */
+export interface Compiled {
+  readonly js: string
+  /** Modules it requires as it starts, in order. */
+  readonly requires: readonly string[]
+  /** Whether `await` may stand at its top. */
+  readonly topLevelAwait: boolean
+  /** The place in the source for a place in `js`. */
+  locate(position: SourcePosition): SourcePosition | undefined
+}
+
+export interface Compiler {
+  readonly ts: typeof ts
+  readonly userOptions: UserCompilerOptions
+  /**
+   * @param file names the language (by its extension) and appears in errors
+   * @throws {SourceError} for a syntax error, with its place in `source`
+   */
+  compile(source: string, file: string): Compiled
+}
+
+/**
+ * The ts-node service that all of a process's cells and user files go through. TypeScript takes some 300 ms to load,
+ * so nothing asks for it before there is something to compile.
+ *
+ * @param cwd directory whose tsconfig.json counts
+ */
+export async function createCompiler(cwd: string): Promise<Compiler> {
+  const [{ default: compiler }, tsNode] = await Promise.all([import('typescript'), import('ts-node')])
+  const userOptions = readUserCompilerOptions(compiler, cwd)
+  const { paths: _paths, pathsBase: _base, ...emitted } = userOptions
+  const formatter = Error.prepareStackTrace
+  let requires: string[] = []
+  const service = tsNode.create({
+    cwd,
+    compiler: createRequire(import.meta.url).resolve('typescript'),
+    skipProject: true,
+    transpileOnly: true,
+    typeCheck: false,
+    swc: false,
+    pretty: false,
+    logError: false,
+    ignoreDiagnostics: [],
+    moduleTypes: { '**/*': 'cjs' },
+    transformers: {
+      before: [instrument(compiler)],
+      after: [collectRequires(compiler, specifier => requires.push(specifier))],
+    },
+    compilerOptions: {
+      module: 'commonjs',
+      moduleResolution: 'bundler',
+      target: 'es2022',
+      lib: ['es2023'],
+      types: [],
+      esModuleInterop: true,
+      resolveJsonModule: true,
+      jsx: 'react-jsx',
+      ...emitted,
+    },
+  })
+  installStackTraces(formatter)
+
+  const compile = (source: string, file: string): Compiled => {
+    requires = []
+    try {
+      const { js, map } = splitSourceMap(service.compile(source, commonJsName(file)))
+      return { js, requires, topLevelAwait: true, locate: position => originalPosition(map, position) }
+    } catch (error) {
+      if (error instanceof tsNode.TSError) throw syntaxError(compiler, error.diagnostics, source, file)
+      throw error
+    }
+  }
+  return { ts: compiler, userOptions, compile }
+}
+
+/** ts-node emits `.mts` and `.mjs` as ES modules, whatever it is told; the code is the same under the neutral extension. */
+function commonJsName(file: string): string {
+  return file.replace(/\.[cm](ts|js)$/, '.$1')
+}
+
+const MAP_COMMENT = '//# sourceMappingURL=data:application/json;charset=utf-8;base64,'
+
+function splitSourceMap(output: string): { js: string; map: SourceMap } {
+  const at = output.lastIndexOf(MAP_COMMENT)
+  const json = Buffer.from(output.slice(at + MAP_COMMENT.length), 'base64').toString('utf8')
+  return { js: output.slice(0, at), map: new SourceMap(JSON.parse(json)) }
+}
+
+function originalPosition(map: SourceMap, { line, column }: SourcePosition): SourcePosition | undefined {
+  const entry = map.findEntry(line - 1, column - 1)
+  // Code that TypeScript adds on lines of its own has no origin; the nearest entry would be that of another line.
+  if (!('originalLine' in entry) || entry.generatedLine !== line - 1) return undefined
+  return { line: entry.originalLine + 1, column: entry.originalColumn + 1 }
+}
+
+function syntaxError(
+  compiler: typeof ts,
+  diagnostics: readonly ts.Diagnostic[],
+  source: string,
+  file: string,
+): SourceError {
+  const [first] = diagnostics
+  const position = positionAt(source, first?.start ?? 0)
+  const text = first ? compiler.flattenDiagnosticMessageText(first.messageText, ' ') : 'cannot be compiled'
+  return new SourceError({ file: displayPath(file), ...position, reason: text, code: first?.code })
+}
+
+/** Line and column of an offset in a text. */
+export function positionAt(text: string, offset: number): SourcePosition {
+  const before = text.slice(0, offset).split(/\r\n|\r|\n/)
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
+}
+
+/** A path as a person would write it: relative where it lies below the working directory. */
+export function displayPath(file: string): string {
+  const relative = path.relative(process.cwd(), file)
+  return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative
+}

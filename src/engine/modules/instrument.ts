@@ -1,0 +1,112 @@
+import type ts from 'typescript'
+
+/**
+ * The one name that compiled code is given besides those of CommonJS. A person's code has no reason to use it, and one that
+ * does shadows it for itself only.
+ */
+export const RUNTIME = '__muster'
+
+/** What {@link RUNTIME} offers to compiled code. */
+export interface Runtime {
+  /** `import()`: finds the user's own TypeScript too. */
+  import(specifier: unknown): Promise<unknown>
+  /** `import.meta`. */
+  readonly meta: Readonly<Record<string, unknown>>
+  /** Called once in every turn of a loop. Throws to stop it. */
+  loop(): void
+  /** Given what is about to be awaited and where the `await` stands (in the text that was compiled). Returns it. */
+  mark<T>(awaited: T, line: number, column: number): T
+  /** Given what an `await` gave. Returns it, or throws to stop the code. */
+  resume<T>(value: T): T
+  /** Given what `for await` walks over. */
+  each(iterable: unknown): AsyncIterable<unknown>
+}
+
+/**
+ * A TypeScript transformer that makes code loadable and stoppable: `import()` and `import.meta` go through {@link Runtime},
+ * loops and awaits pass a check. Only so can an endless loop be left with an ordinary exception: terminating V8 from another
+ * thread (`Runtime.terminateExecution`) skips Node's own bookkeeping, and with an AsyncLocalStorage in use Node 20 then
+ * aborts the process. Positions stay exact, since every node made here takes the text range of the one it wraps.
+ */
+export function instrument(compiler: typeof ts): ts.TransformerFactory<ts.SourceFile> {
+  return context => {
+    const { factory } = context
+    const member = (name: keyof Runtime) =>
+      factory.createPropertyAccessExpression(factory.createIdentifier(RUNTIME), name)
+    const call = (name: keyof Runtime, ...args: ts.Expression[]) =>
+      factory.createCallExpression(member(name), undefined, args)
+
+    const checkedBody = (body: ts.Statement): ts.Block => {
+      const check = factory.createExpressionStatement(call('loop'))
+      const statements = compiler.isBlock(body) ? body.statements : [body]
+      return compiler.setTextRange(factory.createBlock([check, ...statements], true), body)
+    }
+
+    return file => {
+      const placed = (awaited: ts.Expression, at: ts.Node) => {
+        const { line, character } = file.getLineAndCharacterOfPosition(at.getStart(file))
+        return call(
+          'mark',
+          awaited,
+          factory.createNumericLiteral(line + 1),
+          factory.createNumericLiteral(character + 1),
+        )
+      }
+      const visit = (original: ts.Node): ts.Node => {
+        const node = compiler.visitEachChild(original, visit, context)
+        if (compiler.isAwaitExpression(node)) {
+          const awaited = factory.updateAwaitExpression(node, placed(node.expression, original))
+          return compiler.setTextRange(call('resume', awaited), node)
+        }
+        if (compiler.isCallExpression(node) && node.expression.kind === compiler.SyntaxKind.ImportKeyword)
+          return factory.updateCallExpression(node, member('import'), undefined, node.arguments)
+        if (compiler.isMetaProperty(node) && node.keywordToken === compiler.SyntaxKind.ImportKeyword)
+          return compiler.setTextRange(member('meta'), node)
+        if (compiler.isWhileStatement(node))
+          return factory.updateWhileStatement(node, node.expression, checkedBody(node.statement))
+        if (compiler.isDoStatement(node))
+          return factory.updateDoStatement(node, checkedBody(node.statement), node.expression)
+        if (compiler.isForStatement(node))
+          return factory.updateForStatement(
+            node,
+            node.initializer,
+            node.condition,
+            node.incrementor,
+            checkedBody(node.statement),
+          )
+        if (compiler.isForInStatement(node))
+          return factory.updateForInStatement(node, node.initializer, node.expression, checkedBody(node.statement))
+        if (compiler.isForOfStatement(node))
+          return factory.updateForOfStatement(
+            node,
+            node.awaitModifier,
+            node.initializer,
+            node.awaitModifier ? call('each', node.expression) : node.expression,
+            checkedBody(node.statement),
+          )
+        return node
+      }
+      return compiler.visitEachChild(file, visit, context)
+    }
+  }
+}
+
+/** Notes the modules that emitted code requires as it starts, in order: what must be loaded before it runs. */
+export function collectRequires(
+  compiler: typeof ts,
+  found: (specifier: string) => void,
+): ts.TransformerFactory<ts.SourceFile> {
+  return () => file => {
+    const visit = (node: ts.Node): void => {
+      if (compiler.isFunctionLike(node)) return
+      if (compiler.isCallExpression(node) && compiler.isIdentifier(node.expression)) {
+        const [argument] = node.arguments
+        if (node.expression.text === 'require' && argument && compiler.isStringLiteralLike(argument))
+          found(argument.text)
+      }
+      compiler.forEachChild(node, visit)
+    }
+    compiler.forEachChild(file, visit)
+    return file
+  }
+}

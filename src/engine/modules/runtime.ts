@@ -1,0 +1,61 @@
+import type { Runtime } from './instrument.js'
+import type { Importer } from './load.js'
+import type { SourcePosition } from './source-error.js'
+import { noteAwait, type SourceFrame } from './stack-trace.js'
+
+/** What loaded code calls as it runs; either may throw to stop it. */
+export interface Checks {
+  /** In every turn of a loop: must be cheap. */
+  loop(): void
+  /** After every `await`. */
+  resumed(): void
+}
+
+export const noChecks: Checks = { loop: () => {}, resumed: () => {} }
+
+export interface RuntimeOptions {
+  readonly importer: Pick<Importer, 'import'>
+  readonly meta: Readonly<Record<string, unknown>>
+  readonly checks: Checks
+  /** Where a place in the compiled text is, as a frame. */
+  place(position: SourcePosition): SourceFrame | undefined
+}
+
+/** The `__muster` of one script. */
+export function createRuntime({ importer, meta, checks, place }: RuntimeOptions): Runtime {
+  return {
+    import: importer.import,
+    meta,
+    loop: checks.loop,
+    mark(awaited, line, column) {
+      // An error made in a socket's callback has no frame of the awaiting code: this is how the await is known.
+      // Only of plain promises: to a lazy one, being asked twice could mean starting twice.
+      if (isPlainPromise(awaited)) awaited.catch(error => noteAwait(error, () => place({ line, column })))
+      return awaited
+    },
+    resume(value) {
+      checks.resumed()
+      return value
+    },
+    each: iterable => eachChecked(iterable, checks),
+  }
+}
+
+async function* eachChecked(iterable: unknown, checks: Checks): AsyncGenerator<unknown> {
+  if (!isIterable(iterable)) throw new TypeError('for await needs an iterable')
+  for await (const value of iterable) {
+    checks.resumed()
+    yield value
+  }
+}
+
+function isIterable(value: unknown): value is AsyncIterable<unknown> | Iterable<unknown> {
+  return (
+    typeof value === 'string' ||
+    (typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value))
+  )
+}
+
+function isPlainPromise(value: unknown): value is Promise<unknown> {
+  return value instanceof Promise && Object.getPrototypeOf(value) === Promise.prototype
+}

@@ -1,0 +1,57 @@
+import vm from 'node:vm'
+import type { SourcePosition } from './source-error.js'
+
+export interface ScriptOptions {
+  readonly js: string
+  /** File name that V8 reports; see `registerScript`. */
+  readonly name: string
+  /** Whether `await` may stand at the top of the code. */
+  readonly async: boolean
+  /** Names the code finds in scope, with their values. */
+  readonly scope: Readonly<Record<string, unknown>>
+}
+
+/** The code cannot be parsed by V8 although TypeScript let it pass: `break` outside a loop, a name declared twice. */
+export class ScriptSyntaxError extends Error {
+  constructor(
+    readonly reason: string,
+    /** In `js`, not in its source. */
+    readonly position: SourcePosition,
+  ) {
+    super(reason)
+  }
+}
+
+/**
+ * Runs code as the body of a function whose parameters are the names of `scope`, and returns what it returns
+ * (for an async body: its promise). The head of that function is not counted in columns.
+ *
+ * @throws {ScriptSyntaxError} when V8 cannot parse it
+ */
+export function runScript({ js, name, async, scope }: ScriptOptions): unknown {
+  const head = `(${async ? 'async ' : ''}function (${Object.keys(scope).join(', ')}) {`
+  const body = parse(head, js, name)
+  if (typeof body !== 'function') throw new TypeError(`${name} is not a function body`)
+  return Reflect.apply(body, scope.exports, Object.values(scope))
+}
+
+function parse(head: string, js: string, name: string): unknown {
+  try {
+    return new vm.Script(`${head}${js}\n})`, {
+      filename: name,
+      columnOffset: -head.length,
+      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    }).runInThisContext()
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw new ScriptSyntaxError(error.message, caretPosition(error.stack ?? '', head))
+  }
+}
+
+/** Node heads the stack of such an error with `file:line`, the line's text, and carets under the fault. */
+function caretPosition(stack: string, head: string): SourcePosition {
+  const [where = '', , carets = ''] = stack.split('\n')
+  const line = Number(/:(\d+)$/.exec(where)?.[1] ?? 1)
+  const column = Math.max(0, carets.indexOf('^'))
+  return { line, column: 1 + (line === 1 ? Math.max(0, column - head.length) : column) }
+}

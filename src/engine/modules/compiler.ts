@@ -71,8 +71,9 @@ export async function createCompiler(cwd: string): Promise<Compiler> {
   const compile = (source: string, file: string): Compiled => {
     requires = []
     try {
+      const lines = source.split(/\r\n|\r|\n/)
       const { js, map } = splitSourceMap(service.compile(source, commonJsName(file)))
-      return { js, requires, topLevelAwait: true, locate: position => originalPosition(map, position) }
+      return { js, requires, topLevelAwait: true, locate: position => originalPosition(map, position, lines) }
     } catch (error) {
       if (error instanceof tsNode.TSError) throw syntaxError(compiler, error.diagnostics, source, file)
       throw error
@@ -94,11 +95,22 @@ function splitSourceMap(output: string): { js: string; map: SourceMap } {
   return { js: output.slice(0, at), map: new SourceMap(JSON.parse(json)) }
 }
 
-function originalPosition(map: SourceMap, { line, column }: SourcePosition): SourcePosition | undefined {
+function originalPosition(
+  map: SourceMap,
+  { line, column }: SourcePosition,
+  lines: readonly string[],
+): SourcePosition | undefined {
   const entry = map.findEntry(line - 1, column - 1)
   // Code that TypeScript adds on lines of its own has no origin; the nearest entry would be that of another line.
   if (!('originalLine' in entry) || entry.generatedLine !== line - 1) return undefined
-  return { line: entry.originalLine + 1, column: entry.originalColumn + 1 }
+  const text = lines[entry.originalLine] ?? ''
+  return { line: entry.originalLine + 1, column: calleeStart(text, entry.originalColumn) + 1 }
+}
+
+/** A call of an imported function, emitted as `(0, x.f)()`, is reported at the end of its name: the start is meant. */
+function calleeStart(line: string, column: number): number {
+  if (!/^[(`<?]/.test(line.slice(column))) return column
+  return column - (/[\p{ID_Continue}$]*$/u.exec(line.slice(0, column))?.[0].length ?? 0)
 }
 
 function syntaxError(

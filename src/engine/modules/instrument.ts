@@ -14,8 +14,8 @@ export interface Runtime {
   readonly meta: Readonly<Record<string, unknown>>
   /** Called once in every turn of a loop. Throws to stop it. */
   loop(): void
-  /** Given what is about to be awaited and where the `await` stands (in the text that was compiled). Returns it. */
-  mark<T>(awaited: T, line: number, column: number): T
+  /** Given what is about to be awaited and where the `await` stands in the text that was compiled; what it returns is awaited. */
+  mark(awaited: unknown, line: number, column: number): unknown
   /** Given what an `await` gave. Returns it, or throws to stop the code. */
   resume<T>(value: T): T
   /** Given what `for await` walks over. */

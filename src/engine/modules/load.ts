@@ -195,6 +195,7 @@ export function createModuleLoader(options: ModuleLoaderOptions): ModuleLoader {
     const missing = (specifier: string) => new ImportError(specifier, `cannot find '${specifier}'`)
     return {
       async preload(specifiers) {
+        await ready()
         for (const specifier of specifiers) {
           const provided = provide.get(specifier)
           const file = provided ? undefined : resolve(specifier, from)

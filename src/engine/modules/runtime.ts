@@ -27,12 +27,7 @@ export function createRuntime({ importer, meta, checks, place }: RuntimeOptions)
     import: importer.import,
     meta,
     loop: checks.loop,
-    mark(awaited, line, column) {
-      // An error made in a socket's callback has no frame of the awaiting code: this is how the await is known.
-      // Only of plain promises: to a lazy one, being asked twice could mean starting twice.
-      if (isPlainPromise(awaited)) awaited.catch(error => noteAwait(error, () => place({ line, column })))
-      return awaited
-    },
+    mark: (awaited, line, column) => (isThenable(awaited) ? noted(awaited, () => place({ line, column })) : awaited),
     resume(value) {
       checks.resumed()
       return value
@@ -56,6 +51,23 @@ function isIterable(value: unknown): value is AsyncIterable<unknown> | Iterable<
   )
 }
 
-function isPlainPromise(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise && Object.getPrototypeOf(value) === Promise.prototype
+/**
+ * Waits for what is awaited, noting where if it fails: an error made in a socket's callback has no frame of the code that
+ * awaits it. An async function, rather than a `catch` put on the promise, keeps V8's own asynchronous stack traces going.
+ */
+async function noted<T>(awaited: PromiseLike<T>, place: () => SourceFrame | undefined): Promise<T> {
+  try {
+    return await awaited
+  } catch (error) {
+    noteAwait(error, place)
+    throw error
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return isRecord(value) && 'then' in value && typeof value.then === 'function'
+}
+
+function isRecord(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }

@@ -58,17 +58,21 @@ export function noteAwait(error: unknown, place: () => SourceFrame | undefined):
   awaitsByError.set(error, [...places, place])
 }
 
-/**
- * The frames of an error that lie in the person's own cells and files, innermost first; when its stack has none, the awaits
- * it came out of.
- */
+/** The frames of an error that lie in the person's own cells and files, innermost first; then the awaits it came out of. */
 export function sourceFrames(error: unknown): readonly SourceFrame[] {
   if (!(error instanceof Error)) return []
   // Reading the stack makes V8 format it, which is when the frames are noted.
   void error.stack
-  const frames = framesByError.get(error) ?? []
-  if (frames.length > 0) return frames
-  return (awaitsByError.get(error) ?? []).flatMap(place => place() ?? [])
+  const frames = [...(framesByError.get(error) ?? [])]
+  for (const place of awaitsByError.get(error) ?? []) {
+    const frame = place()
+    if (frame && !frames.some(known => isSamePlace(known, frame))) frames.push(frame)
+  }
+  return frames
+}
+
+function isSamePlace(a: SourceFrame, b: SourceFrame): boolean {
+  return a.source === b.source && a.line === b.line && a.column === b.column
 }
 
 function traceLine(site: NodeJS.CallSite): { text: string; frame?: SourceFrame } {

@@ -1,0 +1,33 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Checks } from '../../engine/modules/runtime.js'
+import { CellInterrupt } from './cell-error.js'
+
+/** The cell on whose behalf code runs: also in timers, callbacks and unawaited promises that the cell started. */
+export interface CellContext {
+  readonly id: number
+  /** Aborted when the cell is interrupted. */
+  readonly signal: AbortSignal
+  readonly console: Console
+}
+
+export const cellContext = new AsyncLocalStorage<CellContext>()
+
+/** The cell that the code calling this runs for; `undefined` outside of any. */
+export function currentCell(): CellContext | undefined {
+  return cellContext.getStore()
+}
+
+/**
+ * What stops the code of interrupted cells and of the user files they call: loops while an interruption is asked for, awaits
+ * once their cell is aborted.
+ */
+export function cellChecks(isInterrupting: () => boolean): Checks {
+  return {
+    loop() {
+      if (isInterrupting()) throw new CellInterrupt()
+    },
+    resumed() {
+      if (isInterrupting() || currentCell()?.signal.aborted) throw new CellInterrupt()
+    },
+  }
+}

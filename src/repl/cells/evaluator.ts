@@ -1,0 +1,243 @@
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Compiler, createCompiler, positionAt } from '../../engine/modules/compiler.js'
+import { createModuleLoader, type Importer, type ModuleLoader } from '../../engine/modules/load.js'
+import { createRuntime } from '../../engine/modules/runtime.js'
+import { runScript, ScriptSyntaxError } from '../../engine/modules/script.js'
+import type { SourcePosition } from '../../engine/modules/source-error.js'
+import { registerScript, type ScriptOrigin } from '../../engine/modules/stack-trace.js'
+import { type Analysis, analyse } from './analyse.js'
+import { CellError, CellInterrupt, cellError, cellLabel } from './cell-error.js'
+import { createConsole, type OutputStream, routeConsole } from './console.js'
+import { type CellContext, cellChecks, cellContext } from './context.js'
+import { commit, type Names, noNames } from './names.js'
+import { offsetAt } from './position-map.js'
+import { watchRejections } from './rejections.js'
+import { GLOBALS, rewriteToRun, type VirtualModule } from './rewrite.js'
+
+export interface EvaluatorOptions {
+  /** Directory that relative imports in cells start from. */
+  readonly cwd: string
+  /** See `ModuleLoaderOptions.provide`. */
+  readonly provide?: ReadonlyMap<string, Readonly<Record<string, unknown>>>
+  /** Whether a running loop is to stop now; asked in every turn of every loop. See `createInterrupter`. */
+  readonly isInterrupting?: () => boolean
+  /** Text that a cell, or something it started, wrote to the console. */
+  readonly onOutput?: (cell: number, stream: OutputStream, text: string) => void
+  /** A rejection nobody handled, or an exception in a callback; `cell` where it can be told which started it. */
+  readonly onUncaught?: (error: CellError | undefined, thrown: unknown) => void
+  /** Whether objects on the console are coloured. */
+  readonly colors?: boolean
+}
+
+export interface RunOptions {
+  /** Number of the cell; a cell that is run again keeps it. */
+  readonly id: number
+  /** The prompt's own bindings: read when they are used, so accessors stay current. Declarations of cells hide them. */
+  readonly globals: object
+  /** Interrupts the cell. */
+  readonly signal?: AbortSignal
+}
+
+export interface CellResult {
+  /** Value of the last expression, awaited. */
+  readonly value: unknown
+  /** Whether the cell ends in an expression. */
+  readonly hasValue: boolean
+  /** Names that the cell declared, types included. */
+  readonly declared: readonly string[]
+  /** Milliseconds, compiling included. */
+  readonly ms: number
+}
+
+/** Runs cells: each a module of its own, which sees the names of the cells that succeeded before it. */
+export class Evaluator {
+  readonly modules: ModuleLoader
+  readonly #options: EvaluatorOptions
+  readonly #cwd: string
+  readonly #exports = new Map<string, object>()
+  readonly #restore: readonly (() => void)[]
+  #names: Names = noNames
+  #runs = 0
+  #compiler: Promise<Compiler> | undefined
+
+  constructor(options: EvaluatorOptions) {
+    this.#options = options
+    this.#cwd = path.resolve(options.cwd)
+    this.modules = createModuleLoader({
+      cwd: this.#cwd,
+      checks: cellChecks(options.isInterrupting ?? (() => false)),
+      compiler: () => this.#compile(),
+      ...(options.provide ? { provide: options.provide } : {}),
+    })
+    this.#restore = [routeConsole(), watchRejections((error, thrown) => options.onUncaught?.(error, thrown))]
+  }
+
+  /** The names that cells have declared so far. */
+  get names(): Names {
+    return this.#names
+  }
+
+  /** Loads the compiler, so that the first cell need not wait for it. */
+  async warmUp(): Promise<void> {
+    const { compile } = await this.#compile()
+    compile('export {}', path.join(this.#cwd, '.cell-0.ts'))
+  }
+
+  /**
+   * Runs one cell and, when it succeeds, keeps the names it declared.
+   * @throws {CellError} for a syntax error, an exception, an interruption: its names are not kept
+   */
+  run(source: string, { id, globals, signal = new AbortController().signal }: RunOptions): Promise<CellResult> {
+    const interrupted = () => new CellError({ cell: id, kind: 'interrupted', reason: 'interrupted' })
+    const write = (stream: OutputStream, text: string) => this.#options.onOutput?.(id, stream, text)
+    const context: CellContext = { id, signal, console: createConsole(write, this.#options.colors ?? false) }
+    return new Promise((resolve, reject) => {
+      const stop = () => reject(interrupted())
+      if (signal.aborted) return stop()
+      signal.addEventListener('abort', stop, { once: true })
+      cellContext
+        .run(context, () => this.#evaluate(source, id, globals, signal))
+        .then(resolve, reject)
+        .finally(() => signal.removeEventListener('abort', stop))
+    })
+  }
+
+  /** Gives the console and the process's rejections back. */
+  close(): void {
+    for (const restore of this.#restore) restore()
+  }
+
+  #compile(): Promise<Compiler> {
+    this.#compiler ??= createCompiler(this.#cwd)
+    return this.#compiler
+  }
+
+  async #evaluate(source: string, id: number, globals: object, signal: AbortSignal): Promise<CellResult> {
+    const started = performance.now()
+    const compiler = await this.#compile()
+    const analysis = analyse(compiler.ts, source)
+    refuse(id, analysis, analysis.syntaxErrors)
+    const virtual = rewriteToRun(analysis, this.#names, name => Object.hasOwn(globals, name))
+    refuse(id, analysis, virtual.faults)
+
+    this.#runs += 1
+    const cell = {
+      label: cellLabel(id),
+      module: `./.cell-${id}${this.#exports.has(`./.cell-${id}`) ? `-${this.#runs}` : ''}`,
+    }
+    const outcome = await this.#execute({ id, analysis, virtual, compiler, globals, ...cell })
+    if (signal.aborted) throw new CellInterrupt()
+    this.#names = commit(this.#names, analysis, cell)
+    return {
+      ...outcome,
+      declared: [...new Set(analysis.declarations.map(({ name }) => name))],
+      ms: performance.now() - started,
+    }
+  }
+
+  async #execute(cell: RunningCell): Promise<Pick<CellResult, 'value' | 'hasValue'>> {
+    const { id, analysis, virtual, compiler, globals, label, module } = cell
+    const file = path.join(this.#cwd, `${module}.ts`)
+    const code = compiler.compile(virtual.text, file)
+    const placeInCell = (position: SourcePosition) => toCell(virtual, analysis.source, position)
+    const origin: ScriptOrigin = {
+      label,
+      locate: position => {
+        const inVirtual = code.locate(position)
+        return inVirtual && placeInCell(inVirtual)
+      },
+    }
+    registerScript(file, origin)
+
+    const exports = {}
+    this.#exports.set(module, exports)
+    const importer = this.modules.importer(file)
+    await this.#preload(cell, code.requires, importer)
+    let result: Pick<CellResult, 'value' | 'hasValue'> = { value: undefined, hasValue: false }
+    const runtime = {
+      ...createRuntime({
+        importer,
+        meta: { url: pathToFileURL(file).href, filename: file, dirname: this.#cwd },
+        checks: cellChecks(this.#options.isInterrupting ?? (() => false)),
+        place: position => {
+          const place = placeInCell(position)
+          return place && { source: label, ...place }
+        },
+      }),
+      names: (accessors: object) => Object.defineProperties(exports, Object.getOwnPropertyDescriptors(accessors)),
+      value: (value: unknown) => {
+        result = { value, hasValue: true }
+      },
+    }
+    const require = (specifier: string) =>
+      specifier === GLOBALS ? globals : (this.#exports.get(specifier) ?? importer.require(specifier))
+    try {
+      await runScript({
+        js: code.js,
+        name: file,
+        async: true,
+        scope: {
+          exports,
+          require: Object.assign(require, { resolve: createRequire(file).resolve }),
+          module: { exports },
+          __filename: file,
+          __dirname: this.#cwd,
+          __muster: runtime,
+        },
+      })
+      return result
+    } catch (error) {
+      if (error instanceof ScriptSyntaxError) {
+        const place = origin.locate(error.position)
+        throw new CellError({ cell: id, kind: 'syntax', reason: error.reason, place })
+      }
+      throw cellError(id, error)
+    }
+  }
+
+  /** Loads what a cell imports; files that changed since they were loaded are loaded anew. */
+  async #preload(
+    { id, analysis, compiler }: RunningCell,
+    requires: readonly string[],
+    importer: Importer,
+  ): Promise<void> {
+    this.modules.invalidate()
+    for (const specifier of requires) {
+      if (specifier === GLOBALS || this.#exports.has(specifier)) continue
+      try {
+        await importer.preload([specifier])
+      } catch (error) {
+        const imports = compiler.ts.preProcessFile(analysis.source, true, true).importedFiles
+        const at = imports.find(({ fileName }) => fileName === specifier)
+        throw cellError(id, error, at && positionAt(analysis.source, at.pos))
+      }
+    }
+  }
+}
+
+interface RunningCell {
+  readonly id: number
+  readonly label: string
+  readonly module: string
+  readonly analysis: Analysis
+  readonly virtual: VirtualModule
+  readonly compiler: Compiler
+  readonly globals: object
+}
+
+function refuse(
+  id: number,
+  { source }: Analysis,
+  [first]: readonly { readonly start: number; readonly message: string }[],
+): void {
+  if (!first) return
+  throw new CellError({ cell: id, kind: 'syntax', reason: first.message, place: positionAt(source, first.start) })
+}
+
+/** The place in a cell for one in its virtual module; none for text the person did not write. */
+function toCell(virtual: VirtualModule, source: string, position: SourcePosition): SourcePosition | undefined {
+  const offset = offsetAt(virtual.text, position)
+  return offset < virtual.head ? undefined : positionAt(source, virtual.toOriginal(offset))
+}

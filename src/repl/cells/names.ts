@@ -1,0 +1,38 @@
+import type { Analysis, Declaration } from './analyse.js'
+
+/** Where a name of the session comes from. */
+export interface Origin {
+  /** Module specifier of the cell that declared it: `./.cell-3`. */
+  readonly module: string
+  /** What a person calls that cell: `cell 3`. */
+  readonly label: string
+  readonly declaration: Declaration
+}
+
+/** The names that the cells run so far have left behind; values and types apart, as in TypeScript. Never changed in place. */
+export interface Names {
+  readonly values: ReadonlyMap<string, Origin>
+  readonly types: ReadonlyMap<string, Origin>
+}
+
+export const noNames: Names = { values: new Map(), types: new Map() }
+
+/** The names after a cell has succeeded: its own replace older ones. */
+export function commit(names: Names, { declarations }: Analysis, cell: Omit<Origin, 'declaration'>): Names {
+  const values = new Map(names.values)
+  const types = new Map(names.types)
+  for (const declaration of declarations) {
+    const origin = { ...cell, declaration }
+    if (isValue(declaration)) values.set(declaration.name, origin)
+    if (isType(declaration)) types.set(declaration.name, origin)
+  }
+  return { values, types }
+}
+
+function isValue({ kind, typeOnly, ambient }: Declaration): boolean {
+  return kind !== 'type' && !typeOnly && !ambient
+}
+
+function isType({ kind }: Declaration): boolean {
+  return kind === 'type' || kind === 'class' || kind === 'enum' || kind === 'namespace' || kind === 'import'
+}

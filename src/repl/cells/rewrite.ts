@@ -1,0 +1,178 @@
+import { RUNTIME } from '../../engine/modules/instrument.js'
+import type { Analysis, Declaration, Fault } from './analyse.js'
+import type { Names, Origin } from './names.js'
+import { applyEdits, type Edit, type EditedText } from './position-map.js'
+import type { Reference } from './references.js'
+
+/** Specifier of the module whose exports are the prompt's own bindings: `fleet`, `$`, … */
+export const GLOBALS = './.globals'
+
+/** Name under which a cell exports its value for the type checker. */
+export const VALUE = '$value'
+
+/** A cell made into a module. */
+export interface VirtualModule extends EditedText {
+  /** Length of what stands before the cell's own text and has no place in it. */
+  readonly head: number
+  /** What forbids to run it although it parses. */
+  readonly faults: readonly Fault[]
+}
+
+/** Whether a name that no cell declared is one of the prompt's own. */
+export type IsGlobal = (name: string) => boolean
+
+/**
+ * The module to run for a cell. Its names are handed to the runtime as accessors, not exported: so they keep JavaScript's own
+ * rules (`const` cannot be assigned, nothing is readable before it is initialised), and a `let` that a later cell assigns
+ * changes for the cell that declared it as well.
+ */
+export function rewriteToRun(analysis: Analysis, names: Names, isGlobal: IsGlobal): VirtualModule {
+  const wanted = outerReferences(analysis, names, isGlobal)
+  const imports = wanted.filter(({ reference }) => reference.use === 'value').map(importLine)
+  const accessors = unique(analysis.declarations.filter(isRunTimeName).map(accessor))
+  const head = [...unique(imports), `${RUNTIME}.names({ ${accessors.join(', ')} });`, 'export {}; '].join(' ')
+  const edits: Edit[] = [
+    { start: 0, end: 0, text: head },
+    ...olderNames(wanted),
+    ...analysis.exportWords.map(word => ({ ...word, text: '' })),
+    ...valueEdits(analysis, `${RUNTIME}.value(await (`, '))'),
+  ]
+  return { ...applyEdits(analysis.source, edits), head: head.length, faults: constFaults(wanted) }
+}
+
+/** The module to type-check for a cell: the same text with ordinary imports and exports. */
+export function rewriteToCheck(analysis: Analysis, names: Names, isGlobal: IsGlobal): VirtualModule {
+  const wanted = outerReferences(analysis, names, isGlobal)
+  const exported = analysis.declarations.filter(({ kind, ambient }) => kind !== 'import' && !ambient)
+  const head = [...unique(checkLines(wanted)), ''].join(' ')
+  const edits: Edit[] = [
+    { start: 0, end: 0, text: head },
+    ...olderNames(wanted),
+    ...analysis.exportWords.map(word => ({ ...word, text: '' })),
+    ...valueEdits(analysis, `export const ${VALUE} = await (`, ')'),
+    { ...end(analysis), text: `\nexport { ${unique(exported.map(({ name }) => name)).join(', ')} };` },
+  ]
+  return { ...applyEdits(analysis.source, edits), head: head.length, faults: [] }
+}
+
+/** The module to complete in: every name is imported, since the caret may be about to write any of them. */
+export function rewriteToComplete(analysis: Analysis, names: Names): VirtualModule {
+  const own = new Set(analysis.declarations.map(({ name }) => name))
+  const outer = [...new Map([...names.types, ...names.values])].filter(([name]) => !own.has(name))
+  const lines = outer.map(([name, origin]) => importLine({ reference: { name, older: false }, origin }))
+  const head = [...unique(lines), 'export {}; '].join(' ')
+  return { ...applyEdits(analysis.source, [{ start: 0, end: 0, text: head }]), head: head.length, faults: [] }
+}
+
+interface OuterReference {
+  readonly reference: Reference
+  readonly origin: Origin | 'global'
+}
+
+/** The references that mean something from before this cell. */
+function outerReferences({ declarations, references }: Analysis, names: Names, isGlobal: IsGlobal): OuterReference[] {
+  const own = new Set(declarations.map(({ name }) => name))
+  const find = ({ name, use }: Reference): Origin | 'global' | undefined => {
+    const { values, types } = names
+    if (use === 'type') return types.get(name) ?? values.get(name)
+    return values.get(name) ?? (isGlobal(name) ? 'global' : undefined)
+  }
+  return references.flatMap(reference => {
+    const origin = own.has(reference.name) && !reference.older ? undefined : find(reference)
+    return origin === undefined ? [] : [{ reference, origin }]
+  })
+}
+
+/** What makes outer names known to the type checker. The prompt's own are ambient and need nothing, unless hidden. */
+function checkLines(wanted: readonly OuterReference[]): string[] {
+  const values = new Map<string, Origin>()
+  const assigned = new Set<string>()
+  for (const { reference, origin } of wanted) {
+    if (origin === 'global' || reference.older || reference.use === 'type') continue
+    values.set(reference.name, origin)
+    if (reference.assigned && isVariable(origin.declaration)) assigned.add(reference.name)
+  }
+  return wanted.flatMap(({ reference, origin }) => {
+    const { name, older, use } = reference
+    if (older) return importLine({ reference, origin })
+    if (origin === 'global') return []
+    if (use === 'value') return assigned.has(name) ? declareLine(name, origin) : importLine({ reference, origin })
+    // A value and a type of the same name from two cells: only one can be imported under it.
+    const value = values.get(name)
+    return value && value !== origin ? typeLine(name, origin) : importLine({ reference, origin })
+  })
+}
+
+const olderName = (name: string): string => `${name}$older`
+
+function importLine({
+  reference: { name, older },
+  origin,
+}: {
+  readonly reference: Pick<Reference, 'name' | 'older'>
+  readonly origin: Origin | 'global'
+}): string {
+  const local = older ? olderName(name) : name
+  if (origin === 'global') return `import { ${name} as ${local} } from '${GLOBALS}';`
+  return origin.declaration.importAs?.(local) ?? `import { ${name} as ${local} } from '${origin.module}';`
+}
+
+/** An import cannot be assigned; this can, with the same type. */
+function declareLine(name: string, { module }: Origin): string {
+  return `declare let ${name}: typeof import('${module}').${name};`
+}
+
+function typeLine(name: string, { module }: Origin): string {
+  return `type ${name} = import('${module}').${name};`
+}
+
+function olderNames(wanted: readonly OuterReference[]): Edit[] {
+  const older = wanted.filter(({ reference }) => reference.older)
+  return older.map(({ reference: { name, start, end, shorthand } }) => ({
+    start,
+    end,
+    text: shorthand ? `${name}: ${olderName(name)}` : olderName(name),
+  }))
+}
+
+function valueEdits({ value }: Analysis, before: string, after: string): Edit[] {
+  if (!value) return []
+  return [
+    { start: value.start, end: value.start, text: before },
+    // On a line of its own: what it closes may end in a comment.
+    { start: value.end, end: value.end, text: `\n${after}` },
+  ]
+}
+
+function end({ source }: Analysis): { start: number; end: number } {
+  return { start: source.length, end: source.length }
+}
+
+function isRunTimeName({ kind, ambient }: Declaration): boolean {
+  return kind !== 'type' && kind !== 'import' && !ambient
+}
+
+function isVariable({ kind }: Declaration): boolean {
+  return kind === 'let' || kind === 'var'
+}
+
+function accessor(declaration: Declaration): string {
+  const { name } = declaration
+  const get = `get ${name}() { return ${name}; }`
+  return isVariable(declaration) ? `${get}, set ${name}($) { ${name} = $; }` : get
+}
+
+/** TypeScript's number for an assignment to a constant. */
+const CANNOT_ASSIGN_TO_CONST = 2588
+
+function constFaults(wanted: readonly OuterReference[]): Fault[] {
+  return wanted.flatMap(({ reference: { name, start, end, assigned }, origin }) => {
+    if (!assigned || origin === 'global' || isVariable(origin.declaration)) return []
+    const message = `Cannot assign to '${name}' because it is a ${origin.declaration.kind} of ${origin.label}.`
+    return [{ start, end, message, code: CANNOT_ASSIGN_TO_CONST }]
+  })
+}
+
+function unique(texts: readonly string[]): string[] {
+  return [...new Set(texts)]
+}

@@ -209,23 +209,42 @@ export class HostLink implements Link {
 
   /** A shell beside the one that is busy ends what runs there; where none can be had, the transport's own signal must do. */
   async #kill(live: Live, identity: Identity, shell: HeldShell): Promise<void> {
-    const deadline = new Promise<never>((_, reject) => {
-      setTimeout(() => reject(new Error('too slow')), KILL_MS).unref()
-    })
-    const work = async () => {
-      const beside = await openShell(
-        this.#source(live, command => live.connection.exec(command)),
-        identity,
-      )
-      await beside.run({ script: killTreeScript(shell.pid) })
-      beside.close()
-    }
+    const script = killTreeScript(shell.pid)
     try {
-      await Promise.race([work(), deadline])
+      await within(KILL_MS, this.#runBeside(live, identity, script))
     } catch {
       shell.signal('KILL')
     }
     shell.discard('killed')
+  }
+
+  /** Runs a script on a shell of its own, past the queue; on a connection of its own where the server grants no more sessions. */
+  async #runBeside(live: Live, identity: Identity, script: string): Promise<void> {
+    try {
+      await this.#runOnce(live, live.connection, identity, script)
+    } catch (error) {
+      if (!(error instanceof ChannelRefused)) throw error
+      const { endpoint, connector, asker, credentials } = this.parts
+      const { signal } = this.#attempt
+      const connection = await connector.open(endpoint, { signal, asker, credentials, phase: () => {}, note: () => {} })
+      try {
+        await this.#runOnce(live, connection, identity, script)
+      } finally {
+        void connection.close()
+      }
+    }
+  }
+
+  async #runOnce(live: Live, connection: Connection, identity: Identity, script: string): Promise<void> {
+    const shell = await openShell(
+      this.#source(live, command => connection.exec(command)),
+      identity,
+    )
+    try {
+      await shell.run({ script })
+    } finally {
+      shell.close()
+    }
   }
 
   #source(live: Live, exec: ShellSource['exec']): ShellSource {
@@ -245,6 +264,18 @@ export class HostLink implements Link {
       timeout: 1000 * (endpoint.settings.connectTimeout ?? 10),
       exec,
     }
+  }
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not within ${ms} ms`)), ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -87,7 +87,7 @@ async function evaluate(host: string, file: string | undefined): Promise<SshConf
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return compute(host, file)
     const said =
-      error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').at(-1) : String(error)
+      error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n')[0] : String(error)
     throw new UsageError(`ssh_config cannot be evaluated for ${host}: ${said}`)
   }
 }

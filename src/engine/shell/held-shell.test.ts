@@ -1,6 +1,7 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
+import { isAlive } from '../../../test/fleet/processes.js'
 import { SHELLS } from '../../../test/fleet/shells.js'
 import { joinExit } from '../connect/exit.js'
 import type { RawResult } from '../connect/link.js'
@@ -147,9 +148,3 @@ describe.each(SHELLS)('a held %s', (_name, program, ...args) => {
     process.kill(spared, 'SIGKILL')
   })
 })
-
-/** A zombie whose new parent has not yet collected it is dead. */
-function isAlive(pid: number): boolean {
-  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' })
-  return stdout.trim() !== '' && !stdout.trim().startsWith('Z')
-}

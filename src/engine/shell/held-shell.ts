@@ -28,6 +28,8 @@ export class HeldShell {
   readonly #nonce = randomBytes(12).toString('hex')
   readonly #frames: OpenFrame[] = []
   #count = 0
+  /** Its input was given to a command: no other can follow. */
+  #spent = false
   #reason: string | undefined
   #announceEnd: (reason: string) => void = () => {}
 
@@ -57,12 +59,12 @@ export class HeldShell {
   }
 
   get idle(): boolean {
-    return this.alive && this.#frames.length === 0
+    return this.alive && !this.#spent && this.#frames.length === 0
   }
 
   /** Whether a command may be sent now. */
   accepts(bare: boolean): boolean {
-    if (!this.alive) return false
+    if (!this.alive || this.#spent) return false
     if (this.#frames.length === 0) return true
     return bare && this.#frames.length < MOST_IN_FLIGHT && this.#frames.every(frame => frame.bare)
   }
@@ -81,6 +83,7 @@ export class HeldShell {
       return frame.promise
     }
     this.#frames.push(frame)
+    this.#spent = request.stdin !== undefined
     this.channel.stdin.write(text)
     if (this.#frames.length === 1) request.onHead?.()
     return frame.promise

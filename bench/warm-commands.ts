@@ -1,0 +1,112 @@
+/**
+ * Warm commands: rounds of one short command on every host, over the held shells of muster's links and, in the same run,
+ * over an exec channel per command on connections of its own. Each host is a real sshd process on the loopback.
+ *
+ *   npx tsx bench/warm-commands.ts [HOSTS=50] [ROUNDS=20]
+ */
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import ssh2, { type Client } from 'ssh2'
+import { createLink } from '../src/engine/connect/index.js'
+import { type Sshd, startSshd } from '../test/fleet/sshd.js'
+
+const COMMAND = 'echo hi'
+
+async function main(hosts: number, rounds: number): Promise<void> {
+  const servers = await inBatches(hosts, 10, () => startSshd())
+  try {
+    const links = servers.map((sshd, n) =>
+      createLink({
+        name: `host-${n}`,
+        settings: {
+          address: '127.0.0.1',
+          port: sshd.port,
+          identityFile: sshd.key,
+          knownHostsFile: sshd.knownHosts,
+          strictHostKeyChecking: 'yes',
+          sshConfigFile: false,
+          agent: false,
+        },
+      }),
+    )
+    await Promise.all(links.map(link => link.run(COMMAND)))
+    const clients = await inBatches(hosts, 20, n => connected(servers[n]))
+    await Promise.all(clients.map(client => execOnce(client)))
+
+    const held: number[] = []
+    const channels: number[] = []
+    // Turn and turn about, so that whatever else the machine does falls on both.
+    for (let round = 0; round < rounds; round += 1) {
+      held.push(await timed(() => Promise.all(links.map(link => link.run(COMMAND)))))
+      channels.push(await timed(() => Promise.all(clients.map(client => execOnce(client)))))
+    }
+    report('held shell, framed', hosts, held)
+    report('exec channel per command', hosts, channels)
+    console.log(`ratio of the medians: ${(median(channels) / median(held)).toFixed(1)} x`)
+    await Promise.all(links.map(link => link.close()))
+    for (const client of clients) client.end()
+  } finally {
+    await Promise.all(servers.map(sshd => sshd.stop()))
+  }
+}
+
+async function connected(sshd: Sshd | undefined): Promise<Client> {
+  if (!sshd) throw new Error('no server')
+  const client = new ssh2.Client()
+  client.connect({
+    sock: connect({ host: '127.0.0.1', port: sshd.port, noDelay: true }),
+    username: sshd.user,
+    privateKey: readFileSync(sshd.key),
+    algorithms: { cipher: ['aes128-gcm@openssh.com'] },
+  })
+  await once(client, 'ready')
+  return client
+}
+
+function execOnce(client: Client): Promise<string> {
+  return new Promise((resolve, reject) => {
+    client.exec(COMMAND, (error, channel) => {
+      if (error) {
+        reject(error)
+        return
+      }
+      let output = ''
+      channel.on('data', (chunk: Buffer) => {
+        output += chunk.toString()
+      })
+      channel.stderr.resume()
+      channel.once('close', () => (output === 'hi\n' ? resolve(output) : reject(new Error(`wrong answer ${output}`))))
+    })
+  })
+}
+
+async function inBatches<T>(count: number, size: number, make: (n: number) => Promise<T>): Promise<T[]> {
+  const made: T[] = []
+  for (let from = 0; from < count; from += size) {
+    const batch = Array.from({ length: Math.min(size, count - from) }, (_, index) => make(from + index))
+    made.push(...(await Promise.all(batch)))
+  }
+  return made
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now()
+  await work()
+  return performance.now() - start
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+}
+
+function report(what: string, hosts: number, times: readonly number[]): void {
+  const ms = median(times)
+  const rate = Math.round((1000 * hosts) / ms)
+  console.log(
+    `${what.padEnd(26)} ${ms.toFixed(1).padStart(7)} ms a round of ${hosts}  ${String(rate).padStart(6)} commands/s`,
+  )
+}
+
+const [hosts = '50', rounds = '20'] = process.argv.slice(2)
+await main(Number(hosts), Number(rounds))

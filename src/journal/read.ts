@@ -1,0 +1,129 @@
+import { createReadStream } from 'node:fs'
+import { join } from 'node:path'
+import { MusterError, UsageError } from '../engine/errors.js'
+import { Blobs } from './blobs.js'
+import type { JournalRecord } from './journal.js'
+import { GENESIS, readLine, SCHEMA } from './line.js'
+import { BLOBS, JOURNAL } from './place.js'
+
+/** A journal as it is read back, in order. */
+export type JournalEntry =
+  | {
+      readonly kind: 'record'
+      readonly seq: number
+      readonly type: string
+      readonly at: number
+      /** The record whole; big texts are read from their blobs only now. @throws {MusterError} when one is missing or changed. */
+      restore(): Promise<JournalRecord>
+    }
+  /** The last line was being written when its process was killed. */
+  | { readonly kind: 'torn'; readonly line: number; readonly bytes: number }
+  /** From here on the journal is not what was written: reading ends. */
+  | { readonly kind: 'broken'; readonly line: number; readonly reason: string }
+
+/**
+ * Reads a session's journal, a record at a time, and checks its chain of hashes. What is wrong with it is an entry, not an exception.
+ *
+ * @param directory the session's own folder
+ * @throws {UsageError} when there is no journal, or it was written by a later version of muster
+ */
+export async function* readJournal(directory: string): AsyncGenerator<JournalEntry, void, void> {
+  const blobs = new Blobs(join(directory, BLOBS))
+  let previous = GENESIS
+  let seq = 0
+  for await (const { text, whole } of linesOf(join(directory, JOURNAL))) {
+    if (!whole) {
+      yield { kind: 'torn', line: seq + 1, bytes: Buffer.byteLength(text) }
+      return
+    }
+    const read = readLine(text, previous, seq)
+    const record = read.ok ? read.line.record : undefined
+    if (!read.ok || !isRecord(record)) {
+      yield { kind: 'broken', line: seq + 1, reason: read.ok ? 'it holds no record' : read.reason }
+      return
+    }
+    if (seq === 0) checkSchema(directory, record)
+    yield { kind: 'record', seq, type: record.type, at: record.at, restore: () => restore(blobs, record) }
+    previous = read.line.hash
+    seq += 1
+  }
+}
+
+/** A journal read whole. */
+export interface JournalContent {
+  readonly records: readonly JournalRecord[]
+  /** One sentence for each thing that is wrong with it. */
+  readonly problems: readonly string[]
+}
+
+/**
+ * Reads a session's journal whole, big texts included.
+ *
+ * @throws {UsageError} when there is none, or it was written by a later version of muster
+ */
+export async function readWhole(directory: string): Promise<JournalContent> {
+  const records: JournalRecord[] = []
+  const problems: string[] = []
+  for await (const entry of readJournal(directory)) {
+    if (entry.kind === 'record') {
+      try {
+        records.push(await entry.restore())
+      } catch (error) {
+        if (!(error instanceof MusterError)) throw error
+        problems.push(`Record ${entry.seq} is left out: ${error.message}`)
+      }
+    } else problems.push(problemText(entry))
+  }
+  return { records, problems }
+}
+
+function problemText(entry: Exclude<JournalEntry, { kind: 'record' }>): string {
+  return entry.kind === 'torn'
+    ? `Line ${entry.line} was cut off when its process was killed; nothing of it had been shown.`
+    : `Line ${entry.line} and what follows is left out: ${entry.reason}.`
+}
+
+async function restore(blobs: Blobs, record: JournalRecord): Promise<JournalRecord> {
+  const whole = await blobs.restore(record)
+  if (!isRecord(whole)) throw new MusterError('A record of the journal lost its type.')
+  return whole
+}
+
+function isRecord(value: unknown): value is JournalRecord {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'type' in value &&
+    typeof value.type === 'string' &&
+    'at' in value &&
+    typeof value.at === 'number'
+  )
+}
+
+function checkSchema(directory: string, first: JournalRecord): void {
+  const schema = 'schema' in first ? first.schema : undefined
+  if (typeof schema === 'number' && schema <= SCHEMA) return
+  throw new UsageError(
+    `${join(directory, JOURNAL)} was written by a later version of muster (format ${schema}, this one reads ${SCHEMA}).`,
+  )
+}
+
+/** The lines of a file; the last is not whole when no line end follows it. */
+async function* linesOf(path: string): AsyncGenerator<{ readonly text: string; readonly whole: boolean }> {
+  let rest = ''
+  try {
+    for await (const chunk of createReadStream(path, 'utf8')) {
+      const lines = (rest + String(chunk)).split('\n')
+      rest = lines.pop() ?? ''
+      for (const text of lines) yield { text, whole: true }
+    }
+  } catch (error) {
+    if (isMissing(error)) throw new UsageError(`There is no journal ${path}.`)
+    throw error
+  }
+  if (rest !== '') yield { text: rest, whole: false }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}

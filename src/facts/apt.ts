@@ -59,9 +59,13 @@ export const simulation = fact({
     action: z.enum(['install', 'remove', 'purge', 'upgrade']).describe('The apt-get command.'),
     packages: z.array(z.string()).default([]).describe('Its arguments: name, name=version or name-.'),
     options: z.array(z.string()).default([]).describe('Its options.'),
+    given: z
+      .string()
+      .optional()
+      .describe('Stands for what is installed: an answer holds for the state it was asked in.'),
   }),
   command: ({ action, packages: names, options }) =>
-    `LC_ALL=C apt-get --simulate -o Debug::NoLocking=1 ${[...options, action, ...names].map(quote).join(' ')} || echo "exit $?"`,
+    `LC_ALL=C apt-get --simulate -y -o Debug::NoLocking=1 ${[...options, action, ...names].map(quote).join(' ')} || echo "exit $?"`,
   parse: (stdout, _, { stderr }): Simulation => {
     const exit = /^exit (\d+)\n$/m.exec(stdout)?.[1]
     return readSimulation(stdout, stderr, Number(exit ?? 0))

@@ -106,7 +106,13 @@ echo "IsEnabled=$(${systemctl(scope)} is-enabled -- ${quote(name)} 2>/dev/null |
       `file:${directory}/system/${name}.d/*`,
     ]),
   ],
-  settled: value => value && { load: value.load, active: value.active, enabled: value.enabled },
+  // some services fail on their way down: they are stopped all the same
+  settled: value =>
+    value && {
+      load: value.load,
+      active: value.active === 'failed' ? 'inactive' : value.active,
+      enabled: value.enabled,
+    },
 })
 
 /** Reads blocks of `Name=value` lines, each beginning with `Id=`; lines that fit nothing are passed over. */

@@ -1,0 +1,2 @@
+export { packages } from './apt/packages.js'
+export { restore } from './apt/transaction.js'

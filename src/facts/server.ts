@@ -85,6 +85,14 @@ else sysctl -n kern.boottime && date +%s; fi`,
 const PASSWD = 'getent passwd 2>/dev/null || cat /etc/passwd'
 const GROUP = 'getent group 2>/dev/null || cat /etc/group'
 
+/** `sh` text that prints the line of one name; a name of digits is no number here, as it would be to getent. */
+function lineOf(database: 'passwd' | 'group', name: string): string {
+  return `n=${quote(name)}
+{ getent ${database} "$n" 2>/dev/null || cat /etc/${database}; } | while IFS= read -r line; do
+  case $line in "$n":*) printf '%s\\n' "$line"; break;; esac
+done`
+}
+
 /**
  * All user accounts by name, with the names of their groups.
  *
@@ -105,12 +113,7 @@ export const account = fact({
   name: 'server.account',
   summary: 'One user account, if it exists.',
   args: z.strictObject({ user: z.string().min(1).describe('Login name.') }),
-  command: ({ user }) => `u=${quote(user)}
-{ getent passwd "$u" 2>/dev/null || cat /etc/passwd; } | while IFS= read -r line; do
-  case $line in "$u":*) printf '%s\\n' "$line"; break;; esac
-done
-echo ${SECTION}
-${GROUP}`,
+  command: ({ user }) => `${lineOf('passwd', user)}\necho ${SECTION}\n${GROUP}`,
   parse: (stdout, { user }): Account | undefined => {
     const accounts = readAccounts(stdout)
     return Object.hasOwn(accounts, user) ? accounts[user] : undefined
@@ -125,6 +128,19 @@ export const groups = fact({
   command: () => GROUP,
   parse: (stdout): Readonly<Record<string, Group>> => readGroups(stdout),
   reads: () => ['group:*'],
+})
+
+/** One group, or `undefined` where there is none of that name. */
+export const group = fact({
+  name: 'server.group',
+  summary: 'One group, if it exists: gid and members.',
+  args: z.strictObject({ group: z.string().min(1).describe('Group name.') }),
+  command: ({ group: name }) => lineOf('group', name),
+  parse: (stdout, { group: name }): Group | undefined => {
+    const found = readGroups(stdout)
+    return Object.hasOwn(found, name) ? found[name] : undefined
+  },
+  reads: ({ group: name }) => [`group:${name}`],
 })
 
 /** Who commands run as. */

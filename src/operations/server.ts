@@ -1,1 +1,2 @@
 export { shell } from './server/shell.js'
+export { user } from './server/user.js'

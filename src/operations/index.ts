@@ -1,4 +1,18 @@
+import type * as apt from './apt.js'
+import type * as files from './files.js'
+import type * as server from './server.js'
+import type * as systemd from './systemd.js'
+
 export * as apt from './apt.js'
 export * as files from './files.js'
 export * as server from './server.js'
 export * as systemd from './systemd.js'
+
+declare module '../engine/catalogue.js' {
+  interface OperationCatalogue {
+    readonly apt: typeof apt
+    readonly files: typeof files
+    readonly server: typeof server
+    readonly systemd: typeof systemd
+  }
+}

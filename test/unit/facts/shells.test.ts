@@ -5,16 +5,20 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sha256Of } from '../../../src/facts/file-content.js'
 import * as facts from '../../../src/facts/index.js'
-import { LocalHost } from '../local/local-host.js'
-import { localShells } from '../local/shells.js'
+import { RealHost } from '../local/real-host.js'
+import { linkThrough, localShells } from '../local/shells.js'
 
 describe.each(localShells())('facts under $name', shell => {
-  const host = new LocalHost(shell)
+  const { link, close } = linkThrough(shell)
+  const host = new RealHost(link)
   let root = ''
   beforeAll(() => {
     root = mkdtempSync(join(tmpdir(), 'muster-facts-'))
   })
-  afterAll(() => rmSync(root, { recursive: true, force: true }))
+  afterAll(async () => {
+    rmSync(root, { recursive: true, force: true })
+    await close()
+  })
 
   test('server and hardware facts answer sanely on this machine', async () => {
     const os = await host.fact(facts.server.os, undefined)

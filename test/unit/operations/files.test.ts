@@ -15,16 +15,18 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Operation } from '../../../src/engine/operation.js'
 import { callOf } from '../../../src/engine/plan/change.js'
 import * as facts from '../../../src/facts/index.js'
 import { files, server } from '../../../src/operations/index.js'
-import { LocalHost } from '../local/local-host.js'
-import { localShells } from '../local/shells.js'
+import { RealHost } from '../local/real-host.js'
+import { linkThrough, localShells } from '../local/shells.js'
 
 describe.each(localShells())('file operations under $name', shell => {
-  const host = new LocalHost(shell)
+  const { link, close } = linkThrough(shell)
+  afterAll(close)
+  const host = new RealHost(link)
   let root = ''
   const at = (...names: string[]) => join(root, ...names)
   beforeEach(() => {

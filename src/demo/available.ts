@@ -13,11 +13,16 @@ export function demoUnavailable(): string | undefined {
   if (process.platform !== 'linux') return because(`it needs Linux, and this is ${process.platform}`)
   const probe = spawnSync('unshare', UNSHARE, { ...outside, input: setupScript('probe', []), encoding: 'utf8' })
   if (probe.status === 0 && probe.stdout.startsWith(READY)) return undefined
-  if (probe.error) return because(`it needs \`unshare\` of util-linux (${probe.error.message})`)
-  const [complaint = ''] = probe.stderr.trim().split('\n')
-  if (/^(unshare|mount):/.test(complaint))
+  const [complaint] = probe.stderr?.trim().split('\n') ?? []
+  // An `unshare` that gives up at once also breaks the pipe of its script: its own words tell more than that error.
+  if (complaint && /^(unshare|mount):/.test(complaint))
     return because(`it needs user namespaces that ordinary users may make and mount in (${complaint})`)
-  return because(`its sandbox does not come up (${complaint || `unshare ended with status ${probe.status}`})`)
+  if (complaint) return because(`its sandbox does not come up (${complaint})`)
+  if (probe.error && 'code' in probe.error && probe.error.code === 'ENOENT')
+    return because('it needs `unshare`, of the package util-linux')
+  return because(
+    `its sandbox does not come up (${probe.error?.message ?? `unshare ended with status ${probe.status}`})`,
+  )
 }
 
 function because(reason: string): string {

@@ -52,12 +52,12 @@ export async function startDemoFleet(options: DemoOptions = {}): Promise<DemoFle
   const plans = planHosts(count)
   signal?.throwIfAborted()
   const directory = makeRunFolder()
-  const keepFolder = atExit(() => removeRunFolder(directory))
+  const callOff = atExit(() => removeRunFolder(directory))
   const hosts: DemoHost[] = []
   let stopping: Promise<void> | undefined
   const stop = () => {
     stopping ??= Promise.all(hosts.map(host => host.stop())).then(() => {
-      keepFolder()
+      callOff()
       removeRunFolder(directory)
     })
     return stopping

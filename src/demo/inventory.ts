@@ -1,4 +1,5 @@
 import type { ConnectSettings } from '../engine/connect/connector.js'
+import type { GroupSpec, HostSpec, InventorySpec } from '../engine/inventory/spec.js'
 import type { HostPlan } from './hosts/fleet-plan.js'
 
 /** Where a demo host's SSH server listens. */
@@ -9,11 +10,8 @@ export interface DemoAddress {
 }
 
 /** The demo fleet as inventory data: what an `inventory.ts` would hand to `inventory()`. */
-export interface DemoInventory {
-  readonly hosts: Readonly<Record<string, ConnectSettings>>
-  readonly groups: Readonly<
-    Record<string, { readonly hosts?: readonly string[]; readonly children?: readonly string[] }>
-  >
+export interface DemoInventory extends InventorySpec {
+  readonly groups: Readonly<Record<string, GroupSpec>>
   readonly connect: ConnectSettings
 }
 
@@ -28,13 +26,14 @@ export function demoInventory(
   files: { readonly identity: string; readonly knownHosts: string },
 ): DemoInventory {
   const roles = [...new Set(plans.map(plan => plan.role))]
-  const members = (role: string) => plans.filter(plan => plan.role === role).map(plan => plan.name)
+  const group = (role: string): GroupSpec => ({
+    hosts: plans.filter(plan => plan.role === role).map(plan => plan.name),
+    data: { role },
+  })
   return {
-    hosts: Object.fromEntries(addresses.map(({ name, address, port }) => [name, { address, port }])),
-    groups: {
-      ...Object.fromEntries(roles.map(role => [role, { hosts: members(role) }])),
-      prod: { children: roles },
-    },
+    hosts: Object.fromEntries(addresses.map(host => [host.name, hostSpec(host)])),
+    groups: { ...Object.fromEntries(roles.map(role => [role, group(role)])), prod: { children: roles } },
+    data: { timezone: 'UTC', workers: 2 },
     connect: {
       user: 'root',
       identityFile: files.identity,
@@ -45,4 +44,9 @@ export function demoInventory(
       sshConfigFile: false,
     },
   }
+}
+
+/** One host has data of its own, to show how a template or a condition uses it. */
+function hostSpec({ name, address, port }: DemoAddress): HostSpec {
+  return { address, port, ...(name === 'web-1' && { data: { workers: 8 } }) }
 }

@@ -7,7 +7,7 @@ import { planHosts } from './fleet-plan.js'
 const NOW = new Date('2025-01-15T12:00:00Z')
 const hosts = planHosts(5).map(plan => ({
   name: plan.name,
-  files: new Map(hostFiles(plan, NOW).map(file => [file.path, file.content])),
+  files: new Map(hostFiles(plan, NOW).map(file => [file.path, String(file.content)])),
 }))
 
 /** Which hosts hold the same text, as lists of names. */

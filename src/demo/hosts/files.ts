@@ -23,6 +23,8 @@ export function hostFiles(plan: HostPlan, now: Date): readonly DemoFile[] {
     { path: '/etc/profile', content: PROFILE },
     { path: '/etc/motd', content: MOTD[role] },
     { path: '/etc/ntp.conf', content: ntpConf(name) },
+    { path: '/etc/login.defs', content: 'UID_MIN 1000\nGID_MIN 1000\nUSERGROUPS_ENAB yes\nUMASK 022\n' },
+    { path: '/etc/skel/.profile', content: 'umask 022\n' },
     ...accountFiles(plan),
     ...serviceFiles(plan),
     ...aptFiles(plan),
@@ -108,7 +110,7 @@ function accountFiles(plan: HostPlan): readonly DemoFile[] {
     },
     {
       path: '/etc/group',
-      content: `${lines(({ name, id }) => `${name === 'nobody' ? 'nogroup' : name}:x:${id}:`)}sudo:x:27:ops\n`,
+      content: `${lines(({ name, id }) => `${name === 'nobody' ? 'nogroup' : name}:x:${id}:`)}sudo:x:27:ops\nusers:x:100:\n`,
     },
     { path: '/etc/shadow', content: lines(({ name }) => `${name}:*:19700:0:99999:7:::`), mode: '0640' },
     { path: '/etc/gshadow', content: lines(({ name }) => `${name === 'nobody' ? 'nogroup' : name}:*::`), mode: '0640' },

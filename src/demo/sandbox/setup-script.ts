@@ -13,14 +13,14 @@ export const SANDBOX_SHELL = '/.demo/sh'
 
 const DIRECTORIES = [
   ...['.demo', 'dev/pts', 'dev/shm', 'etc', 'home', 'mnt', 'opt', 'proc', 'root', 'run', 'srv', 'sys', 'tmp', 'old'],
-  ...['var/backups', 'var/lib', 'var/log', 'var/spool', 'var/tmp'],
+  ...['var/backups', 'var/mail', 'var/lib', 'var/log', 'var/spool', 'var/tmp'],
 ]
 
 /**
  * The `sh` script that turns fresh user, mount and pid namespaces into a host: a root on a tmpfs of its own with the
  * machine's programs bound read-only, then nested namespaces in which what the first ones mounted cannot be undone
- * (user_namespaces(7), "mounts that come as a single unit are locked"). Its init lives
- * as long as its stdin: when the process at the other end dies, however it dies, the host dies too.
+ * (mount_namespaces(7), "mounts that come as a single unit are locked together"). Its init lives as long as its stdin:
+ * when the process at the other end dies, however it dies, the host dies too.
  */
 export function setupScript(host: string, files: readonly DemoFile[]): string {
   return `set -eu
@@ -59,6 +59,7 @@ for n in null zero full random urandom tty; do
   : > "dev/$n"
   echo "/dev/$n /tmp/dev/$n none bind 0 0"
 done >> fstab
+[ ! -d /usr/local ] || echo 'local /tmp/usr/local tmpfs size=16m,mode=755 0 0' >> fstab
 echo 'proc /tmp/proc proc nosuid,nodev,noexec 0 0
 devpts /tmp/dev/pts devpts newinstance,ptmxmode=0666,mode=620 0 0
 shm /tmp/dev/shm tmpfs size=8m,mode=1777 0 0' >> fstab
@@ -81,7 +82,15 @@ function fileCommands(files: readonly DemoFile[]): string {
   const special = files.flatMap(({ mode, path }) => (mode === undefined ? [] : [`chmod ${mode} ${quote(`.${path}`)}`]))
   return [
     ...(folders.length > 0 ? [`mkdir -p ${folders.join(' ')}`] : []),
-    ...files.map(({ content, path }) => `printf %s ${quote(content)} > ${quote(`.${path}`)}`),
+    ...files.map(file => `${printing(file.content)} > ${quote(`.${file.path}`)}`),
     ...special,
   ].join('\n')
+}
+
+function printing(content: DemoFile['content']): string {
+  return typeof content === 'string' ? `printf %s ${quote(content)}` : `printf ${quote(octalEscapes(content))}`
+}
+
+function octalEscapes(bytes: Uint8Array): string {
+  return Array.from(bytes, byte => `\\${byte.toString(8).padStart(3, '0')}`).join('')
 }

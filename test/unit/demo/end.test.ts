@@ -1,13 +1,15 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { demoUnavailable } from '../../../src/demo/available.js'
 import { startDemoFleet } from '../../../src/demo/fleet.js'
 import { connect } from './client.js'
 import { runs, sandboxed } from './processes.js'
 
+const execute = promisify(execFile)
 const unavailable = demoUnavailable()
 
 describe.skipIf(unavailable !== undefined)(unavailable ? `skipped: ${unavailable}` : 'the end of a demo fleet', () => {
@@ -65,14 +67,32 @@ describe.skipIf(unavailable !== undefined)(unavailable ? `skipped: ${unavailable
   })
 })
 
+const canMount = spawnSync('unshare', ['--mount', 'true']).status === 0
+
+describe.skipIf(!canMount)('where there can be none (a chroot, which takes root to make)', () => {
+  // The kernel makes no user namespaces for a process in a chroot (unshare(2), EPERM).
+  const inChroot = 'mount --rbind / /mnt && exec chroot --userspec="$0" /mnt sh -c \'cd "$0" && exec "$@"\' "$@"'
+
+  test.each(['0:0', '65534:65534'])('%s is told why and what to do instead', async user => {
+    const command = [inChroot, user, process.cwd(), process.execPath, ...HOLDER]
+    await expect(execute('unshare', ['--mount', 'sh', '-c', ...command])).rejects.toMatchObject({
+      stderr: expect.stringMatching(
+        /the demo fleet cannot run here: it needs user namespaces .*not permitted.*; try `muster @local`, or hosts/,
+      ),
+    })
+  })
+})
+
 const SCRIPT = `
   const { startDemoFleet } = await import(${JSON.stringify(new URL('../../../src/demo/fleet.ts', import.meta.url))})
   const fleet = await startDemoFleet({ count: 1 })
   console.log(fleet.directory)`
 
+const HOLDER = ['--import', 'tsx', '--input-type=module', '--eval', SCRIPT]
+
 /** A fleet of one host, held by a process of its own, as this user or another. */
 async function inAnotherProcess(user: { readonly uid?: number; readonly gid?: number } = {}) {
-  const holder = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', SCRIPT], {
+  const holder = spawn(process.execPath, HOLDER, {
     ...user,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -93,12 +93,18 @@ describe.skipIf(unavailable !== undefined)(unavailable ? `skipped: ${unavailable
     })
   })
 
-  test('the package database is the host’s own', async () => {
-    const query = 'dpkg-query -W curl'
-    const versions = await Promise.all(fleet.hosts.map(host => on(host.name, query)))
+  test('packages: a database of its own, and a source to install and upgrade from', async context => {
+    if ((await on('web-1', 'command -v apt-get')).code !== 0) return context.skip('this machine has no apt')
+    const versions = await Promise.all(fleet.hosts.map(host => on(host.name, 'dpkg-query -W curl')))
     expect(new Set(versions.map(answer => answer.stdout)).size).toBe(3)
-    expect((await on('web-1', 'dpkg-query -W nginx')).code).toBe(0)
     expect((await on('db-1', 'dpkg-query -W nginx')).code).toBe(1)
+    expect((await on('web-1', 'dpkg --audit')).stdout).toBe('')
+    expect((await on('web-1', 'apt-get install -qq chrony >/dev/null && dpkg-query -W chrony')).stdout).toBe(
+      'chrony\t4.3-2+deb12u1\n',
+    )
+    const upgrade = await on('web-2', 'apt-get update -qq && apt-get upgrade -qq >/dev/null; dpkg-query -W curl')
+    expect(upgrade.stdout).toBe('curl\t7.88.1-10+deb12u8\n')
+    expect((await on('web-1', 'apt-get remove -qq chrony >/dev/null; ls -A /opt')).stdout).toBe('')
   })
 
   test('what a command leaves behind is reaped', async () => {
@@ -110,7 +116,8 @@ describe.skipIf(unavailable !== undefined)(unavailable ? `skipped: ${unavailable
     test.each([
       ['/etc/muster-demo-test', 'touch /etc/muster-demo-test'],
       ['/tmp/muster-demo-test', 'touch /tmp/muster-demo-test'],
-      ['/var/tmp/muster-demo-test', 'mkdir -p /var/tmp && touch /var/tmp/muster-demo-test'],
+      ['/var/tmp/muster-demo-test', 'touch /var/tmp/muster-demo-test'],
+      ['/usr/local/muster-demo-test', 'touch /usr/local/muster-demo-test'],
     ])('%s is written inside only', async (path, command) => {
       expect((await on('web-1', `${command} && ls ${path}`)).stdout).toBe(`${path}\n`)
       expect(existsSync(path)).toBe(false)

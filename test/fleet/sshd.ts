@@ -68,6 +68,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       'KbdInteractiveAuthentication no',
       'PermitRootLogin yes',
       'StrictModes no',
+      // The dotfiles of whoever runs this are none of its business: a slow .bashrc would be run by every command.
+      `SetEnv HOME=${folder}`,
       'UsePAM no',
       'UseDNS no',
       'PidFile none',

@@ -4,7 +4,7 @@ import { type Asker, nobody } from './ask.js'
 /** Wrong answers in a row until a question is given up. */
 const MOST_TRIES = 3
 /** Hosts that come up together ask within this time, milliseconds; their question names them all. */
-const GATHER_MS = 20
+const GATHER_MS = 50
 
 export interface CredentialRequest {
   /** Hosts with the same key share one answer: `sudo:deploy`. */

@@ -72,7 +72,9 @@ if [ -e "$d" ]; then
 fi
 t=$p.muster-${request.nonce}
 umask 077
-{ : >"$t"; } 2>/dev/null || { t=; exit 83; }
+set -C
+{ true >"$t"; } 2>/dev/null || { t=; exit 83; }
+set +C
 { ${fill}; } >"$t" 2>/dev/null || exit 84
 [ "$(wc -c <"$t")" -eq ${request.content.length} ] || exit 84
 if [ -n "$o$g" ]; then

@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Command, InvalidArgumentError } from 'commander'
 import { base } from './base.js'
 import { clientFiles } from './client.js'
 import { firstProcessOf, insideHost } from './host.js'
 import { startLab } from './lab.js'
 import { checkout } from './places.js'
-import { type LabRecord, readRecords } from './record.js'
+import { handOver, type LabRecord, readRecords } from './record.js'
 import { removeAbandonedLabs, removeLab } from './removal.js'
 
 /** The labs that a person started from this checkout: at most one, as `up` starts no second. */
@@ -30,15 +32,20 @@ async function up(hosts: number, { systemd }: { readonly systemd?: number }): Pr
   if (running !== undefined && running.hosts.length !== hosts) {
     throw new Error(`a fleet of ${running.hosts.length} is up: take it down first with \`npm run fleet -- down\``)
   }
-  const options = { hosts, owner: { kind: 'person', checkout }, ...(systemd === undefined ? {} : { systemd }) } as const
-  const { sshConfig } = running === undefined ? await startLab(options) : clientFiles(running.id)
-  console.log(`${hosts} hosts are up. Log in: ssh -F ${sshConfig} h1`)
+  const { id } = running ?? (await startLab({ hosts, ...(systemd === undefined ? {} : { systemd }) }))
+  await handOver(id, { kind: 'person', checkout })
+  console.log(`${hosts} hosts are up. Log in: ssh -F ${clientFiles(id).sshConfig} h1`)
 }
 
 async function down(): Promise<void> {
   await removeAbandonedLabs()
   const lab = await mine()
   if (lab !== undefined) await removeLab(lab.id)
+}
+
+async function sweep(pid: string): Promise<void> {
+  while (existsSync(`/proc/${pid}`)) await sleep(50)
+  await removeAbandonedLabs()
 }
 
 async function list(): Promise<void> {
@@ -69,6 +76,11 @@ program
   .option('--systemd <hosts>', 'how many of them, the first ones, run systemd (default: 1)', count)
   .action(up)
 program.command('down').description('remove the fleet, and what crashed runs left').action(down)
+program
+  .command('sweep')
+  .description('remove what a run left, once its process has ended')
+  .argument('<pid>')
+  .action(sweep)
 program.command('list').description('all hosts on this machine, those of running tests too').action(list)
 program
   .command('ssh-config')

@@ -3,7 +3,7 @@ import { base, deployPassword } from './base.js'
 import { type ClientFiles, clientFiles, makeClientKey, writeClientFiles } from './client.js'
 import { execInside, makeDisk, powerOff, powerOn } from './host.js'
 import { addressesTaken, plugHost, plugMachine } from './network.js'
-import { claim, type LabHost, type LabOwner, type LabRecord, thisProcess, update } from './record.js'
+import { claim, type LabHost, type LabRecord, thisProcess, update } from './record.js'
 import { removeAbandonedLabs, removeLab } from './removal.js'
 import { labUnavailable } from './requirements.js'
 
@@ -12,8 +12,6 @@ export interface LabOptions {
   readonly hosts?: number
   /** How many of them, the first ones, run systemd. Default 1. */
   readonly systemd?: number
-  /** Who takes the lab down. Default: this process. */
-  readonly owner?: LabOwner
 }
 
 /** A running fleet of real OpenSSH hosts, each with a file system, processes and a network card of its own. */
@@ -39,7 +37,7 @@ export interface Lab extends ClientFiles {
 
 /**
  * Starts a lab: about 2 seconds, and a minute more the first time, for the base file system. Labs that crashed runs left
- * are removed first. Any number of labs can run at once.
+ * are removed first. Any number of labs can run at once. The lab belongs to this process; {@link handOver} changes that.
  *
  * @throws {Error} where a lab cannot run; {@link labUnavailable} tells beforehand.
  * @example
@@ -53,7 +51,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const { hosts = 3, systemd = Math.min(1, hosts) } = options
   await checkInotify(systemd)
   await removeAbandonedLabs()
-  const empty = await claimId({ base: await base(), owner: options.owner ?? (await thisProcess()), hosts: [] })
+  const empty = await claimId({ base: await base(), owner: await thisProcess(), hosts: [] })
   try {
     await plugMachine(empty.id)
     await makeClientKey(empty.id)

@@ -81,6 +81,12 @@ export async function update(record: LabRecord): Promise<void> {
   await rename(`${file}.new`, file)
 }
 
+/** Gives a lab to another owner, so that it outlives the process which started it. */
+export async function handOver(id: number, owner: LabOwner): Promise<void> {
+  const record = await readRecord(id)
+  if (record !== undefined) await update({ ...record, owner })
+}
+
 /** The record of one lab; undefined when there is none. */
 export async function readRecord(id: number): Promise<LabRecord | undefined> {
   try {

@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { CommandFailed, run } from '../fleet/command.js'
 import { type Lab, startLab } from '../fleet/lab.js'
+import { handOver } from '../fleet/record.js'
 import { describeOnLab, whyNoLab } from '../fleet/shared.js'
 
 /** Runs a command over OpenSSH's own client, as a person would. */
@@ -111,8 +112,8 @@ describe.skipIf(whyNoLab !== undefined)('after a lab', () => {
   })
 
   test('what a crashed run left is removed by the next', async () => {
-    const owner = { kind: 'process', pid: process.pid, startTime: 'another process had this pid' } as const
-    const abandoned = await startLab({ hosts: 1, systemd: 0, owner })
+    const abandoned = await startLab({ hosts: 1, systemd: 0 })
+    await handOver(abandoned.id, { kind: 'process', pid: process.pid, startTime: 'another process had this pid' })
     const next = await startLab({ hosts: 1, systemd: 0 })
     onTestFinished(() => next.stop())
     expect(await tracesOf(abandoned.id)).toEqual([])

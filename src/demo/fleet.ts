@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
@@ -85,6 +86,8 @@ async function startHosts(
 ): Promise<readonly DemoHost[]> {
   const failed = new AbortController()
   const either = AbortSignal.any([failed.signal, ...(signal ? [signal] : [])])
+  // Every host listens while it starts; by default Node warns of the eleventh listener.
+  setMaxListeners(plans.length, either)
   const starts = plans.map(async plan => {
     try {
       return await startHost(plan, userKey, either)

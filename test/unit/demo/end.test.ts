@@ -37,6 +37,17 @@ describe.skipIf(unavailable !== undefined)(unavailable ? `skipped: ${unavailable
     expect(sandboxed(process.pid)).toEqual([])
   })
 
+  test('a larger fleet starts without a warning', async () => {
+    const warnings: Error[] = []
+    const collect = (warning: Error) => warnings.push(warning)
+    process.on('warning', collect)
+    onTestFinished(() => void process.off('warning', collect))
+    const fleet = await startDemoFleet({ count: 12 })
+    await fleet.stop()
+    expect(fleet.hosts.at(-1)?.name).toBe('edge-8')
+    expect(warnings).toEqual([])
+  })
+
   test.each([
     ['SIGINT', { code: null, folder: false }],
     ['SIGTERM', { code: null, folder: false }],

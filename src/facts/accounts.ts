@@ -29,7 +29,12 @@ export function readAccounts(text: string): Readonly<Record<string, Account>> {
   const lines = text.split('\n')
   const divide = lines.indexOf(SECTION)
   const groups = readGroups(lines.slice(divide + 1).join('\n'))
-  const names = new Map(Object.entries(groups).map(([name, { gid }]) => [gid, name]))
+  // of several groups with one number the first gives it its name, as getgrgid(3) has it
+  const names = new Map(
+    Object.entries(groups)
+      .reverse()
+      .map(([name, { gid }]) => [gid, name]),
+  )
   const accounts = lines.slice(0, divide === -1 ? undefined : divide).flatMap((line): [string, Account][] => {
     const [name, , uid, gid, comment = '', home = '', shell = ''] = line.split(':')
     if (!name || !isNumber(uid) || !isNumber(gid)) return []

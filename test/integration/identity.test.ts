@@ -1,41 +1,27 @@
-import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
-import type { Asker, Question } from '../../src/engine/connect/ask.js'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { Asker } from '../../src/engine/connect/ask.js'
 import type { ConnectSettings } from '../../src/engine/connect/connector.js'
 import { Credentials, createLink } from '../../src/engine/connect/index.js'
 import type { Identity, Link, RunOptions } from '../../src/engine/connect/link.js'
 import { IdentityError } from '../../src/engine/errors.js'
 import { Secret } from '../../src/engine/secret.js'
 import type { Lab } from '../fleet/lab.js'
+import { asking, closing } from '../fleet/link-to.js'
 import { describeOnLab } from '../fleet/shared.js'
 
 const ROOT: Identity = { via: 'sudo' }
 
-const links: Link[] = []
-afterEach(async () => {
-  await Promise.all(links.splice(0).map(link => link.close()))
-})
-
-function asking(...answers: string[]): Asker & { asked: Question[] } {
-  const asked: Question[] = []
-  return {
-    asked,
-    secret: async question => {
-      asked.push(question)
-      const answer = answers.shift()
-      return answer === undefined ? undefined : new Secret(answer)
-    },
-    hostKey: async () => undefined,
-  }
-}
-
 /** Links to all hosts of the lab, which share their credentials as those of one engine do. */
 function linksTo(lab: Lab, settings: ConnectSettings, asker: Asker = asking()): Link[] {
   const credentials = new Credentials(asker)
-  const made = lab.hosts.map(({ name }) =>
-    createLink({ name, settings: { sshConfigFile: lab.sshConfig, agent: false, ...settings } }, { asker, credentials }),
+  return lab.hosts.map(({ name }) =>
+    closing(
+      createLink(
+        { name, settings: { sshConfigFile: lab.sshConfig, agent: false, ...settings } },
+        { asker, credentials },
+      ),
+    ),
   )
-  links.push(...made)
-  return made
 }
 
 function linkTo(lab: Lab, settings: ConnectSettings, asker: Asker = asking()): Link {
@@ -61,7 +47,7 @@ describeOnLab('identities', lab => {
   })
 
   test('a sudo password is asked for once for all hosts, and given over stdin alone', async () => {
-    const asker = asking(lab.deployPassword)
+    const asker = asking({ secrets: [lab.deployPassword] })
     const all = linksTo(lab, { user: 'deploy' }, asker)
     expect(await Promise.all(all.map(link => say(link, 'id -un', { identity: ROOT })))).toEqual([
       'root',
@@ -87,7 +73,7 @@ describeOnLab('identities', lab => {
   })
 
   test('a wrong answer is asked for again', async () => {
-    const asker = asking('wrong', lab.deployPassword)
+    const asker = asking({ secrets: ['wrong', lab.deployPassword] })
     const all = linksTo(lab, { user: 'deploy' }, asker)
     expect(await Promise.all(all.map(link => say(link, 'id -un', { identity: ROOT })))).toEqual([
       'root',
@@ -98,7 +84,7 @@ describeOnLab('identities', lab => {
   })
 
   test('three wrong answers are one sentence, and the link goes on', async () => {
-    const asker = asking('a', 'b', 'c')
+    const asker = asking({ secrets: ['a', 'b', 'c'] })
     const link = linkTo(lab, { user: 'deploy' }, asker)
     const run = link.run('true', { identity: ROOT })
     await expect(run).rejects.toBeInstanceOf(IdentityError)
@@ -179,7 +165,7 @@ describeOnLab('identities', lab => {
         'usermod -p "!" ops; cp -p /root/ops.kept /etc/sudoers.d/ops; rm /root/ops.kept; [ ! -e /usr/bin/sudo.away ] || mv /usr/bin/sudo.away /usr/bin/sudo',
       )
     })
-    const asker = asking('any', 'any', 'any')
+    const asker = asking({ secrets: ['any', 'any', 'any'] })
     const run = linkTo(lab, { user: 'ops', sudoPassword: lab.deployPassword }, asker).run('true', { identity })
     await expect(run).rejects.toThrow(sentence)
     await expect(run).rejects.toBeInstanceOf(IdentityError)
@@ -189,7 +175,7 @@ describeOnLab('identities', lab => {
     const DEPLOY: Identity = { via: 'su', user: 'deploy' }
 
     test('asks for the password of the other user', async () => {
-      const asker = asking(lab.deployPassword)
+      const asker = asking({ secrets: [lab.deployPassword] })
       expect(await say(linkTo(lab, { user: 'ops' }, asker), 'id -un', { identity: DEPLOY })).toBe('deploy')
       expect(asker.asked).toMatchObject([{ key: 'su:deploy', prompt: 'su password of deploy' }])
     })
@@ -218,7 +204,7 @@ describeOnLab('identities', lab => {
   })
 
   test('a login password, asked for once for all hosts', async () => {
-    const asker = asking('wrong', lab.deployPassword)
+    const asker = asking({ secrets: ['wrong', lab.deployPassword] })
     const settings = { user: 'deploy', identityFile: '/no/such/key', identitiesOnly: true }
     const all = linksTo(lab, settings, asker)
     expect(await Promise.all(all.map(link => say(link, 'id -un')))).toEqual(['deploy', 'deploy', 'deploy'])

@@ -1,4 +1,3 @@
-import type { Secret } from '../secret.js'
 import type { LinkState } from './connector.js'
 
 /** Who a command runs as. */
@@ -89,5 +88,3 @@ export interface LinkChange {
   /** For `phase` details the doctor shows. */
   readonly notes?: readonly string[]
 }
-
-export type SudoPassword = string | Secret | (() => Promise<Secret>)

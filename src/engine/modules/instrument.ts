@@ -36,8 +36,8 @@ export function instrument(compiler: typeof ts): ts.TransformerFactory<ts.Source
     const call = (name: keyof Runtime, ...args: ts.Expression[]) =>
       factory.createCallExpression(member(name), undefined, args)
 
-    const checkedBody = (body: ts.Statement): ts.Block => {
-      const check = factory.createExpressionStatement(call('loop'))
+    const checkedBody = (loop: ts.IterationStatement, body: ts.Statement): ts.Block => {
+      const check = factory.createExpressionStatement(compiler.setSourceMapRange(call('loop'), loop))
       const statements = compiler.isBlock(body) ? body.statements : [body]
       return compiler.setTextRange(factory.createBlock([check, ...statements], true), body)
     }
@@ -63,26 +63,31 @@ export function instrument(compiler: typeof ts): ts.TransformerFactory<ts.Source
         if (compiler.isMetaProperty(node) && node.keywordToken === compiler.SyntaxKind.ImportKeyword)
           return compiler.setTextRange(member('meta'), node)
         if (compiler.isWhileStatement(node))
-          return factory.updateWhileStatement(node, node.expression, checkedBody(node.statement))
+          return factory.updateWhileStatement(node, node.expression, checkedBody(node, node.statement))
         if (compiler.isDoStatement(node))
-          return factory.updateDoStatement(node, checkedBody(node.statement), node.expression)
+          return factory.updateDoStatement(node, checkedBody(node, node.statement), node.expression)
         if (compiler.isForStatement(node))
           return factory.updateForStatement(
             node,
             node.initializer,
             node.condition,
             node.incrementor,
-            checkedBody(node.statement),
+            checkedBody(node, node.statement),
           )
         if (compiler.isForInStatement(node))
-          return factory.updateForInStatement(node, node.initializer, node.expression, checkedBody(node.statement))
+          return factory.updateForInStatement(
+            node,
+            node.initializer,
+            node.expression,
+            checkedBody(node, node.statement),
+          )
         if (compiler.isForOfStatement(node))
           return factory.updateForOfStatement(
             node,
             node.awaitModifier,
             node.initializer,
             node.awaitModifier ? call('each', node.expression) : node.expression,
-            checkedBody(node.statement),
+            checkedBody(node, node.statement),
           )
         return node
       }

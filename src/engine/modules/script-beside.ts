@@ -18,6 +18,11 @@ export interface ScriptStart {
  */
 export function scriptBeside(base: string, name: string): ScriptStart {
   if (!base.endsWith('.ts')) return { url: new URL(`${name}.js`, base), execArgv: [] }
-  const tsx = pathToFileURL(createRequire(base).resolve('tsx'))
-  return { url: new URL(`${name}.ts`, base), execArgv: ['--import', tsx.href] }
+  const tsx = new URL('esm/api/index.mjs', pathToFileURL(createRequire(base).resolve('tsx')))
+  // `--import tsx` does nothing in a thread; registering by hand does, and in a process as well.
+  const register = `import { register } from ${JSON.stringify(tsx.href)}; register()`
+  return {
+    url: new URL(`${name}.ts`, base),
+    execArgv: ['--import', `data:text/javascript,${encodeURIComponent(register)}`],
+  }
 }

@@ -11,7 +11,7 @@ import { type Analysis, analyse } from './analyse.js'
 import { CellError, CellInterrupt, cellError, cellLabel } from './cell-error.js'
 import { createConsole, type OutputStream, routeConsole } from './console.js'
 import { type CellContext, cellChecks, cellContext } from './context.js'
-import { commit, type Names, noNames } from './names.js'
+import { cellModule, commit, type Names, noNames } from './names.js'
 import { offsetAt } from './position-map.js'
 import { watchRejections } from './rejections.js'
 import { GLOBALS, rewriteToRun, type VirtualModule } from './rewrite.js'
@@ -59,7 +59,6 @@ export class Evaluator {
   readonly #exports = new Map<string, object>()
   readonly #restore: readonly (() => void)[]
   #names: Names = noNames
-  #runs = 0
   #compiler: Promise<Compiler> | undefined
 
   constructor(options: EvaluatorOptions) {
@@ -122,10 +121,9 @@ export class Evaluator {
     const virtual = rewriteToRun(analysis, this.#names, name => Object.hasOwn(globals, name))
     refuse(id, analysis, virtual.faults)
 
-    this.#runs += 1
     const cell = {
       label: cellLabel(id),
-      module: `./.cell-${id}${this.#exports.has(`./.cell-${id}`) ? `-${this.#runs}` : ''}`,
+      module: cellModule(id, module => this.#exports.has(module)),
     }
     const outcome = await this.#execute({ id, analysis, virtual, compiler, globals, ...cell })
     if (signal.aborted) throw new CellInterrupt()

@@ -17,6 +17,15 @@ export interface Names {
 
 export const noNames: Names = { values: new Map(), types: new Map() }
 
+/** Specifier of the module made for a cell; a cell that is run again gets another, so that older ones keep what they saw. */
+export function cellModule(id: number, isTaken: (module: string) => boolean): string {
+  const first = `./.cell-${id}`
+  if (!isTaken(first)) return first
+  let run = 2
+  while (isTaken(`${first}-${run}`)) run += 1
+  return `${first}-${run}`
+}
+
 /** The names after a cell has succeeded: its own replace older ones. */
 export function commit(names: Names, { declarations }: Analysis, cell: Omit<Origin, 'declaration'>): Names {
   const values = new Map(names.values)

@@ -52,7 +52,7 @@ export function rewriteToCheck(analysis: Analysis, names: Names, isGlobal: IsGlo
     ...valueEdits(analysis, `export const ${VALUE} = await (`, ')'),
     { ...end(analysis), text: `\nexport { ${unique(exported.map(({ name }) => name)).join(', ')} };` },
   ]
-  return { ...applyEdits(analysis.source, edits), head: head.length, faults: [] }
+  return { ...applyEdits(analysis.source, edits), head: head.length, faults: constFaults(wanted) }
 }
 
 /** The module to complete in: every name is imported, since the caret may be about to write any of them. */

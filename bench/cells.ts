@@ -1,0 +1,84 @@
+// How long a session's cells take: checking and completing on the language worker, compiling and running in the evaluator.
+// Usage: npx tsx bench/cells.ts [cells]   (default 100 cells in the session)
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Evaluator } from '../src/repl/cells/evaluator.js'
+import { LanguageClient } from '../src/repl/language/client.js'
+
+const CELLS = Number(process.argv[2] ?? 100)
+const ROUNDS = 50
+const muster = fileURLToPath(new URL('../src/index.ts', import.meta.url))
+
+/** Sources of a session: each cell uses some of the names before it. */
+const cells = Array.from({ length: CELLS }, (_, index) => {
+  if (index === 0) return 'const web = fleet.match("web-*")\nlet count = 0'
+  const before = `value${Math.max(1, index - 3)}`
+  return index === 1
+    ? 'const value1 = { name: "one", sizes: [1, 2, 3] }'
+    : `const value${index} = { ...${before}, name: ${before}.name + "${index}", total: ${before}.sizes.reduce((a, b) => a + b, count) }`
+})
+const last = `value${CELLS - 1}`
+const edits = Array.from(
+  { length: ROUNDS },
+  (_, round) => `${last}.sizes.map(n => n + ${round}).join(web.size + ${last}.name)`,
+)
+
+function report(what: string, times: readonly number[]): void {
+  const sorted = [...times].sort((a, b) => a - b)
+  const at = (share: number) => (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1)
+  console.log(`${what.padEnd(44)} p50 ${at(0.5).padStart(7)} ms   p95 ${at(0.95).padStart(7)} ms   n ${times.length}`)
+}
+
+async function timed(action: () => Promise<unknown>): Promise<number> {
+  const started = performance.now()
+  await action()
+  return performance.now() - started
+}
+
+async function each<T>(items: readonly T[], action: (item: T, index: number) => Promise<unknown>): Promise<number[]> {
+  const times: number[] = []
+  for (const [index, item] of items.entries()) times.push(await timed(() => action(item, index)))
+  return times
+}
+
+const cwd = mkdtempSync(path.join(tmpdir(), 'muster-bench-'))
+try {
+  const started = performance.now()
+  const language = new LanguageClient({ cwd, packages: { muster } })
+  await language.declare('.prompt.d.ts', "declare const fleet: import('muster').Fleet")
+  await language.ready()
+  report('language worker: start until warm', [performance.now() - started])
+  report('language worker: first check', [await timed(() => language.check('fleet.size'))])
+  report(
+    `language worker: commit of ${CELLS} cells`,
+    await each(cells, (source, index) => language.commit(index + 1, source)),
+  )
+  report('language worker: check after commits', [await timed(() => language.check('1'))])
+  report(`language worker: check, ${CELLS} cells`, await each(edits, source => language.check(source)))
+  report(
+    `language worker: complete member, ${CELLS} cells`,
+    await each(edits, (_, n) => language.complete(`${n};${last}.`, `${n};${last}.`.length)),
+  )
+  report(
+    `language worker: complete name, ${CELLS} cells`,
+    await each(edits, (_, n) => language.complete(`${n};va`, `${n};va`.length)),
+  )
+  await language.close()
+
+  const evaluator = new Evaluator({ cwd })
+  report('evaluator: compiler loaded', [await timed(() => evaluator.warmUp())])
+  const globals = { fleet: { size: 3, match: () => ({ size: 2 }) } }
+  report(
+    `evaluator: ${CELLS} cells`,
+    await each(cells, (source, index) => evaluator.run(source, { id: index + 1, globals })),
+  )
+  report(
+    `evaluator: cell, ${CELLS} cells before it`,
+    await each(edits, (source, n) => evaluator.run(source, { id: CELLS + n + 1, globals })),
+  )
+  evaluator.close()
+} finally {
+  rmSync(cwd, { recursive: true, force: true })
+}

@@ -1,0 +1,179 @@
+import { EventEmitter, once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import { MusterError } from '../../engine/errors.js'
+import { type ScriptStart, scriptBeside } from '../../engine/modules/script-beside.js'
+import type {
+  Completions,
+  Diagnostic,
+  LanguageOptions,
+  Question,
+  QuickInfo,
+  Reply,
+  Request,
+  Signature,
+} from './requests.js'
+
+/** The language worker could not answer. */
+export class LanguageError extends MusterError {
+  override readonly name = 'LanguageError'
+}
+
+/** How often the worker may die over one question, or before it is up, until that is given up. */
+const ATTEMPTS = 3
+
+/**
+ * Asks a TypeScript language service on a thread of its own. When that thread dies, another is started and told again all that
+ * was declared and committed; questions under way are asked again.
+ *
+ * @example
+ * const language = new LanguageClient({ cwd, packages: { muster: '/…/dist/index.d.ts' } })
+ * await language.declare('.prompt.d.ts', "declare const fleet: import('muster').Fleet")
+ * await language.check('fleet.group(1)') // [{ line: 1, column: 13, … }]
+ */
+export class LanguageClient {
+  readonly #options: LanguageOptions
+  readonly #script: ScriptStart
+  /** Emits each reply under its number. */
+  readonly #replies = new EventEmitter()
+  readonly #pending = new Map<number, Request>()
+  readonly #attempts = new Map<number, number>()
+  /** What a new worker is to be told: the latest of each declared file, every committed cell. */
+  readonly #declared = new Map<string, Request>()
+  readonly #committed = new Set<Request>()
+  #worker: Worker
+  #asked = 0
+  #deaths = 0
+  #isWarm = false
+  /** Why nothing is answered any more. */
+  #over: string | undefined
+
+  /** @param script the worker's own, for all but tests */
+  constructor(options: LanguageOptions, script: ScriptStart = scriptBeside(import.meta.url, 'worker')) {
+    this.#options = options
+    this.#script = script
+    this.#replies.setMaxListeners(0)
+    this.#worker = this.#start()
+  }
+
+  /** Resolves when the worker is warm; questions before that are answered too, later. @throws {LanguageError} */
+  async ready(): Promise<void> {
+    if (this.#isWarm) return
+    const [reply] = await once(this.#replies, 'ready')
+    if (reply.kind === 'failed') throw new LanguageError(reply.reason)
+  }
+
+  /** Type and syntax errors of a cell that would come next. @throws {LanguageError} */
+  check(source: string): Promise<readonly Diagnostic[]> {
+    return this.#ask({ kind: 'check', source })
+  }
+
+  /** What can stand at an offset of a draft. @throws {LanguageError} */
+  complete(source: string, position: number): Promise<Completions> {
+    return this.#ask({ kind: 'complete', source, position })
+  }
+
+  /** Type and documentation of what stands at an offset. @throws {LanguageError} */
+  quickInfo(source: string, position: number): Promise<QuickInfo | undefined> {
+    return this.#ask({ kind: 'quickInfo', source, position })
+  }
+
+  /** The signature of the call around an offset. @throws {LanguageError} */
+  signature(source: string, position: number): Promise<Signature | undefined> {
+    return this.#ask({ kind: 'signature', source, position })
+  }
+
+  /** Keeps a cell that succeeded. Resolves to its module: see `valueType`. @throws {LanguageError} */
+  commit(id: number, source: string): Promise<string> {
+    return this.#ask({ kind: 'commit', id, source })
+  }
+
+  /**
+   * Adds or replaces a declaration file of the session's directory, which need not exist on disk: a script declares globals,
+   * a module augments others.
+   * @throws {LanguageError}
+   */
+  declare(file: string, text: string): Promise<void> {
+    return this.#ask({ kind: 'declare', file, text })
+  }
+
+  async close(): Promise<void> {
+    this.#giveUp('the session is over')
+    await this.#worker.terminate()
+  }
+
+  async #ask<Answer>(question: Question): Promise<Answer> {
+    if (this.#over !== undefined) throw new LanguageError(this.#over)
+    this.#asked += 1
+    const request: Request = { number: this.#asked, question }
+    this.#pending.set(request.number, request)
+    if (question.kind === 'declare') this.#declared.set(question.file, request)
+    if (question.kind === 'commit') this.#committed.add(request)
+    this.#worker.ref()
+    this.#worker.postMessage(request)
+    const [reply] = await once(this.#replies, String(request.number))
+    if (reply.kind === 'failed') throw new LanguageError(reply.reason)
+    return reply.answer
+  }
+
+  #start(): Worker {
+    const { url, execArgv } = this.#script
+    const worker = new Worker(url, { workerData: this.#options, execArgv: [...execArgv] })
+    worker.unref()
+    let died = 'it ended'
+    worker.on('message', (reply: Reply) => this.#heard(reply))
+    // What went wrong comes first, and then `exit` in any case.
+    worker.on('error', error => {
+      died = error.message
+    })
+    worker.on('exit', () => {
+      if (this.#over === undefined) this.#restart(died)
+    })
+    return worker
+  }
+
+  #heard(reply: Reply): void {
+    if (reply.kind === 'ready') {
+      this.#isWarm = true
+      this.#deaths = 0
+      this.#replies.emit('ready', reply)
+      return
+    }
+    this.#pending.delete(reply.number)
+    this.#attempts.delete(reply.number)
+    if (this.#pending.size === 0) this.#worker.unref()
+    this.#replies.emit(String(reply.number), reply)
+  }
+
+  /** Starts another worker, tells it what the last one knew, and asks it what that one did not answer. */
+  #restart(reason: string): void {
+    this.#deaths += 1
+    if (this.#deaths >= ATTEMPTS) {
+      this.#giveUp(`the type checker does not start: ${reason}`)
+      return
+    }
+    // Questions are answered in order: the first is the one it died over.
+    const [suspect] = this.#pending.values()
+    if (suspect) this.#blame(suspect, reason)
+    this.#worker = this.#start()
+    const known = new Set([...this.#declared.values(), ...this.#committed])
+    const unanswered = [...this.#pending.values()].filter(request => !known.has(request))
+    for (const request of [...known, ...unanswered]) this.#worker.postMessage(request)
+    if (this.#pending.size > 0) this.#worker.ref()
+  }
+
+  #blame(request: Request, reason: string): void {
+    const { number, question } = request
+    const attempts = (this.#attempts.get(number) ?? 0) + 1
+    this.#attempts.set(number, attempts)
+    if (attempts < ATTEMPTS) return
+    this.#committed.delete(request)
+    if (question.kind === 'declare') this.#declared.delete(question.file)
+    this.#heard({ kind: 'failed', number, reason: `the type checker cannot cope with this: ${reason}` })
+  }
+
+  #giveUp(reason: string): void {
+    this.#over = reason
+    for (const number of [...this.#pending.keys()]) this.#heard({ kind: 'failed', number, reason })
+    this.#replies.emit('ready', { kind: 'failed', reason })
+  }
+}

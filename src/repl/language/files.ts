@@ -1,0 +1,110 @@
+import { statSync } from 'node:fs'
+import path from 'node:path'
+import type ts from 'typescript'
+
+interface VirtualFile {
+  readonly text: string
+  readonly version: number
+}
+
+/** Numbers every text written, so that no two share a version in a registry that sessions share. */
+let writes = 0
+
+/** The files of a session as TypeScript sees them: virtual ones over those on disk. */
+export class SessionFiles implements ts.LanguageServiceHost {
+  readonly #compiler: typeof ts
+  readonly #cwd: string
+  readonly #options: ts.CompilerOptions
+  readonly #virtual = new Map<string, VirtualFile>()
+  /** Files read from disk, with what their status was then. */
+  readonly #stamps = new Map<string, string>()
+  readonly #resolutions: ts.ModuleResolutionCache
+  /** Files with an import that led nowhere: it may lead somewhere next time. */
+  readonly #unresolved = new Set<string>()
+  #version = 0
+
+  constructor(compiler: typeof ts, cwd: string, options: ts.CompilerOptions) {
+    this.#compiler = compiler
+    this.#cwd = cwd
+    this.#options = options
+    this.#resolutions = compiler.createModuleResolutionCache(cwd, file => file, options)
+  }
+
+  /** Sets the text of a virtual file. */
+  write(file: string, text: string): void {
+    const before = this.#virtual.get(file)
+    if (before?.text === text) return
+    writes += 1
+    this.#virtual.set(file, { text, version: writes })
+    this.#version += 1
+  }
+
+  has(file: string): boolean {
+    return this.#virtual.has(file)
+  }
+
+  /** Looks for changes on disk; TypeScript asks only for what it does not know. */
+  refresh(): void {
+    for (const [file, stamp] of this.#stamps) {
+      if (isSettled(file) || stampOf(file) === stamp) continue
+      this.#stamps.set(file, stampOf(file))
+      this.#version += 1
+    }
+    if (this.#unresolved.size === 0) return
+    this.#resolutions.clear()
+    this.#version += 1
+  }
+
+  getProjectVersion = (): string => String(this.#version)
+  getCompilationSettings = (): ts.CompilerOptions => this.#options
+  getScriptFileNames = (): string[] => [...this.#virtual.keys()]
+  getCurrentDirectory = (): string => this.#cwd
+  getDefaultLibFileName = (options: ts.CompilerOptions): string => this.#compiler.getDefaultLibFilePath(options)
+  useCaseSensitiveFileNames = (): boolean => this.#compiler.sys.useCaseSensitiveFileNames
+  directoryExists = (directory: string): boolean => this.#compiler.sys.directoryExists(directory)
+  getDirectories = (directory: string): string[] => this.#compiler.sys.getDirectories(directory)
+  realpath = (file: string): string => this.#compiler.sys.realpath?.(file) ?? file
+  fileExists = (file: string): boolean => this.#virtual.has(file) || this.#compiler.sys.fileExists(file)
+  readFile = (file: string): string | undefined => this.#virtual.get(file)?.text ?? this.#compiler.sys.readFile(file)
+  hasInvalidatedResolutions = (file: string): boolean => this.#unresolved.has(file)
+
+  getScriptVersion = (file: string): string => {
+    const virtual = this.#virtual.get(file)
+    if (virtual) return String(virtual.version)
+    const stamp = this.#stamps.get(file) ?? stampOf(file)
+    this.#stamps.set(file, stamp)
+    return stamp
+  }
+
+  getScriptSnapshot = (file: string): ts.IScriptSnapshot | undefined => {
+    const text = this.readFile(file)
+    return text === undefined ? undefined : this.#compiler.ScriptSnapshot.fromString(text)
+  }
+
+  resolveModuleNameLiterals = (
+    literals: readonly ts.StringLiteralLike[],
+    from: string,
+    redirect: ts.ResolvedProjectReference | undefined,
+    options: ts.CompilerOptions,
+  ): readonly ts.ResolvedModuleWithFailedLookupLocations[] => {
+    this.#unresolved.delete(from)
+    return literals.map(({ text }) => {
+      const virtual = `${path.resolve(path.dirname(from), text)}.ts`
+      if (text.startsWith('./.') && this.#virtual.has(virtual))
+        return { resolvedModule: { resolvedFileName: virtual, extension: '.ts' } }
+      const found = this.#compiler.resolveModuleName(text, from, options, this, this.#resolutions, redirect)
+      if (!found.resolvedModule) this.#unresolved.add(from)
+      return found
+    })
+  }
+}
+
+/** Whether a file is taken never to change during a session. */
+function isSettled(file: string): boolean {
+  return file.split('/').includes('node_modules')
+}
+
+function stampOf(file: string): string {
+  const status = statSync(file, { bigint: true, throwIfNoEntry: false })
+  return status ? `${status.ino}:${status.size}:${status.mtimeNs}:${status.ctimeNs}` : 'gone'
+}

@@ -1,0 +1,69 @@
+/** What is wrong with a cell. Line, column and length are those of its source, from 1. */
+export interface Diagnostic {
+  readonly message: string
+  readonly line: number
+  readonly column: number
+  /** Characters. */
+  readonly length: number
+  /** TypeScript's number for it. */
+  readonly code: number
+}
+
+export interface Completions {
+  /** Offset at which the text to be replaced starts; it ends at the caret. */
+  readonly from: number
+  readonly entries: readonly CompletionEntry[]
+}
+
+export interface CompletionEntry {
+  readonly name: string
+  /** TypeScript's kind: `method`, `property`, `const`, `keyword` … */
+  readonly kind: string
+  /** What to insert, where it is not the name. */
+  readonly insertText?: string
+  /** Entries are shown in this order, then by name. */
+  readonly sortText: string
+}
+
+export interface QuickInfo {
+  /** The declaration: `const web: Fleet`. */
+  readonly text: string
+  readonly documentation: string
+  /** What it is about: offset and characters. */
+  readonly start: number
+  readonly length: number
+}
+
+export interface Signature {
+  /** The whole signature: `packages(args: {...}): Promise<…>`. */
+  readonly label: string
+  readonly documentation: string
+  readonly parameters: readonly { readonly label: string; readonly documentation: string }[]
+  /** Index of the parameter at the caret. */
+  readonly active: number
+}
+
+/** What one can ask the language worker. */
+export type Question =
+  | { readonly kind: 'check'; readonly source: string }
+  | { readonly kind: 'complete' | 'quickInfo' | 'signature'; readonly source: string; readonly position: number }
+  | { readonly kind: 'commit'; readonly id: number; readonly source: string }
+  | { readonly kind: 'declare'; readonly file: string; readonly text: string }
+
+/** A question on its way to the worker. */
+export interface Request {
+  readonly number: number
+  readonly question: Question
+}
+
+export type Reply =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'answer'; readonly number: number; readonly answer: unknown }
+  | { readonly kind: 'failed'; readonly number: number; readonly reason: string }
+
+export interface LanguageOptions {
+  /** Directory of the session: where relative imports start, whose node_modules and tsconfig `paths` count. */
+  readonly cwd: string
+  /** Declaration files of packages that are this very process's: `muster` → `…/dist/index.d.ts`. */
+  readonly packages: Readonly<Record<string, string>>
+}

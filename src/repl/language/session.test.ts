@@ -1,0 +1,195 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import ts from 'typescript'
+import { afterAll, describe, expect, test } from 'vitest'
+import { LanguageSession, valueType } from './session.js'
+
+const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'muster-language-')))
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+const cwd = path.join(root, 'work')
+const packages = { muster: path.join(root, 'muster', 'dist', 'index.d.ts') }
+const write = (file: string, text: string): void => {
+  mkdirSync(path.dirname(file), { recursive: true })
+  writeFileSync(file, text)
+}
+write(
+  packages.muster,
+  `export interface Register {}
+   type Names = Register extends { groups: infer G } ? G : string
+   export interface Fleet { readonly size: number; group(name: Names): Fleet; 
+/** Many packages. */
+packages(args: { packages: string[]; update?: boolean }): Promise<{ changed: boolean }> }
+   export declare function inventory<T>(spec: T): T`,
+)
+write(
+  path.join(cwd, 'lib.ts'),
+  'export const one = 1\nexport type Pair = [number, number]\nexport default class Lib { n = 7 }',
+)
+write(path.join(cwd, 'data.json'), '{ "port": 22 }')
+
+const PROMPT =
+  "declare const fleet: import('muster').Fleet\ndeclare const $: (s: TemplateStringsArray, ...v: unknown[]) => Promise<string>"
+const REGISTER = "export {}\ndeclare module 'muster' { interface Register { groups: 'web' | 'db' } }"
+
+/** Shared, so that the libraries are parsed once for all tests. */
+const registry = ts.createDocumentRegistry(true, cwd)
+
+function session(...cells: readonly string[]): LanguageSession {
+  const language = new LanguageSession(ts, { cwd, packages }, registry)
+  language.declare('.prompt.d.ts', PROMPT)
+  language.declare('muster.generated.d.ts', REGISTER)
+  for (const [index, source] of cells.entries()) language.commit(index + 1, source)
+  return language
+}
+
+/** Diagnostics as `line:column+length code`. */
+const check = (language: LanguageSession, source: string): string[] =>
+  language.check(source).map(({ line, column, length, code }) => `${line}:${column}+${length} ${code}`)
+
+describe('check', () => {
+  const cases: readonly (readonly [title: string, cells: readonly string[], problems: readonly string[]])[] = [
+    ['nothing', [''], []],
+    ['an expression', ['1 + 1'], []],
+    ['unused names', ['const a = 1; let b: number; function f(x: number) {}'], []],
+    ['top-level await and for await', ['const a = await Promise.resolve(1)\nfor await (const n of [a]) n'], []],
+    ['Node', ["import { readFileSync } from 'node:fs'\nreadFileSync(process.argv[0] ?? '')"], []],
+    ['a wrong call', ['const a = 1\n  a.toUppercase()'], ['2:5+11 2339']],
+    ['a wrong call in the value', ['\n  [1].map(n => n.x)'], ['2:18+1 2339']],
+    ['a syntax error', ['const a = = 1'], ['1:11+1 1109']],
+    ['a name from before', ['const web = fleet.group("web")', 'web.size.toFixed()'], []],
+    ['the type of a name from before', ['const a = 1', 'const s: string = a'], ['1:7+1 2322']],
+    ['the newest type of a name', ['const a = 1', "const a = 'x'", 'const n: number = a'], ['1:7+1 2322']],
+    ['const x = f(x)', ["const x = '1'", 'const x = Number(x)', 'x.toFixed()'], []],
+    ['const x = f(x) over a prompt binding', ['const fleet = fleet.group("web")', 'fleet.size'], []],
+    ['const x = f(x) with an error after x', ['const x = 1', 'const x = x + nope'], ['1:15+4 2304']],
+    ['a let assigned', ['let n = 1', 'n = 2', 'n++'], []],
+    ['a let assigned a wrong type', ['let n = 1', "\n n = 'x'"], ['2:2+1 2322']],
+    ['a const assigned', ['const n = 1', 'n = 2'], ['1:1+1 2588']],
+    [
+      'types, enums, namespaces, classes',
+      [
+        'interface I { n: number }\ntype T<A> = A[]\nenum E { A }\nnamespace N { export type U = string }\nclass C { #p = 1 }',
+        "const i: I = { n: 1 }; const t: T<I> = [i]; const e: E = E.A; const u: N.U = ''; new C()",
+      ],
+      [],
+    ],
+    ['a private field', ['class C { #p = 1 }', 'new C().#p'], ['1:9+2 18013']],
+    ['a type over a const', ['const Foo = 1', 'type Foo = string', 'const f: Foo = String(Foo.toFixed())'], []],
+    [
+      'imports',
+      [
+        "import Lib, { one, type Pair } from './lib.js'\nimport data from './data.json'",
+        'const p: Pair = [one, data.port]; new Lib().n.toFixed()',
+      ],
+      [],
+    ],
+    ['an import that leads nowhere', ["import { a } from './nowhere.js'"], ['1:19+14 2307']],
+    ['a name an import does not have', ["import { two } from './lib.js'"], ['1:10+3 2614']],
+    ['the prompt', ['fleet.group("web").size', '$`uptime`'], []],
+    ['a group that is not in the inventory', ['fleet.group("wbe")'], ['1:13+5 2345']],
+    ['an argument that does not exist', ['await fleet.packages({ packages: ["x"], presnt: true })'], ['1:41+6 2353']],
+    [
+      'muster itself',
+      ["import { inventory, type Fleet } from 'muster'\nexport default (fleet: Fleet) => fleet.size\ninventory({}) "],
+      [],
+    ],
+    ['exports', ['export const a = 1\nexport { a as b }', 'a.toFixed()'], []],
+    ['an object literal', ['{ a: 1, b: fleet.size }'], []],
+    ['an implicit any', ['const f = x => x'], ['1:11+1 7006']],
+    ['using', ['{ using a = { [Symbol.dispose]() {} }; a }'], []],
+    ['typeof import()', ["type L = typeof import('./lib.js')", "const l: L['one'] = 1"], []],
+    [
+      'a very old cell',
+      ['const a = { b: 1 }', ...Array.from({ length: 20 }, (_, n) => `const c${n} = a.b`), 'c19 + a.b.x'],
+      ['1:11+1 2339'],
+    ],
+  ]
+  test.each(cases)('%s', (_title, cells, problems) => {
+    expect(check(session(...cells.slice(0, -1)), cells.at(-1) ?? '')).toEqual(problems)
+  })
+
+  test('says what is wrong in one piece', () => {
+    expect(session().check("const n: number = 'x'")).toEqual([
+      { line: 1, column: 7, length: 1, code: 2322, message: "Type 'string' is not assignable to type 'number'." },
+    ])
+  })
+
+  test('sees a user file change, appear and go', () => {
+    const language = session()
+    const source = "import { late } from './late.js'\nlate.toFixed()"
+    const file = path.join(cwd, 'late.ts')
+    expect(check(language, source)).toEqual(['1:22+11 2307'])
+    write(file, 'export const late = 1')
+    expect(check(language, source)).toEqual([])
+    write(file, "export const late = 'x'")
+    expect(check(language, source)).toEqual(['2:6+7 2551'])
+    rmSync(file)
+    expect(check(language, source)).toEqual(['1:22+11 2307'])
+  })
+
+  test('sees a declaration replaced', () => {
+    const language = session()
+    expect(check(language, 'fleet.group("edge")')).toEqual(['1:13+6 2345'])
+    language.declare('muster.generated.d.ts', REGISTER.replace("'db'", "'edge'"))
+    expect(check(language, 'fleet.group("edge")')).toEqual([])
+  })
+
+  test('knows the type of the last value', () => {
+    const language = session()
+    const module = language.commit(1, 'Promise.resolve([1])')
+    language.declare('.last.d.ts', `declare const _: ${valueType(module)}`)
+    expect(check(language, '_[0]?.toUpperCase()')).toEqual(['1:7+11 2339'])
+  })
+})
+
+describe('complete', () => {
+  const names = (language: LanguageSession, source: string): string[] => {
+    const position = source.indexOf('|')
+    return language.complete(source.replace('|', ''), position).entries.map(({ name }) => name)
+  }
+
+  test.each([
+    ['members', 'fleet.|', ['group', 'packages', 'size']],
+    ['members after a part', 'fleet.gr|', ['group', 'packages', 'size']],
+    ['group names', 'fleet.group("|")', ['db', 'web']],
+    ['argument keys', 'fleet.packages({ | })', ['packages', 'update?']],
+    ['members inside an unfinished call', 'console.log(fleet.|', ['group', 'packages', 'size']],
+  ])('%s', (_title, source, expected) => {
+    expect(
+      names(session(), source)
+        .map(name => name)
+        .sort(),
+    ).toEqual([...expected].map(name => name.replace('?', '')).sort())
+  })
+
+  test('names of earlier cells, by their kind', () => {
+    const language = session('const website = 1\nfunction weigh() {}\nclass Wert {}', 'let week = 2')
+    const { from, entries } = language.complete('1 + we', 6)
+    expect(from).toBe(4)
+    const kinds = Object.fromEntries(entries.map(({ name, kind }) => [name, kind]))
+    expect(kinds).toMatchObject({ website: 'const', weigh: 'function', Wert: 'class', week: 'let' })
+  })
+
+  test('on a line of a longer draft', () => {
+    expect(names(session('const web = fleet'), 'const a = web\nif (a.|) {\n}')).toContain('size')
+  })
+})
+
+test('quick info tells type and documentation of what it is about', () => {
+  const language = session('const web = fleet')
+  expect(language.quickInfo('1;  web.packages', 10)).toEqual({
+    text: expect.stringContaining('packages(args: {'),
+    documentation: 'Many packages.',
+    start: 8,
+    length: 8,
+  })
+  expect(language.quickInfo('  ', 1)).toBeUndefined()
+})
+
+test('signature help tells the parameters and which one is due', () => {
+  const signature = session().signature('Math.pow(2, )', 12)
+  expect(signature).toMatchObject({ label: 'pow(x: number, y: number): number', active: 1 })
+  expect(signature?.parameters.map(({ label }) => label)).toEqual(['x: number', 'y: number'])
+  expect(session().signature('1', 1)).toBeUndefined()
+})

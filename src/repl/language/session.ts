@@ -1,0 +1,165 @@
+import path from 'node:path'
+import type ts from 'typescript'
+import { positionAt } from '../../engine/modules/compiler.js'
+import { type Analysis, analyse, type Fault } from '../cells/analyse.js'
+import { cellLabel } from '../cells/cell-error.js'
+import { cellModule, commit, type Names, noNames } from '../cells/names.js'
+import { GLOBALS, rewriteToCheck, rewriteToComplete, VALUE, type VirtualModule } from '../cells/rewrite.js'
+import { ambientValues, exportAmbient } from './ambient.js'
+import { compilerOptions } from './compiler-options.js'
+import { SessionFiles } from './files.js'
+import type { Completions, Diagnostic, LanguageOptions, QuickInfo, Signature } from './requests.js'
+
+/** What the type checker says that does not matter at a prompt: names not used (yet), labels not used. */
+const IGNORED = new Set([6133, 6138, 6192, 6196, 6198, 6199, 7028])
+
+/** TypeScript's words for assigning what is imported; it is said in terms of cells instead. */
+const CANNOT_ASSIGN_IMPORT = 2632
+
+/** One TypeScript language service over a session's cells, a draft, and the user's files. */
+export class LanguageSession {
+  readonly #compiler: typeof ts
+  readonly #cwd: string
+  readonly #files: SessionFiles
+  readonly #service: ts.LanguageService
+  /** Global values by the declared file they come from. */
+  readonly #ambient = new Map<string, readonly string[]>()
+  #names: Names = noNames
+
+  /** @param registry where parsed files are kept; sessions may share one */
+  constructor(compiler: typeof ts, options: LanguageOptions, registry?: ts.DocumentRegistry) {
+    this.#compiler = compiler
+    this.#cwd = path.resolve(options.cwd)
+    this.#files = new SessionFiles(compiler, this.#cwd, compilerOptions(compiler, options))
+    this.#service = compiler.createLanguageService(
+      this.#files,
+      registry ?? compiler.createDocumentRegistry(compiler.sys.useCaseSensitiveFileNames, this.#cwd),
+    )
+  }
+
+  /** Does once, on nothing, what the first question would have to wait for. */
+  warmUp(): void {
+    this.check('[1].map(n => n + 1)')
+    this.complete('[1].map', 3)
+  }
+
+  /** Type and syntax errors of a cell that would come next. */
+  check(source: string): readonly Diagnostic[] {
+    const analysis = analyse(this.#compiler, source)
+    if (analysis.syntaxErrors.length > 0) return analysis.syntaxErrors.map(fault => diagnostic(source, fault))
+    const virtual = rewriteToCheck(analysis, this.#names, name => this.#isGlobal(name))
+    const file = this.#draft('check', virtual)
+    const found = this.#service.getSemanticDiagnostics(file).flatMap(({ start, length, messageText, code }) => {
+      if (start === undefined || start < virtual.head || IGNORED.has(code)) return []
+      const from = virtual.toOriginal(start)
+      if (code === CANNOT_ASSIGN_IMPORT && virtual.faults.some(fault => fault.start === from)) return []
+      const end = virtual.toOriginal(start + (length ?? 0))
+      const message = this.#compiler.flattenDiagnosticMessageText(messageText, '\n')
+      return [{ start: from, end, message, code }]
+    })
+    return [...virtual.faults, ...found].sort((a, b) => a.start - b.start).map(fault => diagnostic(source, fault))
+  }
+
+  /** What can stand at an offset of a draft. */
+  complete(source: string, position: number): Completions {
+    const virtual = rewriteToComplete(analyse(this.#compiler, source), this.#names)
+    const file = this.#draft('complete', virtual)
+    const from = wordStart(source, position)
+    const found = this.#service.getCompletionsAtPosition(file, virtual.toEdited(position), {
+      includeCompletionsWithInsertText: true,
+      includeCompletionsForModuleExports: false,
+    })
+    if (!found) return { from, entries: [] }
+    const span = found.optionalReplacementSpan
+    const entries = found.entries.map(({ name, kind, insertText, sortText }) => ({
+      name,
+      kind: kind === this.#compiler.ScriptElementKind.alias ? this.#kindOf(name) : kind,
+      ...(insertText === undefined ? {} : { insertText }),
+      sortText,
+    }))
+    return { from: span ? virtual.toOriginal(span.start) : from, entries }
+  }
+
+  quickInfo(source: string, position: number): QuickInfo | undefined {
+    const virtual = rewriteToComplete(analyse(this.#compiler, source), this.#names)
+    const file = this.#draft('complete', virtual)
+    const info = this.#service.getQuickInfoAtPosition(file, virtual.toEdited(position))
+    if (!info) return undefined
+    return {
+      text: this.#compiler.displayPartsToString(info.displayParts),
+      documentation: this.#compiler.displayPartsToString(info.documentation),
+      start: virtual.toOriginal(info.textSpan.start),
+      length: info.textSpan.length,
+    }
+  }
+
+  signature(source: string, position: number): Signature | undefined {
+    const virtual = rewriteToComplete(analyse(this.#compiler, source), this.#names)
+    const file = this.#draft('complete', virtual)
+    const help = this.#service.getSignatureHelpItems(file, virtual.toEdited(position), undefined)
+    const item = help?.items[help.selectedItemIndex]
+    if (!help || !item) return undefined
+    const text = (parts: ts.SymbolDisplayPart[]) => this.#compiler.displayPartsToString(parts)
+    const parameters = item.parameters.map(({ displayParts, documentation }) => ({
+      label: text(displayParts),
+      documentation: text(documentation),
+    }))
+    const list = parameters.map(({ label }) => label).join(text(item.separatorDisplayParts))
+    return {
+      label: text(item.prefixDisplayParts) + list + text(item.suffixDisplayParts),
+      documentation: text(item.documentation),
+      parameters,
+      active: help.argumentIndex,
+    }
+  }
+
+  /** Keeps a cell that succeeded. Returns the specifier of its module, whose `$value` is the cell's value. */
+  commit(id: number, source: string): string {
+    const analysis: Analysis = analyse(this.#compiler, source)
+    const module = cellModule(id, taken => this.#files.has(this.#path(taken)))
+    const virtual = rewriteToCheck(analysis, this.#names, name => this.#isGlobal(name))
+    this.#files.write(this.#path(module), virtual.text)
+    this.#names = commit(this.#names, analysis, { module, label: cellLabel(id) })
+    return module
+  }
+
+  /** Adds or replaces a declaration file: the globals of the prompt, the types of an inventory. */
+  declare(file: string, text: string): void {
+    this.#files.write(path.resolve(this.#cwd, file), text)
+    this.#ambient.set(file, ambientValues(this.#compiler, text))
+    this.#files.write(this.#path(GLOBALS), exportAmbient([...new Set([...this.#ambient.values()].flat())]))
+  }
+
+  #draft(purpose: 'check' | 'complete', virtual: VirtualModule): string {
+    const file = this.#path(`./.draft-${purpose}`)
+    this.#files.refresh()
+    this.#files.write(file, virtual.text)
+    return file
+  }
+
+  #path(module: string): string {
+    return path.join(this.#cwd, `${module}.ts`)
+  }
+
+  #isGlobal(name: string): boolean {
+    return [...this.#ambient.values()].some(names => names.includes(name))
+  }
+
+  #kindOf(name: string): string {
+    const origin = this.#names.values.get(name) ?? this.#names.types.get(name)
+    return origin && origin.declaration.kind !== 'import' ? origin.declaration.kind : 'alias'
+  }
+}
+
+/** The type of a cell's value, for a declaration in the session's directory: `declare const _: …`. */
+export function valueType(module: string): string {
+  return `typeof import('${module}').${VALUE}`
+}
+
+function diagnostic(source: string, { start, end, message, code }: Fault): Diagnostic {
+  return { message, code, ...positionAt(source, start), length: Math.max(1, end - start) }
+}
+
+function wordStart(source: string, position: number): number {
+  return position - (/[\p{ID_Continue}$]*$/u.exec(source.slice(0, position))?.[0].length ?? 0)
+}

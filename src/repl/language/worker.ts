@@ -1,0 +1,38 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import ts from 'typescript'
+import type { LanguageOptions, Question, Reply, Request } from './requests.js'
+import { LanguageSession } from './session.js'
+
+/** The thread that a `LanguageClient` asks. Questions are answered one after the other, in the order they come. */
+function serve(options: LanguageOptions): void {
+  const session = new LanguageSession(ts, options)
+  const reply = (message: Reply) => parentPort?.postMessage(message)
+  parentPort?.on('message', ({ number, question }: Request) => {
+    try {
+      reply({ kind: 'answer', number, answer: answer(session, question) })
+    } catch (error) {
+      reply({ kind: 'failed', number, reason: error instanceof Error ? error.message : String(error) })
+    }
+  })
+  session.warmUp()
+  reply({ kind: 'ready' })
+}
+
+function answer(session: LanguageSession, question: Question): unknown {
+  switch (question.kind) {
+    case 'check':
+      return session.check(question.source)
+    case 'complete':
+      return session.complete(question.source, question.position)
+    case 'quickInfo':
+      return session.quickInfo(question.source, question.position)
+    case 'signature':
+      return session.signature(question.source, question.position)
+    case 'commit':
+      return session.commit(question.id, question.source)
+    case 'declare':
+      return session.declare(question.file, question.text)
+  }
+}
+
+serve(workerData)

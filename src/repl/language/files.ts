@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import path from 'node:path'
 import type ts from 'typescript'
 
@@ -93,7 +94,8 @@ export class SessionFiles implements ts.LanguageServiceHost {
       if (text.startsWith('./.') && this.#virtual.has(virtual))
         return { resolvedModule: { resolvedFileName: virtual, extension: '.ts' } }
       const found = this.#compiler.resolveModuleName(text, from, options, this, this.#resolutions, redirect)
-      if (!found.resolvedModule) this.#unresolved.add(from)
+      // Node's own modules are declared, not found; and packages are taken to be whole.
+      if (!found.resolvedModule && !isBuiltin(text) && !isSettled(from)) this.#unresolved.add(from)
       return found
     })
   }

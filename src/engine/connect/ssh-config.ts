@@ -15,6 +15,8 @@ const RELEVANT = new Set(
     ' ',
   ),
 )
+/** A session lives for days and ssh_config is edited meanwhile: it is read again after this long, milliseconds. */
+const FRESH_MS = 2000
 const NOTHING: SshConfigValues = new Map()
 
 /**
@@ -22,7 +24,7 @@ const NOTHING: SshConfigValues = new Map()
  * same Host blocks apply, and not at all for a host to which none does.
  */
 export class SshConfigReader {
-  readonly #blocks = new Map<string, readonly ConfigBlock[]>()
+  readonly #blocks = new Map<string, { readonly at: number; readonly blocks: readonly ConfigBlock[] }>()
   readonly #answers = new Map<string, Promise<SshConfigValues>>()
   readonly #processes = new Throttle(4)
 
@@ -43,9 +45,9 @@ export class SshConfigReader {
   #scan(file: string | undefined): readonly ConfigBlock[] {
     const key = file ?? ''
     const known = this.#blocks.get(key)
-    if (known) return known
+    if (known && performance.now() - known.at < FRESH_MS) return known.blocks
     const blocks = (file === undefined ? defaultConfigFiles() : [file]).flatMap(each => scanSshConfig(each))
-    this.#blocks.set(key, blocks)
+    this.#blocks.set(key, { at: performance.now(), blocks })
     return blocks
   }
 
@@ -54,6 +56,7 @@ export class SshConfigReader {
     if (known) return known
     const answer = this.#processes.run(work)
     this.#answers.set(key, answer)
+    answer.catch(() => this.#answers.delete(key))
     return answer
   }
 }
@@ -77,7 +80,7 @@ function answerKey(blocks: readonly ConfigBlock[], host: string, file: string | 
           keyword === 'canonicalizehostname' || (keyword === 'hostname' && argument.includes('%')),
       ),
   )
-  return JSON.stringify([file, own ? host : blocks.map(block => [block.patterns, block.lines])])
+  return JSON.stringify([file, own ? host : '', blocks])
 }
 
 async function evaluate(host: string, file: string | undefined): Promise<SshConfigValues> {

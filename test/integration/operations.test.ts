@@ -26,7 +26,9 @@ describeOnLab('operations over ssh', lab => {
     expect(await host.plan(operation, args)).toMatchObject({ outcome: 'same' })
     const told = applied.changes.flatMap(({ summary, diff }) => [
       summary,
-      ...diffLines(diff).map(({ sign, text }) => `${sign}${text}`),
+      ...diffLines(diff)
+        .filter(({ sign }) => sign !== '@')
+        .map(({ sign, text }) => `${sign}${text}`),
     ])
     return { applied, told, back: () => host.undo(applied) }
   }
@@ -174,5 +176,26 @@ describeOnLab('operations over ssh', lab => {
     expect(await light.plan(server.user, { user: 'erin', groups: ['no-such'] })).toMatchObject({
       error: { message: 'there is no group no-such on this host.' },
     })
+  })
+
+  test('without privileges facts answer what may be known, and one’s own files are kept', async () => {
+    const settings = { sshConfigFile: lab.sshConfig, knownHostsFile: lab.knownHosts, user: 'deploy' }
+    const link = createLink({ name: 'h2', settings })
+    const host = new RealHost(link)
+    expect(await host.fact(facts.server.identity, undefined)).toMatchObject({ user: 'deploy', group: 'deploy' })
+    expect(await host.fact(facts.server.os, undefined)).toMatchObject({ id: 'debian', family: 'debian' })
+    expect((await host.fact(facts.server.users, undefined)).deploy?.home).toBe('/home/deploy')
+    expect((await host.fact(facts.apt.packages, undefined))?.dpkg?.version).toMatch(/^1\./)
+    expect(await host.fact(facts.server.which, { command: 'useradd' })).toBe('/usr/sbin/useradd')
+    expect((await host.fact(facts.server.mounts, undefined))['/']).toBeDefined()
+    await expect(host.fact(facts.files.file, { path: '/root/x' })).rejects.toThrow('/root: permission denied')
+    await expect(host.fact(facts.files.text, { path: '/etc/shadow' })).rejects.toThrow(/[Pp]ermission denied/)
+    const args = { path: '/home/deploy/notes', line: 'mine' }
+    const { told, back } = await settle(host, files.line, args)
+    expect(told).toEqual(['create /home/deploy/notes', '+mine'])
+    await back()
+    const refused = host.apply(files.put, { content: '', dest: '/etc/not-mine' })
+    await expect(refused).rejects.toThrow('/etc/not-mine: no permission to write')
+    await link.close()
   })
 })

@@ -107,7 +107,7 @@ async function* creation(
     ]),
     steps: [{ kind: 'run', script: createScript(tool, login, fields, { system, unique, createHome }) }],
     touches: [
-      ...accountTopics(login, [login, ...groups.keys()]),
+      ...accountTopics(login, [login, ...(fields.groups ?? [])]),
       ...(createHome ? [`file:${home}`, `file:${home}/*`] : []),
     ],
     predicts: groupPredictions(login, groups, fields.groups ?? []),
@@ -135,7 +135,7 @@ function* modification(
     gid: groups.get(group)?.gid ?? before.gid,
     groups: (target.groups ?? before.groups).filter(other => other !== group),
   }
-  const joined = [...new Set([before.group, ...before.groups, ...groups.keys()])]
+  const joined = target.groups ? [...new Set([...before.groups, ...target.groups])] : []
   yield {
     summary: `change ${differing.map(([field]) => field).join(', ')} of user ${login}`,
     diff: fieldsDiff(

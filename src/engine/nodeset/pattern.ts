@@ -88,7 +88,7 @@ function namedHosts(name: string, universe: Universe): readonly string[] {
 export function suggest(wrong: string, known: readonly string[], mark = ''): string {
   const near = known
     .map(name => ({ name, distance: editDistance(wrong, name) }))
-    .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(name.length / 3)))
+    .filter(({ name, distance }) => distance < name.length && distance <= Math.max(1, Math.floor(name.length / 3)))
     .sort((a, b) => a.distance - b.distance)[0]
   if (near) return `; did you mean ${mark}${near.name}?`
   if (known.length === 0) return '; there are none.'

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { registerDeclaration } from './declaration.js'
+import { resolveInventory } from './inventory.js'
+import { inventoryFromList } from './open.js'
+import type { InventorySpec } from './spec.js'
+
+const spec: InventorySpec = {
+  hosts: { 'web-[1-3]': { data: { workers: 2 } }, 'db-1': { address: '10.0.0.1', guard: 'open' } },
+  groups: {
+    web: { hosts: ['web-*'], data: { role: 'front', workers: 4 }, connect: { user: 'www' } },
+    prod: {
+      children: ['web'],
+      hosts: ['db-1'],
+      data: { role: 'any', zone: 'eu' },
+      guard: 'count',
+      connect: { user: 'prod', port: 2222 },
+    },
+  },
+  data: { timezone: 'UTC', zone: 'none' },
+  connect: { user: 'all' },
+}
+
+describe('resolveInventory', () => {
+  const inventory = resolveInventory(spec, 'inventory.ts')
+
+  it('expands ranges and keeps the order', () => {
+    expect([...inventory.hosts.keys()]).toEqual(['web-1', 'web-2', 'web-3', 'db-1'])
+    expect(inventory.groups.get('prod')).toEqual(['web-1', 'web-2', 'web-3', 'db-1'])
+  })
+
+  it('lets the host win over its group, a child group over its parent, all over the inventory', () => {
+    expect(inventory.hosts.get('web-1')?.data).toEqual({ timezone: 'UTC', zone: 'eu', role: 'front', workers: 2 })
+    expect(inventory.hosts.get('web-1')?.connect).toEqual({ user: 'www', port: 2222 })
+    expect(inventory.hosts.get('db-1')?.connect).toEqual({ user: 'prod', port: 2222, address: '10.0.0.1' })
+  })
+
+  it('keeps the strictest guard', () => {
+    expect(inventory.hosts.get('db-1')?.guard).toBe('count')
+    expect(resolveInventory({ hosts: { a: {} } }, 'x').hosts.get('a')?.guard).toBe('confirm')
+    expect(resolveInventory({ hosts: { a: {} }, guard: 'readonly' }, 'x').hosts.get('a')?.guard).toBe('readonly')
+  })
+
+  it.each<[string, InventorySpec, string]>([
+    [
+      'an unknown child',
+      { hosts: { a: {} }, groups: { g: { children: ['h'] } } },
+      'i.ts: the group g has a child h that is not there; there are g.',
+    ],
+    [
+      'a circle',
+      { hosts: { a: {} }, groups: { g: { children: ['h'] }, h: { children: ['g'] } } },
+      'i.ts: the group g is a child of itself (g → h → g).',
+    ],
+    [
+      'an unknown member',
+      { hosts: { web: {} }, groups: { g: { hosts: ['wbe'] } } },
+      'i.ts: group g: There is no host wbe; did you mean web?',
+    ],
+    ['a host twice', { hosts: { 'a[1-2]': {}, a1: {} } }, 'i.ts: the host a1 is there twice.'],
+    ['a name with a space', { hosts: { 'a b': {} } }, '“a b” cannot be a host name'],
+  ])('refuses %s', (_, bad, message) => {
+    expect(() => resolveInventory(bad, 'i.ts')).toThrow(message)
+  })
+
+  it('declares names and data types', () => {
+    const text = registerDeclaration(inventory)
+    expect(text).toContain('hosts: "web-1" | "web-2" | "web-3" | "db-1"')
+    expect(text).toContain('groups: "web" | "prod"')
+    expect(text).toContain('readonly "workers"?: number')
+    expect(text).toContain('readonly "timezone": string')
+  })
+})
+
+describe('inventoryFromList', () => {
+  it('reads names, users, ports, ranges and this machine', () => {
+    expect(inventoryFromList('web-[1-2],deploy@db-1:2222,@local').hosts).toEqual({
+      'web-1': {},
+      'web-2': {},
+      'db-1': { user: 'deploy', port: 2222 },
+      local: { connector: 'local' },
+    })
+  })
+
+  it.each(['@web', 'a b', 'web:99999', ''])('refuses %j', list => {
+    expect(() => inventoryFromList(list)).toThrow()
+  })
+})

@@ -1,0 +1,103 @@
+import { existsSync, statSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
+import { UsageError } from '../errors.js'
+import { expandOne, splitTopLevel } from '../nodeset/fold.js'
+import { type Inventory, resolveInventory } from './inventory.js'
+import type { HostSpec, InventorySpec } from './spec.js'
+
+/** Looked for, in this order, when no inventory is named. */
+const USUAL_FILES = ['inventory.ts', 'inventory.mts', 'inventory.js', 'inventory.mjs', 'inventory.json']
+
+export interface OpenInventoryOptions {
+  readonly directory: string
+  /** Loads a module of the person's and gives its exports. */
+  readonly load: (file: string) => Promise<Readonly<Record<string, unknown>>>
+}
+
+/**
+ * The inventory that a command line names: a file (`inventory.ts`), a list (`web-[1-3],deploy@db-1:2222`), `@local` for this machine,
+ * or nothing for the inventory file of the directory.
+ *
+ * @throws {UsageError} when it is none of these, or what it holds is no inventory.
+ */
+export async function openInventory(argument: string | undefined, options: OpenInventoryOptions): Promise<Inventory> {
+  if (argument === undefined) return inventoryFile(usualFile(options.directory), options)
+  const file = resolve(options.directory, argument)
+  if (existsSync(file) && statSync(file).isFile()) return inventoryFile(file, options)
+  if (/[/\\]|\.(?:[cm]?[jt]s|json|ini|ya?ml)$/.test(argument))
+    throw new UsageError(`There is no inventory file ${argument} in ${options.directory}.`)
+  return resolveInventory(inventoryFromList(argument), argument)
+}
+
+/** An inventory of concrete ssh_config hosts, which the connector then resolves as OpenSSH does. */
+export function inventoryFromSshConfig(names: readonly string[], file: string | undefined): Inventory {
+  if (names.length === 0)
+    throw new UsageError(
+      `${file ?? 'The ssh_config'} names no host: only lines such as “Host web-1”, without wildcards, count.`,
+    )
+  const connect = file === undefined ? {} : { connect: { sshConfigFile: file } }
+  return resolveInventory(
+    { hosts: Object.fromEntries(names.map(name => [name, {}])), ...connect },
+    file ?? 'ssh_config',
+  )
+}
+
+/**
+ * An inventory from a list of hosts: `web-[1-3],deploy@db-1:2222,@local`.
+ *
+ * @throws {UsageError} naming the entry that cannot be read.
+ */
+export function inventoryFromList(list: string): InventorySpec {
+  const hosts: Record<string, HostSpec> = {}
+  for (const entry of splitTopLevel(list)) {
+    if (entry === '@local') hosts.local = { connector: 'local' }
+    else Object.assign(hosts, listedHosts(entry, list))
+  }
+  if (Object.keys(hosts).length === 0) throw new UsageError('The list of hosts is empty.')
+  return { hosts }
+}
+
+function listedHosts(entry: string, list: string): Record<string, HostSpec> {
+  const match = /^(?:([^@\s]+)@)?([^@:\s]+)(?::(\d{1,5}))?$/.exec(entry)
+  const [, user, pattern = '', port] = match ?? []
+  if (!match || (port !== undefined && Number(port) > 65_535))
+    throw new UsageError(
+      `“${entry}” in ${list} is not a host: write name, user@name or user@name:port; groups need an inventory file.`,
+    )
+  const spec = { ...(user ? { user } : {}), ...(port ? { port: Number(port) } : {}) }
+  try {
+    return Object.fromEntries(expandOne(pattern).map(name => [name, spec]))
+  } catch (error) {
+    throw new UsageError(`${entry}: ${error instanceof Error ? error.message : String(error)}.`)
+  }
+}
+
+function usualFile(directory: string): string {
+  const found = USUAL_FILES.map(name => resolve(directory, name)).find(file => existsSync(file))
+  if (found) return found
+  throw new UsageError(
+    `No inventory was named and ${directory} has no inventory.ts. Try: muster web-1,web-2 · muster inventory.ts · muster @local · muster demo.`,
+  )
+}
+
+async function inventoryFile(file: string, { load }: OpenInventoryOptions): Promise<Inventory> {
+  const name = basename(file)
+  const exported = await load(file)
+  const given = 'default' in exported ? exported.default : undefined
+  if (given === undefined)
+    throw new UsageError(`${name} has no default export: write export default inventory({ hosts: { … } }).`)
+  const spec: unknown = typeof given === 'function' ? await given() : given
+  if (!isSpec(spec))
+    throw new UsageError(`${name} does not export an inventory: write export default inventory({ hosts: { … } }).`)
+  return resolveInventory(spec, name)
+}
+
+function isSpec(value: unknown): value is InventorySpec {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'hosts' in value &&
+    typeof value.hosts === 'object' &&
+    value.hosts !== null
+  )
+}

@@ -15,7 +15,9 @@ import type { Outcome } from './fleet/outcome.js'
 import { outcomeView } from './fleet/outcome-view.js'
 import type { Results } from './fleet/results.js'
 import type { Inventory, InventoryHost } from './inventory/inventory.js'
+import type { Guard } from './inventory/spec.js'
 import type { Operation } from './operation.js'
+import type { OperationCall } from './plan/change.js'
 import { PlanUnknown, planningHost } from './plan/host-plan.js'
 import { operationLabel } from './plan/view.js'
 import { FactReader } from './read/fact-reader.js'
@@ -35,6 +37,8 @@ export interface EngineOptions {
   readonly emit: Emit
   /** Where relative paths of local files begin; default: the working directory. */
   readonly directory?: string
+  /** Told of every operation that was carried out, with how each host ended: what an undo needs. */
+  readonly operated?: (outcomes: ReadonlyMap<string, Outcome<OperationResult>>, cell: number | undefined) => void
   /** Most hosts at once in one call, unless its options say otherwise; default 512. */
   readonly parallel?: number
 }
@@ -90,6 +94,14 @@ export class Engine implements Backend {
     return machine
   }
 
+  /** Sets the guard of hosts for the rest of the session. */
+  setGuard(hosts: readonly string[], guard: Guard): void {
+    for (const host of hosts) {
+      const machine = this.machine(host)
+      this.#machines.set(host, { ...machine, entry: { ...machine.entry, guard } })
+    }
+  }
+
   fleetOf(hosts: readonly string[], options: Options, doubts: Doubts): Fleet {
     return this.#bound.fleet(this, hosts, options, doubts)
   }
@@ -133,7 +145,7 @@ export class Engine implements Backend {
       typeof args === 'function' ? args(this.hostOf(host, options)) : args
     if (typeof args !== 'function') operation.check(args)
     const label = operationLabel(operation, typeof args === 'function' ? undefined : args, options.label)
-    return this.#report('operation', label, chosen, scope, (task, settled) =>
+    const outcomes = await this.#report<OperationResult>('operation', label, chosen, scope, (task, settled) =>
       operate(
         { operation, hosts: chosen, doubts, argsFor, options },
         {
@@ -148,6 +160,8 @@ export class Engine implements Backend {
         },
       ),
     )
+    if (scope.mode !== 'plan') this.#options.operated?.(outcomes, scope.cell)
+    return outcomes
   }
 
   readFact<T>(host: string, fact: Fact<unknown, T>, args: unknown, options: Options): Promise<T> {
@@ -162,18 +176,29 @@ export class Engine implements Backend {
     }).fact(fact, args)
   }
 
-  async undo(results: Results<unknown>, options: Options): Promise<Results<OperationResult>> {
-    const calls = new Map(
-      [...results.outcomes].flatMap(([host, outcome]) =>
-        outcome.status === 'ok' && outcome.value instanceof OperationResult && outcome.value.undo.length > 0
-          ? [[host, outcome.value.undo] as const]
-          : [],
-      ),
-    )
+  undo(results: Results<unknown>, options: Options): Promise<Results<OperationResult>> {
+    return this.undoAll([results.outcomes], options)
+  }
+
+  /**
+   * Takes operations back, the latest of them first, as one plan.
+   *
+   * @param operated the outcomes of operations in the order they were carried out
+   * @throws {UsageError} when nothing of it changed a host or can be taken back
+   */
+  async undoAll(
+    operated: readonly ReadonlyMap<string, Outcome<unknown>>[],
+    options: Options = {},
+  ): Promise<Results<OperationResult>> {
+    const calls = new Map<string, OperationCall[]>()
+    for (const [host, outcome] of operated.toReversed().flatMap(outcomes => [...outcomes])) {
+      if (outcome.status !== 'ok' || !(outcome.value instanceof OperationResult)) continue
+      if (outcome.value.undo.length > 0) calls.set(host, [...(calls.get(host) ?? []), ...outcome.value.undo])
+    }
     if (calls.size === 0)
       throw new UsageError('There is nothing to undo: no host changed, or what changed cannot be taken back.')
     const fleet = this.fleetOf([...calls.keys()], options, NO_DOUBTS)
-    return fleet.run(undoOperation, host => [...(calls.get(host.name) ?? [])])
+    return fleet.run(undoOperation, host => calls.get(host.name) ?? [])
   }
 
   /** Closes every connection. */

@@ -1,0 +1,89 @@
+import { inspect } from 'node:util'
+import { CommandResult } from '../engine/fleet/command-result.js'
+import { FleetCore } from '../engine/fleet/fleet.js'
+import type { Folded } from '../engine/fleet/fold.js'
+import { HostCore } from '../engine/fleet/host.js'
+import { OperationResult } from '../engine/fleet/operation-result.js'
+import { outcomeText, outcomeView } from '../engine/fleet/outcome-view.js'
+import { Results } from '../engine/fleet/results.js'
+import { sanitise } from '../engine/text/sanitise.js'
+import type { Display, DisplayGroup } from './protocol.js'
+
+/** Most characters of one answer that are sent to be drawn. */
+const MOST = 64 * 1024
+
+/** A cell's value made ready to be drawn: results folded, text sanitised and cut. */
+export function displayOf(value: unknown): Display {
+  if (value === undefined) return { kind: 'nothing' }
+  if (value instanceof Results) return resultsDisplay(value)
+  if (value instanceof FleetCore) return { kind: 'fleet', hosts: value.names }
+  if (isTable(value)) return tableDisplay(value)
+  return { kind: 'text', text: clip(valueText(value)).text }
+}
+
+function valueText(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (value instanceof CommandResult || value instanceof OperationResult)
+    return outcomeText('', { status: 'ok', value, ms: 0 })
+  if (value instanceof HostCore) return value.name
+  return inspect(value, { depth: 5, breakLength: 100, maxArrayLength: 500, maxStringLength: MOST })
+}
+
+function resultsDisplay(results: Results<unknown>): Display {
+  const folded = results.folded()
+  const durations = new Map([...results.outcomes].map(([host, outcome]) => [host, outcome.ms]))
+  return { kind: 'results', of: kindOf(results), groups: folded.map(group => groupDisplay(group, durations)) }
+}
+
+function kindOf(results: Results<unknown>): 'command' | 'operation' | 'value' {
+  const [first] = results.values()
+  if (first instanceof OperationResult) return 'operation'
+  return first instanceof CommandResult ? 'command' : 'value'
+}
+
+function groupDisplay({ hosts, outcome }: Folded<unknown>, durations: ReadonlyMap<string, number>): DisplayGroup {
+  const [host = ''] = hosts
+  const { exitCode } = outcomeView(host, outcome)
+  const changes =
+    outcome.status === 'ok' && outcome.value instanceof OperationResult ? outcome.value.changes : undefined
+  return {
+    hosts,
+    status: outcome.status,
+    ...clipped(outcomeText(host, outcome)),
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ms: Math.max(...hosts.map(name => durations.get(name) ?? 0)),
+    ...(changes ? { changes } : {}),
+  }
+}
+
+function clipped(text: string): { text: string; cut: boolean } {
+  return clip(text)
+}
+
+function clip(text: string): { text: string; cut: boolean } {
+  return { text: sanitise(text.slice(0, MOST)), cut: text.length > MOST }
+}
+
+function isTable(value: unknown): value is readonly Readonly<Record<string, unknown>>[] {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.length <= 5_000 &&
+    value.every(
+      row =>
+        typeof row === 'object' && row !== null && 'host' in row && Object.getPrototypeOf(row) === Object.prototype,
+    )
+  )
+}
+
+function tableDisplay(rows: readonly Readonly<Record<string, unknown>>[]): Display {
+  const columns = [...new Set(rows.flatMap(row => Object.keys(row)))]
+  return { kind: 'table', columns, rows: rows.map(row => columns.map(column => cellText(row[column]))) }
+}
+
+function cellText(value: unknown): string {
+  if (value === undefined) return ''
+  return clip(
+    typeof value === 'string' ? value : inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 3 }),
+  ).text.slice(0, 200)
+}

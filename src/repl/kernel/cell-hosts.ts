@@ -1,0 +1,28 @@
+import type { SessionRecord } from '../protocol.js'
+import type { LastHosts } from './prompt-globals.js'
+
+/** How the hosts that one cell asked fared, from the events as they pass. */
+export class CellHosts {
+  readonly #tasks = new Set<number>()
+  readonly #failed = new Set<string>()
+  readonly #unreachable = new Set<string>()
+  readonly #changed = new Set<string>()
+
+  /** Whether the cell asked any host. */
+  get asked(): boolean {
+    return this.#tasks.size > 0
+  }
+
+  see(record: SessionRecord, cell: number | undefined): void {
+    if (record.type === 'task.start' && record.cell !== undefined && record.cell === cell) this.#tasks.add(record.task)
+    if (record.type === 'change.applied' && this.#tasks.has(record.task)) this.#changed.add(record.host)
+    if (record.type !== 'task.host' || !this.#tasks.has(record.task)) return
+    const { status } = record.outcome
+    if (status === 'unreachable') this.#unreachable.add(record.host)
+    if (status === 'failed' || status === 'unknown') this.#failed.add(record.host)
+  }
+
+  last(): LastHosts {
+    return { failed: [...this.#failed], changed: [...this.#changed], unreachable: [...this.#unreachable] }
+  }
+}

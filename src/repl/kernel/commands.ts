@@ -1,0 +1,130 @@
+import { UsageError } from '../../engine/errors.js'
+import { GUARDS, type Guard } from '../../engine/inventory/spec.js'
+import { foldNames, hostsText } from '../../engine/nodeset/fold.js'
+import type { CommandReply } from '../protocol.js'
+import type { Workspace } from '../workspace.js'
+import type { Kernel } from './kernel.js'
+import type { PromptGlobals } from './prompt-globals.js'
+import type { SessionLog } from './session-log.js'
+
+/** What a colon command works on. */
+export interface CommandContext {
+  readonly kernel: Kernel
+  readonly workspace: Workspace
+  readonly globals: PromptGlobals
+  readonly log: SessionLog
+}
+
+interface ColonCommand {
+  /** What follows the name: `[PATTERN]`. */
+  readonly usage: string
+  readonly summary: string
+  run(argument: string, context: CommandContext): Promise<CommandReply>
+}
+
+const text = (value: string): CommandReply => ({ kind: 'text', text: value })
+
+/** Every colon command, by name. */
+export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
+  focus: {
+    usage: '[PATTERN|GROUP|failed|changed|unreachable|sel]',
+    summary: 'Set the hosts that bare $, facts and operations act on; without one, all.',
+    async run(argument, { globals, kernel }) {
+      globals.setFocus(argument)
+      kernel.emit({ type: 'session.focus', pattern: globals.pattern, hosts: globals.focus })
+      return text(`focus ${globals.pattern}: ${hostsText(globals.focus)}`)
+    },
+  },
+  hosts: {
+    usage: '[PATTERN]',
+    summary: 'List hosts with their state, address, groups and guard.',
+    async run(argument, { workspace }) {
+      const { engine } = workspace
+      const fleet = argument === '' ? engine.fleet : engine.fleet.match(argument)
+      const rows = [...fleet].map(host => [host.name, host.state, engine.machine(host.name).entry.connect.address ?? host.name, host.groups.join(' '), host.guard])
+      return { kind: 'display', display: { kind: 'table', columns: ['host', 'state', 'address', 'groups', 'guard'], rows } }
+    },
+  },
+  connect: {
+    usage: '[PATTERN]',
+    summary: 'Connect hosts that are not connected.',
+    async run(argument, { workspace }) {
+      const fleet = argument === '' ? workspace.engine.fleet : workspace.engine.fleet.match(argument)
+      const results = await fleet.connect()
+      const lost = results.unreachable
+      return text(`${results.ok.size} of ${results.size} ready${lost.size > 0 ? `; unreachable: ${foldNames(lost.names)}` : ''}`)
+    },
+  },
+  guard: {
+    usage: '[open|confirm|count|readonly [PATTERN]]',
+    summary: 'Show or set what must be passed before hosts are changed.',
+    async run(argument, { workspace: { engine }, globals }) {
+      const [wanted, ...pattern] = argument.split(/\s+/).filter(word => word !== '')
+      if (wanted !== undefined) {
+        const guard = GUARDS.find(each => each === wanted)
+        if (!guard) throw new UsageError(`There is no guard ${wanted}; there are ${GUARDS.join(', ')}.`)
+        engine.setGuard(pattern.length === 0 ? globals.focus : engine.fleet.match(pattern.join(' ')).names, guard)
+      }
+      return text(guardsText(new Map([...engine.fleet].map(host => [host.name, host.guard]))))
+    },
+  },
+  retry: {
+    usage: '',
+    summary: 'Run the last cell again on the hosts that failed or were unreachable.',
+    async run(_, { kernel, globals }) {
+      return { kind: 'display', display: await kernel.retry([...globals.last.failed, ...globals.last.unreachable]) }
+    },
+  },
+  undo: {
+    usage: '[CELL]',
+    summary: 'Take back what the last cell that changed hosts did (or that cell), as a plan with a diff.',
+    async run(argument, { kernel, workspace }) {
+      const changing = kernel.ran.filter(({ operated }) => operated.some(outcomes => [...outcomes.values()].some(outcome => outcome.status === 'ok' && outcome.value.undo.length > 0)))
+      const target = argument === '' ? changing.at(-1) : changing.find(({ cell }) => String(cell) === argument)
+      if (!target) throw new UsageError(argument === '' ? 'There is nothing to undo in this session.' : `Cell ${argument} changed nothing that can be taken back.`)
+      const { end } = await kernel.asCell(`:undo ${target.cell}`, () => workspace.engine.undoAll(target.operated))
+      return end.kind === 'ok' ? { kind: 'display', display: end.value } : { kind: 'text', text: '' }
+    },
+  },
+  help: {
+    usage: '[COMMAND]',
+    summary: 'Say what the colon commands do.',
+    async run(argument) {
+      const chosen = Object.entries(COLON_COMMANDS).filter(([name]) => argument === '' || name === argument)
+      if (chosen.length === 0) throw new UsageError(`There is no command :${argument}.`)
+      const width = Math.max(...chosen.map(([name, { usage }]) => name.length + usage.length)) + 4
+      return text(chosen.map(([name, { usage, summary }]) => `${`:${name} ${usage}`.padEnd(Math.min(width, 34))} ${summary}`).join('\n'))
+    },
+  },
+  quit: {
+    usage: '',
+    summary: 'End the session; everything is in the journal.',
+    run: async () => ({ kind: 'quit' }),
+  },
+}
+
+/**
+ * Runs a colon command, given without its colon; a name may be shortened as far as it stays clear.
+ *
+ * @throws {UsageError} when there is no such command, or it cannot do what is asked.
+ */
+export async function runCommandLine(line: string, context: CommandContext): Promise<CommandReply> {
+  const [, name = '', argument = ''] = /^\s*(\S*)\s*([\s\S]*?)\s*$/.exec(line) ?? []
+  const exact = COLON_COMMANDS[name]
+  if (exact) return exact.run(argument, context)
+  const matching = Object.keys(COLON_COMMANDS).filter(each => name !== '' && each.startsWith(name))
+  const [only] = matching
+  if (only !== undefined && matching.length === 1) return COLON_COMMANDS[only]?.run(argument, context) ?? text('')
+  throw new UsageError(
+    matching.length > 1
+      ? `:${name} may be ${matching.map(each => `:${each}`).join(' or ')}.`
+      : `There is no command :${name}; :help lists them.`,
+  )
+}
+
+function guardsText(guards: ReadonlyMap<string, Guard>): string {
+  return GUARDS.map(guard => [guard, [...guards].filter(([, each]) => each === guard).map(([host]) => host)] as const)
+    .filter(([, hosts]) => hosts.length > 0)
+    .map(([guard, hosts]) => `${guard}: ${hostsText(hosts)}`)
+    .join('\n')
+}

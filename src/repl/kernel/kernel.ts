@@ -1,0 +1,230 @@
+import { registerDeclaration } from '../../engine/inventory/declaration.js'
+import type { Stamped } from '../../engine/events.js'
+import { UsageError } from '../../engine/errors.js'
+import type { OperationResult } from '../../engine/fleet/operation-result.js'
+import type { Outcome } from '../../engine/fleet/outcome.js'
+import { ApprovalDesk } from '../../engine/run/approval.js'
+import { DeclinedError } from '../../engine/run/operate.js'
+import { inScope } from '../../engine/run/scope.js'
+import { CellError } from '../cells/cell-error.js'
+import { Evaluator } from '../cells/evaluator.js'
+import type { Interrupter } from '../cells/interrupter.js'
+import { displayOf } from '../display.js'
+import type { CellEnd, CommandReply, Display, FactView, HostView, Problem, SessionEvent, SessionRecord } from '../protocol.js'
+import { openWorkspace, type Workspace } from '../workspace.js'
+import { CellHosts } from './cell-hosts.js'
+import { runCommandLine } from './commands.js'
+import { usualFacts } from './host-facts.js'
+import type { KernelOpened, KernelOptions } from './messages.js'
+import { People } from './people.js'
+import { PromptGlobals } from './prompt-globals.js'
+import { SessionLog } from './session-log.js'
+
+/** A cell that ran: its source, and what its operations did, in order. */
+export interface RanCell {
+  readonly cell: number
+  readonly source: string
+  readonly end: CellEnd['kind']
+  readonly operated: readonly ReadonlyMap<string, Outcome<OperationResult>>[]
+}
+
+interface Parts {
+  readonly workspace: Workspace
+  readonly evaluator: Evaluator
+  readonly globals: PromptGlobals
+  readonly log: SessionLog
+}
+
+/** A session without a face: evaluates cells, holds the engine, writes the journal. */
+export class Kernel {
+  readonly #send: (record: SessionRecord) => void
+  readonly #interrupter: Interrupter
+  readonly #people: People
+  readonly #ran: RanCell[] = []
+  #parts: Parts | undefined
+  #running: { cell: number; controller: AbortController } | undefined
+  #hosts = new CellHosts()
+  #operated: ReadonlyMap<string, Outcome<OperationResult>>[] = []
+  #cells = 0
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(send: (record: SessionRecord) => void, interrupter: Interrupter) {
+    this.#send = send
+    this.#interrupter = interrupter
+    this.#people = new People(event => this.emit(event))
+  }
+
+  /** Opens the inventory and starts the journal. @throws {UsageError} */
+  async open(options: KernelOptions): Promise<KernelOpened> {
+    const evaluator = new Evaluator({
+      cwd: options.directory,
+      provide: new Map([['muster', await import('../../index.js')]]),
+      isInterrupting: () => this.#interrupter.isInterrupting(),
+      onOutput: (cell, stream, text) => this.emit({ type: 'cell.console', cell, stream: stream === 'stdout' ? 'out' : 'err', text: displayText(text) }),
+      onUncaught: (error, thrown) => this.emit({ type: 'note', level: 'error', text: error?.message ?? (thrown instanceof Error ? thrown.message : String(thrown)) }),
+      colors: options.colors,
+    })
+    const workspace = await openWorkspace({
+      ...options,
+      loader: evaluator.modules,
+      asker: this.#people.asker,
+      approver: this.#people.approver,
+      emit: event => this.emit(event),
+      operated: outcomes => this.#operated.push(outcomes),
+    })
+    const { inventory, engine, redactor } = workspace
+    const log = SessionLog.start(options.directory, redactor)
+    const globals = new PromptGlobals(engine)
+    this.#parts = { workspace, evaluator, globals, log }
+    const hosts = [...inventory.hosts.values()].map(
+      ({ name, groups, guard, connect }): HostView => ({ name, groups, guard, address: connect.address ?? name }),
+    )
+    this.emit({ type: 'session.start', session: log.session, inventory: inventory.source, hosts, groups: Object.fromEntries(inventory.groups), directory: options.directory })
+    void evaluator.warmUp()
+    if (options.connect) void engine.fleet.connect()
+    return { registerDeclaration: registerDeclaration(inventory) }
+  }
+
+  /** The one way out: journal first, then the front end. */
+  emit(event: SessionEvent): void {
+    const record: Stamped<SessionEvent> = { ...event, at: Date.now() }
+    this.#hosts.see(record, this.#running?.cell)
+    const kept = this.#parts?.log.append(record) ?? record
+    this.#send(kept)
+  }
+
+  /** Runs a cell after those before it. With `problems` it is refused: recorded, not run. */
+  run(source: string, problems: readonly Problem[]): Promise<{ cell: number; end: CellEnd }> {
+    const turn = this.#turn.then(() => this.#runNow(source, problems))
+    this.#turn = turn.catch(() => {})
+    return turn
+  }
+
+  /** Runs the last cell again on these hosts only. @throws {UsageError} when no cell has run. */
+  async retry(hosts: readonly string[]): Promise<Display> {
+    const last = this.#ran.at(-1)
+    if (!last) throw new UsageError('There is no cell to run again.')
+    if (hosts.length === 0) throw new UsageError('No host failed or was unreachable in the last cell.')
+    const { end } = await this.#opened().globals.narrowed(hosts, () => this.run(last.source, []))
+    return end.kind === 'ok' ? end.value : { kind: 'nothing' }
+  }
+
+  /** Stops the running cell. */
+  interrupt(): void {
+    this.#running?.controller.abort(new Error('interrupted'))
+  }
+
+  get people(): People {
+    return this.#people
+  }
+
+  get ran(): readonly RanCell[] {
+    return this.#ran
+  }
+
+  command(line: string): Promise<CommandReply> {
+    const { workspace, globals, log } = this.#opened()
+    return runCommandLine(line, { kernel: this, workspace, globals, log })
+  }
+
+  facts(host: string): Promise<readonly FactView[]> {
+    return usualFacts(this.#opened().workspace.engine, host)
+  }
+
+  history(): readonly string[] {
+    return this.#opened().log.inputs()
+  }
+
+  select(hosts: readonly string[]): void {
+    this.#parts?.globals.select(hosts)
+  }
+
+  async close(): Promise<void> {
+    this.interrupt()
+    this.#people.dismiss()
+    await this.#turn
+    await this.#parts?.workspace.close()
+    this.#parts?.evaluator.close()
+    this.#parts?.log.close()
+  }
+
+  /** Runs something as a cell of its own: an undo, say, asked for by a colon command. */
+  async asCell(source: string, run: () => Promise<unknown>): Promise<{ cell: number; end: CellEnd }> {
+    const turn = this.#turn.then(() => this.#perform(source, run))
+    this.#turn = turn.catch(() => {})
+    return turn
+  }
+
+  async #runNow(source: string, problems: readonly Problem[]): Promise<{ cell: number; end: CellEnd }> {
+    const { evaluator, globals, log } = this.#opened()
+    log.keepInput(source)
+    if (problems.length > 0) {
+      const cell = ++this.#cells
+      this.emit({ type: 'cell.start', cell, source, focus: globals.focus })
+      return this.#ended(cell, source, { kind: 'refused', problems }, 0)
+    }
+    return this.#perform(source, async (cell, signal) => {
+      const { value } = await evaluator.run(source, { id: cell, globals: globals.bindings, signal })
+      globals.keep(cell, value)
+      return value
+    })
+  }
+
+  async #perform(source: string, run: (cell: number, signal: AbortSignal) => Promise<unknown>): Promise<{ cell: number; end: CellEnd }> {
+    const { globals } = this.#opened()
+    const cell = ++this.#cells
+    const controller = new AbortController()
+    this.#running = { cell, controller }
+    this.#hosts = new CellHosts()
+    this.#operated = []
+    this.emit({ type: 'cell.start', cell, source, focus: globals.focus })
+    const start = performance.now()
+    const { signal } = controller
+    const desk = new ApprovalDesk(this.#people.approver, event => this.emit(event), signal, cell)
+    const end = await this.#interrupter.while(controller, () => inScope({ mode: 'live', cell, signal, desk }, () => this.#endOf(() => run(cell, signal), signal)))
+    this.#running = undefined
+    if (this.#hosts.asked) globals.keepHosts(this.#hosts.last())
+    return this.#ended(cell, source, end, performance.now() - start)
+  }
+
+  async #endOf(run: () => Promise<unknown>, signal: AbortSignal): Promise<CellEnd> {
+    try {
+      const value = await run()
+      return { kind: 'ok', value: displayOf(value instanceof Promise ? await value : value) }
+    } catch (thrown) {
+      const cause = thrown instanceof CellError ? thrown.cause : thrown
+      if (cause instanceof DeclinedError) return { kind: 'declined', text: cause.message }
+      if (signal.aborted || (thrown instanceof CellError && thrown.kind === 'interrupted')) return { kind: 'interrupted' }
+      return { kind: 'error', error: errorView(thrown) }
+    }
+  }
+
+  #ended(cell: number, source: string, end: CellEnd, ms: number): { cell: number; end: CellEnd } {
+    this.#ran.push({ cell, source, end: end.kind, operated: this.#operated })
+    this.emit({ type: 'cell.end', cell, end, ms })
+    return { cell, end }
+  }
+
+  #opened(): Parts {
+    if (!this.#parts) throw new UsageError('The session is not open yet.')
+    return this.#parts
+  }
+}
+
+function displayText(text: string): string {
+  const display = displayOf(text)
+  return display.kind === 'text' ? display.text : ''
+}
+
+function errorView(thrown: unknown): Extract<CellEnd, { kind: 'error' }>['error'] {
+  if (!(thrown instanceof CellError)) return { name: 'Error', message: thrown instanceof Error ? thrown.message : String(thrown), frames: [] }
+  const { line, column, reason, frames, cause } = thrown
+  return {
+    name: cause instanceof Error ? cause.name : thrown.name,
+    message: displayText(reason),
+    ...(line === undefined ? {} : { line }),
+    ...(column === undefined ? {} : { column }),
+    frames: frames.map(frame => `${frame.source}:${frame.line}:${frame.column}`),
+  }
+}
+

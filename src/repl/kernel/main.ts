@@ -1,0 +1,77 @@
+import { createInterrupter } from '../cells/interrupter.js'
+import { UsageError } from '../../engine/errors.js'
+import { Kernel } from './kernel.js'
+import type { FromKernel, KernelCall, KernelNotice, KernelValue, ToKernel } from './messages.js'
+
+/** The kernel process: a Kernel behind the message protocol. It ends when its front end is gone. */
+
+const send = (message: FromKernel): void => {
+  if (process.connected) process.send?.(message)
+}
+
+let waiting: Extract<FromKernel, { type: 'records' }>['records'][number][] = []
+const flush = (): void => {
+  const records = waiting
+  waiting = []
+  if (records.length > 0) send({ type: 'records', records })
+}
+
+const interrupter = createInterrupter()
+const kernel = new Kernel(record => {
+  if (waiting.length === 0) setImmediate(flush)
+  waiting.push(record)
+}, interrupter)
+
+async function answer(call: KernelCall): Promise<KernelValue> {
+  switch (call.type) {
+    case 'open':
+      return kernel.open(call.options)
+    case 'run':
+      return kernel.run(call.source, call.problems)
+    case 'command':
+      return kernel.command(call.line)
+    case 'facts':
+      return kernel.facts(call.host)
+    case 'history':
+      return kernel.history()
+    case 'close':
+      await kernel.close()
+      return undefined
+  }
+}
+
+function notice(message: KernelNotice): void {
+  switch (message.type) {
+    case 'interrupt':
+      return kernel.interrupt()
+    case 'decide':
+      return kernel.people.decide(message.approval, message.decision)
+    case 'answer':
+      return kernel.people.answer(message.question, message.answer)
+    case 'select':
+      return kernel.select(message.hosts)
+  }
+}
+
+process.on('message', (message: ToKernel) => {
+  if (!('id' in message)) return notice(message)
+  const { id } = message
+  answer(message).then(
+    value => {
+      flush()
+      send({ type: 'reply', id, value })
+      if (message.type === 'close') process.disconnect()
+    },
+    (error: unknown) => {
+      flush()
+      send({ type: 'refusal', id, usage: error instanceof UsageError, message: error instanceof Error ? error.message : String(error) })
+    },
+  )
+})
+
+// Ctrl-C reaches the whole foreground process group: the front end decides what it means
+process.on('SIGINT', () => {})
+process.on('disconnect', () => {
+  void kernel.close().finally(() => process.exit(0))
+  setTimeout(() => process.exit(0), 3000).unref()
+})

@@ -1,0 +1,56 @@
+import type { Decision } from '../../engine/events.js'
+import type { InventorySpec } from '../../engine/inventory/spec.js'
+import type { CellEnd, CommandReply, FactView, Problem, SessionRecord } from '../protocol.js'
+
+/** What a front end asks of the kernel. A call is answered by one `reply` or `refusal` of the same id; a notice by nothing. */
+export type KernelCall =
+  | { readonly type: 'open'; readonly options: KernelOptions }
+  | { readonly type: 'run'; readonly source: string; readonly problems: readonly Problem[] }
+  | { readonly type: 'command'; readonly line: string }
+  | { readonly type: 'facts'; readonly host: string }
+  | { readonly type: 'history' }
+  | { readonly type: 'close' }
+
+export type KernelNotice =
+  | { readonly type: 'interrupt' }
+  | { readonly type: 'decide'; readonly approval: number; readonly decision: Decision }
+  | { readonly type: 'answer'; readonly question: number; readonly answer: string | boolean | undefined }
+  | { readonly type: 'select'; readonly hosts: readonly string[] }
+
+export type ToKernel = (KernelCall & { readonly id: number }) | KernelNotice
+
+export type FromKernel =
+  | { readonly type: 'records'; readonly records: readonly SessionRecord[] }
+  | { readonly type: 'reply'; readonly id: number; readonly value: KernelValue }
+  | { readonly type: 'refusal'; readonly id: number; readonly usage: boolean; readonly message: string }
+
+/** What each call is answered with. */
+export interface KernelAnswers {
+  open: KernelOpened
+  run: { readonly cell: number; readonly end: CellEnd }
+  command: CommandReply
+  facts: readonly FactView[]
+  history: readonly string[]
+  close: undefined
+}
+
+export type KernelValue = KernelAnswers[keyof KernelAnswers]
+
+/** What the front end's language worker needs to know of the session. */
+export interface KernelOpened {
+  /** The generated declaration of the inventory's names. */
+  readonly registerDeclaration: string
+}
+
+export interface KernelOptions {
+  readonly inventory: string | InventorySpec | undefined
+  readonly sshConfig?: boolean | string
+  readonly limit?: string
+  readonly directory: string
+  /** Open this saved session instead of starting an empty one. */
+  readonly notebook?: string
+  /** Whether console output is coloured. */
+  readonly colors: boolean
+  /** Connect to all hosts at once when opening; else each host on first use. */
+  readonly connect: boolean
+}

@@ -1,0 +1,113 @@
+import type { Fleet } from '../../engine/fleet/api.js'
+import type { Engine } from '../../engine/engine.js'
+import { UsageError } from '../../engine/errors.js'
+import { raw } from '../../engine/fleet/template.js'
+import { foldNames } from '../../engine/nodeset/fold.js'
+import * as operations from '../../operations/index.js'
+
+/** Names of hosts by how they fared in the last cell that asked any. */
+export interface LastHosts {
+  readonly failed: readonly string[]
+  readonly changed: readonly string[]
+  readonly unreachable: readonly string[]
+}
+
+/** What is always bound at the prompt: fleets, the focus and what acts on it, and earlier values. */
+export class PromptGlobals {
+  readonly #engine: Engine
+  readonly #results = new Map<number, unknown>()
+  /** What cells see; accessors, so that they are current whenever they are read. */
+  readonly bindings: object
+  #base: readonly string[]
+  #focus: readonly string[]
+  #pattern = '*'
+  #selected: readonly string[] = []
+  #last: LastHosts = { failed: [], changed: [], unreachable: [] }
+  #lastValue: unknown
+
+  constructor(engine: Engine) {
+    this.#engine = engine
+    this.#base = engine.universe.hosts
+    this.#focus = engine.universe.hosts
+    this.bindings = this.#accessors()
+  }
+
+  /** Host names that the prompt's bare `$`, `facts`, `apt` … act on. */
+  get focus(): readonly string[] {
+    return this.#focus
+  }
+
+  get pattern(): string {
+    return this.#pattern
+  }
+
+  get last(): LastHosts {
+    return this.#last
+  }
+
+  /** Sets the focus by a pattern, by one of the bound fleets' names (`failed`, `sel` …), or to all hosts. */
+  setFocus(pattern: string): void {
+    const bound = { sel: this.#selected, failed: this.#last.failed, changed: this.#last.changed, unreachable: this.#last.unreachable }
+    const named = Object.entries(bound).find(([name]) => name === pattern)
+    const groups = this.#engine.universe.groups
+    const hosts = named?.[1] ?? groups.get(pattern) ?? this.#engine.fleet.match(pattern === '' ? '*' : pattern).names
+    if (hosts.length === 0) throw new UsageError(`${pattern} is empty: the focus stays on ${this.#pattern}.`)
+    this.#focus = hosts
+    this.#pattern = named ? foldNames(hosts) : pattern === '' ? '*' : pattern
+  }
+
+  select(hosts: readonly string[]): void {
+    this.#selected = hosts.filter(host => this.#engine.universe.hosts.includes(host))
+  }
+
+  /** Keeps a cell's value as `_` and `_N`. */
+  keep(cell: number, value: unknown): void {
+    if (value === undefined) return
+    this.#lastValue = value
+    this.#results.set(cell, value)
+    Object.defineProperty(this.bindings, `_${cell}`, { configurable: true, enumerable: true, get: () => this.#results.get(cell) })
+  }
+
+  keepHosts(last: LastHosts): void {
+    this.#last = last
+  }
+
+  /** Runs something while every fleet at the prompt is narrowed to some hosts: a retry. */
+  async narrowed<T>(hosts: readonly string[], run: () => Promise<T>): Promise<T> {
+    const [base, focus] = [this.#base, this.#focus]
+    this.#base = hosts
+    this.#focus = focus.filter(host => hosts.includes(host))
+    try {
+      return await run()
+    } finally {
+      this.#base = base
+      this.#focus = focus
+    }
+  }
+
+  #fleet(names: readonly string[]): Fleet {
+    return this.#engine.fleetOf(names, {}, new Map())
+  }
+
+  #accessors(): object {
+    const focus = (): Fleet => this.#fleet(this.#focus)
+    const base = (): Fleet => this.#fleet(this.#base)
+    const getters: Record<string, () => unknown> = {
+      fleet: base,
+      focus,
+      sel: () => this.#fleet(this.#selected),
+      failed: () => this.#fleet(this.#last.failed),
+      changed: () => this.#fleet(this.#last.changed),
+      unreachable: () => this.#fleet(this.#last.unreachable),
+      $: () => focus().$,
+      facts: () => focus().facts,
+      group: () => (name: string) => base().group(name),
+      match: () => (pattern: string) => base().match(pattern),
+      host: () => (name: string) => base().host(name),
+      raw: () => raw,
+      _: () => this.#lastValue,
+    }
+    for (const domain of Object.keys(operations)) getters[domain] = () => Reflect.get(focus(), domain)
+    return Object.defineProperties({}, Object.fromEntries(Object.entries(getters).map(([name, get]) => [name, { enumerable: true, configurable: true, get }])))
+  }
+}

@@ -1,0 +1,126 @@
+import type { Catalogue } from '../engine/catalogue.js'
+import { type Asker, Credentials, createLink, sshConfigHosts } from '../engine/connect/index.js'
+import type { Link, LinkObserver } from '../engine/connect/link.js'
+import { Engine, type EngineOptions } from '../engine/engine.js'
+import { UsageError } from '../engine/errors.js'
+import type { Emit } from '../engine/events.js'
+import { type Inventory, type InventoryHost, resolveInventory } from '../engine/inventory/inventory.js'
+import { inventoryFromSshConfig, openInventory } from '../engine/inventory/open.js'
+import type { InventorySpec } from '../engine/inventory/spec.js'
+import type { ModuleLoader } from '../engine/modules/load.js'
+import { selectHosts } from '../engine/nodeset/pattern.js'
+import { Redactor } from '../engine/redact.js'
+import type { Approver } from '../engine/run/approval.js'
+import { Secret } from '../engine/secret.js'
+import * as facts from '../facts/index.js'
+import * as operations from '../operations/index.js'
+
+/** Every fact and operation muster comes with. */
+export const catalogue: Catalogue = { facts, operations }
+
+export interface WorkspaceOptions {
+  /** What the command line names; see {@link openInventory}. An inventory may also be given as data (the demo fleet). */
+  readonly inventory: string | InventorySpec | undefined
+  /** Take the hosts from ssh_config: the user's (`true`) or this file. */
+  readonly sshConfig?: boolean | string
+  readonly directory: string
+  readonly asker: Asker
+  readonly approver: Approver
+  readonly emit: Emit
+  /** Only the hosts that this pattern selects. */
+  readonly limit?: string
+  /** Told of every operation carried out; see {@link EngineOptions.operated}. */
+  readonly operated?: NonNullable<EngineOptions['operated']>
+  /** Loads the person's modules; default: a loader of its own. */
+  readonly loader?: ModuleLoader
+  /** Makes the link of a host instead of the connectors: simulated fleets. */
+  readonly link?: (host: InventoryHost, observer: LinkObserver) => Link
+}
+
+/** An inventory with live links: what a session, `exec`, `fact` and `run` work on. */
+export interface Workspace {
+  readonly engine: Engine
+  readonly inventory: Inventory
+  /** Loads modules of the person's: deploys, what they import. */
+  readonly loader: ModuleLoader
+  /** Takes secrets out of all that is shown or kept. */
+  readonly redactor: Redactor
+  close(): Promise<void>
+}
+
+/**
+ * Opens an inventory and readies its links; nothing connects until it is used.
+ *
+ * @throws {UsageError} the inventory cannot be opened, or the limit selects nothing.
+ */
+export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const { directory, emit, approver } = options
+  const loader = options.loader ?? (await moduleLoader(directory))
+  const inventory = limited(await readInventory(options, loader), options.limit)
+  const redactor = new Redactor()
+  for (const host of inventory.hosts.values()) learnSecrets(host, redactor)
+  const asker = learning(options.asker, redactor)
+  const credentials = new Credentials(asker)
+  const link =
+    options.link ??
+    ((host, observer) => createLink({ name: host.name, settings: host.connect }, { asker, observer, credentials }))
+  const engine = new Engine({
+    inventory,
+    catalogue,
+    link,
+    approver,
+    directory,
+    emit: event => emit(redactor.data(event)),
+    ...(options.operated ? { operated: options.operated } : {}),
+  })
+  return { engine, inventory, loader, redactor, close: () => engine.close() }
+}
+
+async function moduleLoader(directory: string): Promise<ModuleLoader> {
+  const { createModuleLoader } = await import('../engine/modules/load.js')
+  return createModuleLoader({ cwd: directory, provide: new Map([['muster', await import('../index.js')]]) })
+}
+
+function readInventory(
+  { inventory, sshConfig, directory }: WorkspaceOptions,
+  loader: ModuleLoader,
+): Inventory | Promise<Inventory> {
+  if (typeof inventory === 'object') return resolveInventory(inventory, 'demo')
+  if (sshConfig) {
+    const file = typeof sshConfig === 'string' ? sshConfig : undefined
+    const all = inventoryFromSshConfig(sshConfigHosts(file), file)
+    return inventory === undefined ? all : limited(all, inventory)
+  }
+  return openInventory(inventory, { directory, load: file => loader.load(file) })
+}
+
+/** The inventory with only the selected hosts; groups keep their members among them. */
+function limited(inventory: Inventory, pattern: string | undefined): Inventory {
+  if (pattern === undefined) return inventory
+  const kept = new Set(selectHosts(pattern, { hosts: [...inventory.hosts.keys()], groups: inventory.groups }))
+  if (kept.size === 0) throw new UsageError(`The pattern ${pattern} selects no host of ${inventory.source}.`)
+  return {
+    source: inventory.source,
+    hosts: new Map([...inventory.hosts].filter(([name]) => kept.has(name))),
+    groups: new Map([...inventory.groups].map(([group, members]) => [group, members.filter(name => kept.has(name))])),
+  }
+}
+
+function learnSecrets({ connect }: InventoryHost, redactor: Redactor): void {
+  for (const value of [connect.password, connect.sudoPassword]) {
+    if (typeof value === 'string') redactor.learn(new Secret(value))
+    else if (value instanceof Secret) redactor.learn(value)
+  }
+}
+
+/** An asker whose every answer is redacted from then on. */
+function learning(asker: Asker, redactor: Redactor): Asker {
+  return {
+    hostKey: question => asker.hostKey(question),
+    async secret(question) {
+      const answer = await asker.secret(question)
+      if (answer) redactor.learn(answer)
+      return answer
+    },
+  }
+}

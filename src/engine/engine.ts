@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Catalogue, PerHost } from './catalogue.js'
 import type { Link, LinkObserver } from './connect/link.js'
 import { UsageError } from './errors.js'
@@ -66,6 +67,7 @@ export class Engine implements Backend {
     this.universe = { hosts: [...options.inventory.hosts.keys()], groups: options.inventory.groups }
     this.#bound = bindCatalogue(options.catalogue)
     const { signal } = new AbortController()
+    setMaxListeners(0, signal)
     this.#ownScope = { mode: 'live', signal, desk: new ApprovalDesk(options.approver, options.emit, signal) }
   }
 

@@ -131,7 +131,7 @@ function approvedHosts(request: ApprovalRequest, decision: Decision): ReadonlySe
 export function combine(waiting: readonly Awaiting[], id: number, cell?: number): ApprovalRequest {
   const plans = mergePlans(waiting.map(({ plan }) => plan))
   const guards = waiting.flatMap(({ guards }) => [...guards])
-  const hosts = [...new Set(guards.map(([host]) => host))]
+  const hosts = [...new Set(guards.map(([host]) => host))].sort(byNumber)
   const guard = strictest(guards.map(([, guard]) => guard)) ?? 'confirm'
   const labels = [...new Set(plans.map(plan => plan.label))]
   const what = labels.length === 1 ? labels[0] : `${labels.length} operations`
@@ -146,6 +146,8 @@ export function combine(waiting: readonly Awaiting[], id: number, cell?: number)
     unplanned: waiting.some(({ unplanned }) => unplanned),
   }
 }
+
+const byNumber = new Intl.Collator('en', { numeric: true }).compare
 
 function mergePlans(plans: readonly PlanView[]): PlanView[] {
   const merged = new Map<string, PlanView>()

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { setMaxListeners } from 'node:events'
 import type { ApprovalDesk } from './approval.js'
 import type { DeployRun } from './deploy-run.js'
 
@@ -22,6 +23,7 @@ const storage = new AsyncLocalStorage<Scope>()
 
 /** Runs code in a scope; what it starts stays in it. */
 export function inScope<T>(scope: Scope, run: () => T): T {
+  setMaxListeners(0, scope.signal) // every host of a fleet listens
   return storage.run(scope, run)
 }
 

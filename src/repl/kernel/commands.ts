@@ -41,8 +41,17 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
     async run(argument, { workspace }) {
       const { engine } = workspace
       const fleet = argument === '' ? engine.fleet : engine.fleet.match(argument)
-      const rows = [...fleet].map(host => [host.name, host.state, engine.machine(host.name).entry.connect.address ?? host.name, host.groups.join(' '), host.guard])
-      return { kind: 'display', display: { kind: 'table', columns: ['host', 'state', 'address', 'groups', 'guard'], rows } }
+      const rows = [...fleet].map(host => [
+        host.name,
+        host.state,
+        engine.machine(host.name).entry.connect.address ?? host.name,
+        host.groups.join(' '),
+        host.guard,
+      ])
+      return {
+        kind: 'display',
+        display: { kind: 'table', columns: ['host', 'state', 'address', 'groups', 'guard'], rows },
+      }
     },
   },
   connect: {
@@ -52,7 +61,9 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
       const fleet = argument === '' ? workspace.engine.fleet : workspace.engine.fleet.match(argument)
       const results = await fleet.connect()
       const lost = results.unreachable
-      return text(`${results.ok.size} of ${results.size} ready${lost.size > 0 ? `; unreachable: ${foldNames(lost.names)}` : ''}`)
+      return text(
+        `${results.ok.size} of ${results.size} ready${lost.size > 0 ? `; unreachable: ${foldNames(lost.names)}` : ''}`,
+      )
     },
   },
   guard: {
@@ -79,9 +90,18 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
     usage: '[CELL]',
     summary: 'Take back what the last cell that changed hosts did (or that cell), as a plan with a diff.',
     async run(argument, { kernel, workspace }) {
-      const changing = kernel.ran.filter(({ operated }) => operated.some(outcomes => [...outcomes.values()].some(outcome => outcome.status === 'ok' && outcome.value.undo.length > 0)))
+      const changing = kernel.ran.filter(({ operated }) =>
+        operated.some(outcomes =>
+          [...outcomes.values()].some(outcome => outcome.status === 'ok' && outcome.value.undo.length > 0),
+        ),
+      )
       const target = argument === '' ? changing.at(-1) : changing.find(({ cell }) => String(cell) === argument)
-      if (!target) throw new UsageError(argument === '' ? 'There is nothing to undo in this session.' : `Cell ${argument} changed nothing that can be taken back.`)
+      if (!target)
+        throw new UsageError(
+          argument === ''
+            ? 'There is nothing to undo in this session.'
+            : `Cell ${argument} changed nothing that can be taken back.`,
+        )
       const { end } = await kernel.asCell(`:undo ${target.cell}`, () => workspace.engine.undoAll(target.operated))
       return end.kind === 'ok' ? { kind: 'display', display: end.value } : { kind: 'text', text: '' }
     },
@@ -93,7 +113,11 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
       const chosen = Object.entries(COLON_COMMANDS).filter(([name]) => argument === '' || name === argument)
       if (chosen.length === 0) throw new UsageError(`There is no command :${argument}.`)
       const width = Math.max(...chosen.map(([name, { usage }]) => name.length + usage.length)) + 4
-      return text(chosen.map(([name, { usage, summary }]) => `${`:${name} ${usage}`.padEnd(Math.min(width, 34))} ${summary}`).join('\n'))
+      return text(
+        chosen
+          .map(([name, { usage, summary }]) => `${`:${name} ${usage}`.padEnd(Math.min(width, 34))} ${summary}`)
+          .join('\n'),
+      )
     },
   },
   quit: {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
+import { LOGIN } from '../../engine/connect/link.js'
 import type { Engine } from '../../engine/engine.js'
 import type { Fact } from '../../engine/fact.js'
-import { LOGIN } from '../../engine/connect/link.js'
 import { sanitise } from '../../engine/text/sanitise.js'
 import * as facts from '../../facts/index.js'
 import type { FactView } from '../protocol.js'
@@ -35,11 +35,18 @@ export function usualFacts(engine: Engine, name: string): Promise<FactView[]> {
 
 function rowsOf(value: unknown): [string, string][] {
   if (typeof value !== 'object' || value === null) return [['', text(value)]]
-  const entries: [string, unknown][] = Array.isArray(value) ? value.map((item, i) => [String(i), item]) : Object.entries(value)
+  const entries: [string, unknown][] = Array.isArray(value)
+    ? value.map((item, i) => [String(i), item])
+    : Object.entries(value)
   return entries.slice(0, 100).map(([name, item]) => [name, text(item)])
 }
 
 function text(value: unknown): string {
-  const shown = typeof value === 'object' && value !== null && 'toJSON' in value && typeof value.toJSON === 'function' ? value.toJSON() : value
-  return sanitise(typeof shown === 'string' ? shown : inspect(shown, { breakLength: Number.POSITIVE_INFINITY, depth: 3 })).slice(0, 400)
+  const shown =
+    typeof value === 'object' && value !== null && 'toJSON' in value && typeof value.toJSON === 'function'
+      ? value.toJSON()
+      : value
+  return sanitise(
+    typeof shown === 'string' ? shown : inspect(shown, { breakLength: Number.POSITIVE_INFINITY, depth: 3 }),
+  ).slice(0, 400)
 }

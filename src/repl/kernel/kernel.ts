@@ -1,8 +1,8 @@
-import { registerDeclaration } from '../../engine/inventory/declaration.js'
-import type { Stamped } from '../../engine/events.js'
 import { UsageError } from '../../engine/errors.js'
+import type { Stamped } from '../../engine/events.js'
 import type { OperationResult } from '../../engine/fleet/operation-result.js'
 import type { Outcome } from '../../engine/fleet/outcome.js'
+import { registerDeclaration } from '../../engine/inventory/declaration.js'
 import { ApprovalDesk } from '../../engine/run/approval.js'
 import { DeclinedError } from '../../engine/run/operate.js'
 import { inScope } from '../../engine/run/scope.js'
@@ -10,7 +10,16 @@ import { CellError } from '../cells/cell-error.js'
 import { Evaluator } from '../cells/evaluator.js'
 import type { Interrupter } from '../cells/interrupter.js'
 import { displayOf } from '../display.js'
-import type { CellEnd, CommandReply, Display, FactView, HostView, Problem, SessionEvent, SessionRecord } from '../protocol.js'
+import type {
+  CellEnd,
+  CommandReply,
+  Display,
+  FactView,
+  HostView,
+  Problem,
+  SessionEvent,
+  SessionRecord,
+} from '../protocol.js'
 import { openWorkspace, type Workspace } from '../workspace.js'
 import { CellHosts } from './cell-hosts.js'
 import { runCommandLine } from './commands.js'
@@ -60,8 +69,14 @@ export class Kernel {
       cwd: options.directory,
       provide: new Map([['muster', await import('../../index.js')]]),
       isInterrupting: () => this.#interrupter.isInterrupting(),
-      onOutput: (cell, stream, text) => this.emit({ type: 'cell.console', cell, stream: stream === 'stdout' ? 'out' : 'err', text: displayText(text) }),
-      onUncaught: (error, thrown) => this.emit({ type: 'note', level: 'error', text: error?.message ?? (thrown instanceof Error ? thrown.message : String(thrown)) }),
+      onOutput: (cell, stream, text) =>
+        this.emit({ type: 'cell.console', cell, stream: stream === 'stdout' ? 'out' : 'err', text: displayText(text) }),
+      onUncaught: (error, thrown) =>
+        this.emit({
+          type: 'note',
+          level: 'error',
+          text: error?.message ?? (thrown instanceof Error ? thrown.message : String(thrown)),
+        }),
       colors: options.colors,
     })
     const workspace = await openWorkspace({
@@ -79,7 +94,14 @@ export class Kernel {
     const hosts = [...inventory.hosts.values()].map(
       ({ name, groups, guard, connect }): HostView => ({ name, groups, guard, address: connect.address ?? name }),
     )
-    this.emit({ type: 'session.start', session: log.session, inventory: inventory.source, hosts, groups: Object.fromEntries(inventory.groups), directory: options.directory })
+    this.emit({
+      type: 'session.start',
+      session: log.session,
+      inventory: inventory.source,
+      hosts,
+      groups: Object.fromEntries(inventory.groups),
+      directory: options.directory,
+    })
     void evaluator.warmUp()
     if (options.connect) void engine.fleet.connect()
     return { registerDeclaration: registerDeclaration(inventory) }
@@ -170,7 +192,10 @@ export class Kernel {
     })
   }
 
-  async #perform(source: string, run: (cell: number, signal: AbortSignal) => Promise<unknown>): Promise<{ cell: number; end: CellEnd }> {
+  async #perform(
+    source: string,
+    run: (cell: number, signal: AbortSignal) => Promise<unknown>,
+  ): Promise<{ cell: number; end: CellEnd }> {
     const { globals } = this.#opened()
     const cell = ++this.#cells
     const controller = new AbortController()
@@ -181,7 +206,9 @@ export class Kernel {
     const start = performance.now()
     const { signal } = controller
     const desk = new ApprovalDesk(this.#people.approver, event => this.emit(event), signal, cell)
-    const end = await this.#interrupter.while(controller, () => inScope({ mode: 'live', cell, signal, desk }, () => this.#endOf(() => run(cell, signal), signal)))
+    const end = await this.#interrupter.while(controller, () =>
+      inScope({ mode: 'live', cell, signal, desk }, () => this.#endOf(() => run(cell, signal), signal)),
+    )
     this.#running = undefined
     if (this.#hosts.asked) globals.keepHosts(this.#hosts.last())
     return this.#ended(cell, source, end, performance.now() - start)
@@ -194,7 +221,8 @@ export class Kernel {
     } catch (thrown) {
       const cause = thrown instanceof CellError ? thrown.cause : thrown
       if (cause instanceof DeclinedError) return { kind: 'declined', text: cause.message }
-      if (signal.aborted || (thrown instanceof CellError && thrown.kind === 'interrupted')) return { kind: 'interrupted' }
+      if (signal.aborted || (thrown instanceof CellError && thrown.kind === 'interrupted'))
+        return { kind: 'interrupted' }
       return { kind: 'error', error: errorView(thrown) }
     }
   }
@@ -217,7 +245,8 @@ function displayText(text: string): string {
 }
 
 function errorView(thrown: unknown): Extract<CellEnd, { kind: 'error' }>['error'] {
-  if (!(thrown instanceof CellError)) return { name: 'Error', message: thrown instanceof Error ? thrown.message : String(thrown), frames: [] }
+  if (!(thrown instanceof CellError))
+    return { name: 'Error', message: thrown instanceof Error ? thrown.message : String(thrown), frames: [] }
   const { line, column, reason, frames, cause } = thrown
   return {
     name: cause instanceof Error ? cause.name : thrown.name,
@@ -227,4 +256,3 @@ function errorView(thrown: unknown): Extract<CellEnd, { kind: 'error' }>['error'
     frames: frames.map(frame => `${frame.source}:${frame.line}:${frame.column}`),
   }
 }
-

@@ -1,5 +1,5 @@
-import { createInterrupter } from '../cells/interrupter.js'
 import { UsageError } from '../../engine/errors.js'
+import { createInterrupter } from '../cells/interrupter.js'
 import { Kernel } from './kernel.js'
 import type { FromKernel, KernelCall, KernelNotice, KernelValue, ToKernel } from './messages.js'
 
@@ -64,7 +64,12 @@ process.on('message', (message: ToKernel) => {
     },
     (error: unknown) => {
       flush()
-      send({ type: 'refusal', id, usage: error instanceof UsageError, message: error instanceof Error ? error.message : String(error) })
+      send({
+        type: 'refusal',
+        id,
+        usage: error instanceof UsageError,
+        message: error instanceof Error ? error.message : String(error),
+      })
     },
   )
 })

@@ -1,6 +1,6 @@
-import type { Fleet } from '../../engine/fleet/api.js'
 import type { Engine } from '../../engine/engine.js'
 import { UsageError } from '../../engine/errors.js'
+import type { Fleet } from '../../engine/fleet/api.js'
 import { raw } from '../../engine/fleet/template.js'
 import { foldNames } from '../../engine/nodeset/fold.js'
 import * as operations from '../../operations/index.js'
@@ -47,7 +47,12 @@ export class PromptGlobals {
 
   /** Sets the focus by a pattern, by one of the bound fleets' names (`failed`, `sel` …), or to all hosts. */
   setFocus(pattern: string): void {
-    const bound = { sel: this.#selected, failed: this.#last.failed, changed: this.#last.changed, unreachable: this.#last.unreachable }
+    const bound = {
+      sel: this.#selected,
+      failed: this.#last.failed,
+      changed: this.#last.changed,
+      unreachable: this.#last.unreachable,
+    }
     const named = Object.entries(bound).find(([name]) => name === pattern)
     const groups = this.#engine.universe.groups
     const hosts = named?.[1] ?? groups.get(pattern) ?? this.#engine.fleet.match(pattern === '' ? '*' : pattern).names
@@ -65,7 +70,11 @@ export class PromptGlobals {
     if (value === undefined) return
     this.#lastValue = value
     this.#results.set(cell, value)
-    Object.defineProperty(this.bindings, `_${cell}`, { configurable: true, enumerable: true, get: () => this.#results.get(cell) })
+    Object.defineProperty(this.bindings, `_${cell}`, {
+      configurable: true,
+      enumerable: true,
+      get: () => this.#results.get(cell),
+    })
   }
 
   keepHosts(last: LastHosts): void {
@@ -108,6 +117,11 @@ export class PromptGlobals {
       _: () => this.#lastValue,
     }
     for (const domain of Object.keys(operations)) getters[domain] = () => Reflect.get(focus(), domain)
-    return Object.defineProperties({}, Object.fromEntries(Object.entries(getters).map(([name, get]) => [name, { enumerable: true, configurable: true, get }])))
+    return Object.defineProperties(
+      {},
+      Object.fromEntries(
+        Object.entries(getters).map(([name, get]) => [name, { enumerable: true, configurable: true, get }]),
+      ),
+    )
   }
 }

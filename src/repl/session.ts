@@ -1,0 +1,237 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { MusterError, UsageError } from '../engine/errors.js'
+import type { Decision } from '../engine/events.js'
+import type { FromKernel, KernelAnswers, KernelCall, KernelNotice, KernelOptions, ToKernel } from './kernel/messages.js'
+import type { LanguageClient } from './language/client.js'
+import { promptDeclaration } from './prompt-types.js'
+import type {
+  CellEnd,
+  CommandReply,
+  CompletionView,
+  FactView,
+  Problem,
+  SessionPort,
+  SessionRecord,
+} from './protocol.js'
+
+export interface SessionOptions extends KernelOptions {
+  /** Check types before a cell is run; default true. */
+  readonly checkTypes?: boolean
+}
+
+/** The kernel process is gone. What was shown is in the journal. */
+export class KernelGone extends MusterError {
+  override readonly name = 'KernelGone'
+}
+
+const MAIN = fileURLToPath(new URL('./kernel/main.js', import.meta.url))
+
+/**
+ * Starts a kernel and opens a session on it.
+ *
+ * @throws {UsageError} when the inventory cannot be opened.
+ */
+export async function openSession(
+  options: SessionOptions,
+  listener: (record: SessionRecord) => void = () => {},
+): Promise<SessionPort> {
+  const { checkTypes = true, ...kernelOptions } = options
+  const kernel = new KernelProcess()
+  const stop = kernel.listen(listener)
+  try {
+    const { registerDeclaration } = await kernel.call('open', { type: 'open', options: kernelOptions })
+    const session = new Session(kernel, kernelOptions.directory)
+    if (checkTypes) void session.startLanguage(registerDeclaration)
+    stop()
+    session.listen(listener)
+    return session
+  } catch (error) {
+    kernel.kill()
+    throw error
+  }
+}
+
+class Session implements SessionPort {
+  readonly #kernel: KernelProcess
+  readonly #directory: string
+  readonly #results: number[] = []
+  #language: Promise<LanguageClient> | undefined
+  #domains: readonly string[] = []
+
+  constructor(kernel: KernelProcess, directory: string) {
+    this.#kernel = kernel
+    this.#directory = directory
+  }
+
+  async startLanguage(registerDeclaration: string): Promise<void> {
+    this.#language = this.#openLanguage(registerDeclaration)
+    await this.#language.catch(() => {})
+  }
+
+  listen(listener: (record: SessionRecord) => void): () => void {
+    return this.#kernel.listen(listener)
+  }
+
+  async run(source: string, { force = false }: { readonly force?: boolean } = {}): Promise<CellEnd> {
+    const problems = force ? [] : await this.check(source)
+    const { cell, end } = await this.#kernel.call('run', { type: 'run', source, problems })
+    if (end.kind === 'ok') await this.#committed(cell, source, end.value.kind !== 'nothing')
+    return end
+  }
+
+  interrupt(): void {
+    this.#kernel.notify({ type: 'interrupt' })
+  }
+
+  decide(approval: number, decision: Decision): void {
+    this.#kernel.notify({ type: 'decide', approval, decision })
+  }
+
+  answer(question: number, answer: string | boolean | undefined): void {
+    this.#kernel.notify({ type: 'answer', question, answer })
+  }
+
+  command(line: string): Promise<CommandReply> {
+    return this.#kernel.call('command', { type: 'command', line })
+  }
+
+  async check(source: string): Promise<readonly Problem[]> {
+    return (await this.#language)?.check(source) ?? []
+  }
+
+  async complete(source: string, position: number): Promise<readonly CompletionView[]> {
+    const entries = (await (await this.#language)?.complete(source, position)) ?? []
+    const typed = /[\p{ID_Continue}$]*$/u.exec(source.slice(0, position))?.[0] ?? ''
+    return entries
+      .filter(({ name }) => name.toLowerCase().startsWith(typed.toLowerCase()))
+      .map(({ name, kind, insertText }) => ({ name, kind, insert: insertText ?? name, from: position - typed.length }))
+  }
+
+  facts(host: string): Promise<readonly FactView[]> {
+    return this.#kernel.call('facts', { type: 'facts', host })
+  }
+
+  select(hosts: readonly string[]): void {
+    this.#kernel.notify({ type: 'select', hosts })
+  }
+
+  history(): Promise<readonly string[]> {
+    return this.#kernel.call('history', { type: 'history' })
+  }
+
+  async close(): Promise<void> {
+    const language = await this.#language?.catch(() => undefined)
+    await Promise.all([language?.close(), this.#kernel.close()])
+  }
+
+  async #committed(cell: number, source: string, hasValue: boolean): Promise<void> {
+    const language = await this.#language
+    if (!language) return
+    await language.commit(cell, source)
+    if (!hasValue) return
+    this.#results.push(cell)
+    await language.declare('prompt.d.ts', promptDeclaration(this.#domains, this.#results))
+  }
+
+  async #openLanguage(registerDeclaration: string): Promise<LanguageClient> {
+    const [{ createLanguageClient }, operations] = await Promise.all([
+      import('./language/client.js'),
+      import('../operations/index.js'),
+    ])
+    this.#domains = Object.keys(operations)
+    const client = createLanguageClient({ cwd: this.#directory })
+    await client.declare('inventory.d.ts', registerDeclaration)
+    await client.declare('prompt.d.ts', promptDeclaration(this.#domains))
+    return client
+  }
+}
+
+/** The kernel's process and the message protocol with it. */
+class KernelProcess {
+  readonly #child: ChildProcess
+  readonly #listeners = new Set<(record: SessionRecord) => void>()
+  readonly #calls = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
+  #lastCall = 0
+  #gone: KernelGone | undefined
+
+  constructor() {
+    this.#child = fork(MAIN, [], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      execArgv: ['--enable-source-maps'],
+    })
+    let lastWords = ''
+    this.#child.stderr?.on('data', (chunk: Buffer) => {
+      lastWords = (lastWords + chunk.toString('utf8')).slice(-4096)
+    })
+    this.#child.on('message', (message: FromKernel) => this.#receive(message))
+    this.#child.on('exit', (code, signal) => {
+      const how = signal ? `was killed by ${signal}` : `ended with ${code}`
+      const words = lastWords
+        .trim()
+        .split('\n')
+        .find(line => /error/i.test(line))
+      this.#end(
+        new KernelGone(`The kernel ${how}${words ? `: ${words.trim()}` : ''}; everything shown is in the journal.`),
+      )
+    })
+    this.#child.on('error', error => this.#end(new KernelGone(`The kernel could not be started: ${error.message}`)))
+  }
+
+  listen(listener: (record: SessionRecord) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  call<K extends keyof KernelAnswers>(type: K, call: Extract<KernelCall, { type: K }>): Promise<KernelAnswers[K]> {
+    if (this.#gone) return Promise.reject(this.#gone)
+    const id = ++this.#lastCall
+    return new Promise((resolve, reject) => {
+      // the kernel answers each call with the type that KernelAnswers gives it
+      this.#calls.set(id, { resolve: value => resolve(value as KernelAnswers[K]), reject })
+      this.#post({ ...call, id })
+    })
+  }
+
+  notify(notice: KernelNotice): void {
+    if (!this.#gone) this.#post(notice)
+  }
+
+  async close(): Promise<void> {
+    if (this.#gone) return
+    const exited = new Promise<void>(resolve => this.#child.once('exit', () => resolve()))
+    const patience = setTimeout(() => this.kill(), 5000)
+    await this.call('close', { type: 'close' }).catch(() => {})
+    await exited
+    clearTimeout(patience)
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL')
+  }
+
+  #post(message: ToKernel): void {
+    this.#child.send(message)
+  }
+
+  #receive(message: FromKernel): void {
+    if (message.type === 'records') {
+      for (const record of message.records) for (const listener of this.#listeners) listener(record)
+      return
+    }
+    const call = this.#calls.get(message.id)
+    this.#calls.delete(message.id)
+    if (message.type === 'reply') call?.resolve(message.value)
+    else call?.reject(message.usage ? new UsageError(message.message) : new MusterError(message.message))
+  }
+
+  #end(gone: KernelGone): void {
+    if (this.#gone) return
+    this.#gone = gone
+    for (const { reject } of this.#calls.values()) reject(gone)
+    this.#calls.clear()
+    const record: SessionRecord = { type: 'note', level: 'error', text: gone.message, at: Date.now() }
+    if (this.#child.exitCode !== 0) for (const listener of this.#listeners) listener(record)
+  }
+}

@@ -40,7 +40,7 @@ export async function openSession(
   const kernel = new KernelProcess()
   const stop = kernel.listen(listener)
   try {
-    const { registerDeclaration } = await kernel.call('open', { type: 'open', options: kernelOptions })
+    const { registerDeclaration } = await kernel.call({ type: 'open', options: kernelOptions })
     const session = new Session(kernel, kernelOptions.directory)
     if (checkTypes) void session.startLanguage(registerDeclaration)
     stop()
@@ -75,7 +75,7 @@ class Session implements SessionPort {
 
   async run(source: string, { force = false }: { readonly force?: boolean } = {}): Promise<CellEnd> {
     const problems = force ? [] : await this.check(source)
-    const { cell, end } = await this.#kernel.call('run', { type: 'run', source, problems })
+    const { cell, end } = await this.#kernel.call({ type: 'run', source, problems })
     if (end.kind === 'ok') await this.#committed(cell, source, end.value.kind !== 'nothing')
     return end
   }
@@ -93,7 +93,7 @@ class Session implements SessionPort {
   }
 
   command(line: string): Promise<CommandReply> {
-    return this.#kernel.call('command', { type: 'command', line })
+    return this.#kernel.call({ type: 'command', line })
   }
 
   async check(source: string): Promise<readonly Problem[]> {
@@ -109,7 +109,7 @@ class Session implements SessionPort {
   }
 
   facts(host: string): Promise<readonly FactView[]> {
-    return this.#kernel.call('facts', { type: 'facts', host })
+    return this.#kernel.call({ type: 'facts', host })
   }
 
   select(hosts: readonly string[]): void {
@@ -117,7 +117,7 @@ class Session implements SessionPort {
   }
 
   history(): Promise<readonly string[]> {
-    return this.#kernel.call('history', { type: 'history' })
+    return this.#kernel.call({ type: 'history' })
   }
 
   async close(): Promise<void> {
@@ -184,7 +184,7 @@ class KernelProcess {
     return () => this.#listeners.delete(listener)
   }
 
-  call<K extends keyof KernelAnswers>(type: K, call: Extract<KernelCall, { type: K }>): Promise<KernelAnswers[K]> {
+  call<K extends keyof KernelAnswers>(call: Extract<KernelCall, { type: K }>): Promise<KernelAnswers[K]> {
     if (this.#gone) return Promise.reject(this.#gone)
     const id = ++this.#lastCall
     return new Promise((resolve, reject) => {
@@ -202,7 +202,7 @@ class KernelProcess {
     if (this.#gone) return
     const exited = new Promise<void>(resolve => this.#child.once('exit', () => resolve()))
     const patience = setTimeout(() => this.kill(), 5000)
-    await this.call('close', { type: 'close' }).catch(() => {})
+    await this.call({ type: 'close' }).catch(() => {})
     await exited
     clearTimeout(patience)
   }

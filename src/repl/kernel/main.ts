@@ -43,18 +43,24 @@ async function answer(call: KernelCall): Promise<KernelValue> {
 function notice(message: KernelNotice): void {
   switch (message.type) {
     case 'interrupt':
-      return kernel.interrupt()
+      kernel.interrupt()
+      break
     case 'decide':
-      return kernel.people.decide(message.approval, message.decision)
+      kernel.people.decide(message.approval, message.decision)
+      break
     case 'answer':
-      return kernel.people.answer(message.question, message.answer)
+      kernel.people.answer(message.question, message.answer)
+      break
     case 'select':
-      return kernel.select(message.hosts)
+      kernel.select(message.hosts)
   }
 }
 
 process.on('message', (message: ToKernel) => {
-  if (!('id' in message)) return notice(message)
+  if (!('id' in message)) {
+    notice(message)
+    return
+  }
   const { id } = message
   answer(message).then(
     value => {

@@ -153,7 +153,7 @@ export class Kernel {
     return usualFacts(this.#opened().workspace.engine, host)
   }
 
-  history(): readonly string[] {
+  history(): Promise<readonly string[]> {
     return this.#opened().log.inputs()
   }
 

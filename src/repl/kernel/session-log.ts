@@ -1,0 +1,70 @@
+import type { Redactor } from '../../engine/redact.js'
+import { earlierInputs, keepInput } from '../../journal/inputs.js'
+import { Journal } from '../../journal/journal.js'
+import { historyDirectory, newSession, type SessionPlace } from '../../journal/place.js'
+import type { SessionRecord } from '../protocol.js'
+
+/** A session's journal with the redaction in front of it, and the inputs of all sessions beside it. */
+export class SessionLog {
+  /** Where all sessions are kept. */
+  readonly history: string
+  readonly place: SessionPlace
+  readonly #journal: Journal
+  readonly #redactor: Redactor
+  readonly #records: SessionRecord[] = []
+
+  private constructor(history: string, place: SessionPlace, redactor: Redactor) {
+    this.history = history
+    this.place = place
+    this.#redactor = redactor
+    this.#journal = Journal.open(place.directory)
+  }
+
+  /** Starts the journal of a new session. */
+  static start(directory: string, redactor: Redactor): SessionLog {
+    const history = historyDirectory(directory)
+    return new SessionLog(history, newSession(history), redactor)
+  }
+
+  get session(): string {
+    return this.place.session
+  }
+
+  /** What has been recorded in this session, as saving and exporting need it. */
+  get records(): readonly SessionRecord[] {
+    return this.#records
+  }
+
+  /** Records what happened; gives back what may be shown. It is in the journal before anyone sees it. */
+  append(record: SessionRecord): SessionRecord {
+    const clean = this.#redactor.data(record)
+    this.#journal.append(clean)
+    if (KEPT.has(clean.type)) this.#records.push(clean)
+    return clean
+  }
+
+  /** Keeps an input for recall in this and later sessions. */
+  keepInput(text: string): void {
+    keepInput(this.history, { at: Date.now(), session: this.session, text: this.#redactor.text(text) })
+  }
+
+  /** Inputs of all sessions, oldest first. */
+  async inputs(): Promise<readonly string[]> {
+    return (await earlierInputs(this.history)).map(input => input.text)
+  }
+
+  close(): void {
+    this.#journal.close()
+  }
+}
+
+/** What a notebook or a deploy is made from. */
+const KEPT: ReadonlySet<SessionRecord['type']> = new Set([
+  'session.start',
+  'session.focus',
+  'cell.start',
+  'cell.end',
+  'cell.console',
+  'task.start',
+  'change.applied',
+])

@@ -1,0 +1,177 @@
+import { hostsText } from '../../engine/nodeset/fold.js'
+import { sanitise } from '../../engine/text/sanitise.js'
+import type { CommandReply, SessionPort, SessionRecord } from '../../repl/protocol.js'
+import { isComplete } from '../../tui/editor/is-complete.js'
+import type { Output } from '../output.js'
+import { displayLines, endLines, hasFailures } from '../render/display.js'
+import { decisionFrom, decisionPrompt, requestLines } from './decide.js'
+import { Lines } from './lines.js'
+import { secretPrompt } from './people.js'
+
+/** States of hosts gather this long before they are spoken of, milliseconds. */
+const GATHER_MS = 300
+
+/** A session as lines: for scripts, dumb terminals and screen readers. The same session, folded the same way. */
+export class PlainSession {
+  readonly #session: SessionPort
+  readonly #output: Output
+  readonly #lines: Lines
+  readonly #lost = new Map<string, string[]>()
+  #focus = '*'
+  #hosts: readonly string[] = []
+  #source = ''
+  #running = false
+  #failed = false
+  #gather: NodeJS.Timeout | undefined
+
+  constructor(session: SessionPort, output: Output, input: NodeJS.ReadStream) {
+    this.#session = session
+    this.#output = output
+    this.#lines = new Lines(input, () => this.#interrupt())
+  }
+
+  /** Shows one record. Give it everything that happens, from the session's start. */
+  show(record: SessionRecord): void {
+    this.#note(record)
+    if (this.#output.json) this.#output.record(record)
+    else this.#print(record)
+    if (record.type === 'approval.asked') void this.#decide(record.request)
+    if (record.type === 'question.asked') void this.#answer(record.id, record.question)
+  }
+
+  /** Reads and runs cells until the end of input or `:quit`. Gives the exit code: in a script, 1 when anything failed. */
+  async run(): Promise<number> {
+    let source = ''
+    for (;;) {
+      const line = await this.#lines.next(source === '' ? this.#prompt() : '  … ')
+      if (line === undefined) break
+      if (source === '' && line.trim() === '') continue
+      if (source === '' && line.startsWith(':')) {
+        if (await this.#command(line.slice(1))) break
+        continue
+      }
+      source = source === '' ? line : `${source}\n${line}`
+      if (!isComplete(source)) continue
+      await this.#cell(source)
+      source = ''
+    }
+    if (source !== '') await this.#cell(source)
+    this.#lines.close()
+    return this.#failed && !this.#lines.terminal ? 1 : 0
+  }
+
+  async #cell(source: string): Promise<void> {
+    this.#source = source
+    this.#running = true
+    try {
+      const end = await this.#session.run(source)
+      if (end.kind !== 'ok' || hasFailures(end.value)) this.#failed = true
+    } catch (error) {
+      this.#complain(error)
+    } finally {
+      this.#running = false
+    }
+  }
+
+  /** Runs a colon command; true when it ends the session. */
+  async #command(line: string): Promise<boolean> {
+    try {
+      const reply = await this.#session.command(line)
+      if (reply.kind === 'quit') return true
+      if (this.#output.json) this.#output.record({ type: 'reply', reply })
+      else this.#output.data(replyLines(reply, this.#output))
+    } catch (error) {
+      this.#complain(error)
+    }
+    return false
+  }
+
+  #complain(error: unknown): void {
+    this.#failed = true
+    this.#output.talk(this.#output.talkPaint.red(error instanceof Error ? error.message : String(error)))
+  }
+
+  #prompt(): string {
+    return `${this.#focus === '*' ? 'fleet' : this.#focus} ${this.#hosts.length} › `
+  }
+
+  #interrupt(): void {
+    if (this.#running) this.#session.interrupt()
+    else this.#lines.close()
+  }
+
+  async #decide(request: Extract<SessionRecord, { type: 'approval.asked' }>['request']): Promise<void> {
+    if (!this.#output.json) this.#output.data(requestLines(request, this.#output.paint))
+    for (;;) {
+      const answer = await this.#lines.next(decisionPrompt(request))
+      const decision = answer === undefined ? { kind: 'decline' as const } : decisionFrom(answer, request)
+      if (decision) return this.#session.decide(request.id, decision)
+      this.#output.talk(`“${answer?.trim()}” is no answer here.`)
+    }
+  }
+
+  async #answer(id: number, question: Extract<SessionRecord, { type: 'question.asked' }>['question']): Promise<void> {
+    if (!this.#lines.terminal) return this.#session.answer(id, undefined)
+    if (question.kind === 'secret') return this.#session.answer(id, await this.#lines.secret(secretPrompt(question)))
+    const answer = await this.#lines.next(
+      `${question.host} (${question.address}) has the unknown ${question.keyType} key ${question.fingerprint}. Trust it? yes/no: `,
+    )
+    this.#session.answer(id, answer?.trim().toLowerCase() === 'yes')
+  }
+
+  /** Keeps what the prompt shows. */
+  #note(record: SessionRecord): void {
+    if (record.type === 'session.start') this.#hosts = record.hosts.map(host => host.name)
+    if (record.type === 'session.focus') [this.#focus, this.#hosts] = [record.pattern, record.hosts]
+  }
+
+  #print(record: SessionRecord): void {
+    const { talkPaint, paint } = this.#output
+    switch (record.type) {
+      case 'session.start':
+        this.#output.talk(
+          talkPaint.dim(
+            `muster · ${record.inventory} · ${record.hosts.length} hosts · session ${record.session} · :help`,
+          ),
+        )
+        break
+      case 'host.state':
+        if (record.state === 'failed' || record.state === 'lost')
+          this.#loss(record.host, `${record.state}: ${record.reason ?? 'no reason given'}`)
+        break
+      case 'cell.console':
+        if (record.stream === 'out') this.#output.data(sanitise(record.text).replace(/\n$/, ''))
+        else this.#output.talk(sanitise(record.text).replace(/\n$/, ''))
+        break
+      case 'note':
+        this.#output.talk(record.level === 'error' ? talkPaint.red(record.text) : record.text)
+        break
+      case 'change.failed':
+        this.#output.talk(talkPaint.red(record.error))
+        break
+      case 'cell.end': {
+        const lines = endLines(record.end, this.#source, record.end.kind === 'ok' ? paint : talkPaint)
+        if (record.end.kind === 'ok') this.#output.data(lines)
+        else this.#output.talk(lines)
+      }
+    }
+  }
+
+  /** The same trouble on many hosts is said once, with their node set. */
+  #loss(host: string, reason: string): void {
+    this.#lost.set(reason, [...(this.#lost.get(reason) ?? []), host])
+    this.#gather ??= setTimeout(() => {
+      this.#gather = undefined
+      for (const [text, hosts] of this.#lost)
+        this.#output.talk(this.#output.talkPaint.red(`✗ ${hostsText(hosts)} ${sanitise(text)}`))
+      this.#lost.clear()
+    }, GATHER_MS)
+    this.#gather.unref()
+  }
+}
+
+/** What a colon command said, as lines. */
+export function replyLines(reply: CommandReply, { paint }: Output): string[] {
+  if (reply.kind === 'display') return displayLines(reply.display, paint)
+  return reply.kind === 'text' && reply.text !== '' ? reply.text.split('\n') : []
+}

@@ -1,7 +1,7 @@
 import { hostsText } from '../../engine/nodeset/fold.js'
 import { sanitise } from '../../engine/text/sanitise.js'
 import type { CommandReply, SessionPort, SessionRecord } from '../../repl/protocol.js'
-import { isComplete } from '../../tui/editor/is-complete.js'
+import { isComplete } from '../../tui/editor/complete.js'
 import type { Output } from '../output.js'
 import { displayLines, endLines, hasFailures } from '../render/display.js'
 import { decisionFrom, decisionPrompt, requestLines } from './decide.js'
@@ -58,6 +58,13 @@ export class PlainSession {
     if (source !== '') await this.#cell(source)
     this.#lines.close()
     return this.#failed && !this.#lines.terminal ? 1 : 0
+  }
+
+  /** Runs one cell and ends; the exit code says whether it and its hosts went well. */
+  async evaluate(source: string): Promise<number> {
+    await this.#cell(source)
+    this.#lines.close()
+    return this.#failed ? 1 : 0
   }
 
   async #cell(source: string): Promise<void> {

@@ -1,0 +1,17 @@
+import { demoUnavailable } from '../../demo/available.js'
+import { startDemoFleet } from '../../demo/fleet.js'
+import { UsageError } from '../../engine/errors.js'
+import type { CommonFlags } from '../program.js'
+import { openInteractive } from './session.js'
+
+/** `muster demo`: a session on an embedded fleet; everything it makes goes with it. */
+export async function demo(flags: CommonFlags): Promise<number> {
+  const reason = demoUnavailable()
+  if (reason !== undefined) throw new UsageError(reason)
+  const fleet = await startDemoFleet()
+  try {
+    return await openInteractive(fleet.inventory, flags)
+  } finally {
+    await fleet.stop()
+  }
+}

@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
+import { UsageError } from '../../engine/errors.js'
+import type { EngineEvent } from '../../engine/events.js'
+import { approveAll, declineAll } from '../../engine/run/approval.js'
+import { type Deploy, type DeployReport, runDeploy } from '../../engine/run/deploy.js'
+import { type Output, processOutput } from '../output.js'
+import type { CommonFlags } from '../program.js'
+import { planLines } from '../render/plan.js'
+import { reportLines } from '../render/report.js'
+import { type OneShot, withWorkspace } from './workspace.js'
+
+interface RunFlags extends CommonFlags {
+  readonly dryRun?: boolean
+  readonly diff?: boolean
+  readonly yes?: boolean
+  readonly maxFailures?: string
+}
+
+/** `muster run`: plans a deploy whole, asks once, applies it as approved, reports. */
+export function run(inventory: string, file: string, flags: RunFlags): Promise<number> {
+  const output = processOutput(flags.json ?? false)
+  const emit = (event: EngineEvent): void => {
+    if (output.json) output.record({ ...event, at: Date.now() })
+  }
+  return withWorkspace(inventory, flags, output, emit, async shot => {
+    const asks = !flags.dryRun && !flags.yes
+    const report = await deploy(shot, file, flags, output, asks && process.stdin.isTTY !== undefined)
+    if (output.json) output.record(jsonReport(report))
+    else output.data(reportLines(report, output.paint))
+    if (report.declined)
+      output.talk(
+        output.talkPaint.yellow(
+          process.stdin.isTTY
+            ? 'Declined: nothing was applied.'
+            : 'Nothing was applied: without a terminal, --yes approves the plan.',
+        ),
+      )
+    return exitCode(report)
+  })
+}
+
+/** `muster check`: plans a deploy and tells whether anything differs. */
+export function check(inventory: string, file: string, flags: RunFlags): Promise<number> {
+  const output = processOutput(flags.json ?? false)
+  return withWorkspace(
+    inventory,
+    flags,
+    output,
+    () => {},
+    async shot => {
+      const report = await deploy(shot, file, { ...flags, dryRun: true }, output, false)
+      if (output.json) output.record(jsonReport(report))
+      else output.data(reportLines(report, output.paint))
+      const states = [...report.hosts.values()].map(host => host.status)
+      if (report.error || states.includes('failed')) return 1
+      return states.some(status => status !== 'same') ? 2 : 0
+    },
+  )
+}
+
+async function deploy(
+  { workspace, signal, approver }: OneShot,
+  file: string,
+  flags: RunFlags,
+  output: Output,
+  showsInQuestion: boolean,
+): Promise<DeployReport> {
+  const { engine, loader } = workspace
+  const path = resolve(file)
+  if (!existsSync(path)) throw new UsageError(`There is no deploy ${file} in ${process.cwd()}.`)
+  const module = await loader.load(path)
+  if (!isDeploy(module.default))
+    throw new UsageError(
+      `${basename(file)} does not export a deploy: write export default async (fleet: Fleet) => { … }.`,
+    )
+  const report = await runDeploy(module.default, engine.fleet, {
+    approver: flags.yes ? approveAll : process.stdin.isTTY ? approver : declineAll,
+    emit: event => {
+      if (output.json) output.record({ ...event, at: Date.now() })
+    },
+    signal,
+    dryRun: flags.dryRun ?? false,
+    ...(flags.maxFailures === undefined ? {} : { maxFailures: failureLimit(flags.maxFailures) }),
+    planned: plans => {
+      // what is asked is shown with the question, diffs and all
+      if (output.json || (showsInQuestion && process.stdin.isTTY)) return
+      output.data(plans.flatMap(plan => planLines(plan, output.paint, { diff: flags.diff ?? !flags.yes })))
+    },
+  })
+  if (report.error) output.talk(output.talkPaint.red(`${basename(file)}: ${report.error.message}`))
+  return report
+}
+
+function isDeploy(value: unknown): value is Deploy {
+  return typeof value === 'function'
+}
+
+function failureLimit(text: string): number | `${number}%` {
+  const share = /^(\d+(?:\.\d+)?)%$/.exec(text)
+  if (share) return `${Number(share[1])}%`
+  if (/^\d+$/.test(text)) return Number(text)
+  throw new UsageError(`--max-failures takes a count or a share such as 10%, not ${text}.`)
+}
+
+function exitCode(report: DeployReport): number {
+  if (report.error || report.declined) return 1
+  return [...report.hosts.values()].some(host => host.status === 'failed') ? 1 : 0
+}
+
+function jsonReport(report: DeployReport): unknown {
+  const { plans, hosts, applied, declined, error } = report
+  return {
+    type: 'report',
+    applied,
+    declined,
+    hosts: Object.fromEntries(hosts),
+    plans,
+    ...(error ? { error: error.message } : {}),
+  }
+}

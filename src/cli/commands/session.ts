@@ -1,0 +1,87 @@
+import { UsageError } from '../../engine/errors.js'
+import type { InventorySpec } from '../../engine/inventory/spec.js'
+import type { SessionPort, SessionRecord } from '../../repl/protocol.js'
+import { openSession, type SessionOptions } from '../../repl/session.js'
+import { processOutput } from '../output.js'
+import { PlainSession } from '../plain/session.js'
+import type { CommonFlags } from '../program.js'
+import { wantsColor } from '../render/paint.js'
+
+/** The smallest terminal that panes fit in. */
+const SMALLEST = { columns: 80, rows: 24 }
+
+/** `muster [INVENTORY]`: a session, in panes where the terminal can hold them. */
+export function openInteractive(
+  inventory: string | InventorySpec | undefined,
+  flags: CommonFlags,
+  notebook?: string,
+): Promise<number> {
+  const options = sessionOptions(inventory, flags, { connect: true, ...(notebook === undefined ? {} : { notebook }) })
+  return fitsPanes(flags) ? inPanes(options) : asLines(options, flags)
+}
+
+/** `muster open SESSION [INVENTORY]`: a saved notebook in a session; nothing of it runs by itself. */
+export function openSaved(session: string, inventory: string | undefined, flags: CommonFlags): Promise<number> {
+  return openInteractive(inventory, flags, session)
+}
+
+/** `muster -e CODE`: one cell; its value on stdout. Exit 1 when the code threw or a host failed. */
+export async function evaluate(inventory: string | undefined, code: string, flags: CommonFlags): Promise<number> {
+  return asLines(sessionOptions(inventory, flags, { connect: false }), flags, code)
+}
+
+function sessionOptions(
+  inventory: string | InventorySpec | undefined,
+  flags: CommonFlags,
+  more: Pick<SessionOptions, 'connect' | 'notebook'>,
+): SessionOptions {
+  return {
+    inventory,
+    directory: process.cwd(),
+    colors: wantsColor(process.stdout),
+    ...(flags.sshConfig === undefined ? {} : { sshConfig: flags.sshConfig }),
+    ...(flags.limit === undefined ? {} : { limit: flags.limit }),
+    ...more,
+  }
+}
+
+function fitsPanes({ plain, json }: CommonFlags): boolean {
+  if (plain || json || !process.stdin.isTTY || !process.stdout.isTTY || process.env.TERM === 'dumb') return false
+  if (process.stdout.columns >= SMALLEST.columns && process.stdout.rows >= SMALLEST.rows) return true
+  process.stderr.write(
+    `The terminal is ${process.stdout.columns}×${process.stdout.rows}; panes need 80×24, so this is plain mode.\n`,
+  )
+  return false
+}
+
+async function inPanes(options: SessionOptions): Promise<number> {
+  const { runScreen } = await import('../../tui/app.js')
+  const early: SessionRecord[] = []
+  const session = await openSession(options, record => early.push(record))
+  await runScreen(session, { records: early })
+  await session.close()
+  return 0
+}
+
+async function asLines(options: SessionOptions, flags: CommonFlags, code?: string): Promise<number> {
+  const output = processOutput(flags.json ?? false)
+  const early: SessionRecord[] = []
+  const session = await openSession(options, record => early.push(record))
+  const plain = new PlainSession(session, output, process.stdin)
+  for (const record of early) if (code === undefined || record.type !== 'session.start') plain.show(record)
+  const stop = session.listen(record => plain.show(record))
+  try {
+    return code === undefined ? await plain.run() : await plain.evaluate(code)
+  } finally {
+    await closeQuietly(session)
+    stop()
+  }
+}
+
+async function closeQuietly(session: SessionPort): Promise<void> {
+  try {
+    await session.close()
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+  }
+}

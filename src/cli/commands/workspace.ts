@@ -1,0 +1,64 @@
+import { nobody } from '../../engine/connect/index.js'
+import type { EngineEvent } from '../../engine/events.js'
+import { type Approver, declineAll } from '../../engine/run/approval.js'
+import { openWorkspace, type Workspace } from '../../repl/workspace.js'
+import type { Output } from '../output.js'
+import { Lines } from '../plain/lines.js'
+import { lineApprover, lineAsker } from '../plain/people.js'
+import type { CommonFlags } from '../program.js'
+
+/** Exit code after Ctrl-C. */
+export const INTERRUPTED = 130
+
+/** What a one-shot command works with. */
+export interface OneShot {
+  readonly workspace: Workspace
+  /** Aborted by Ctrl-C; a second one ends the process. */
+  readonly signal: AbortSignal
+  readonly approver: Approver
+}
+
+/** Opens an inventory for one command, runs it, and closes the connections whatever happens. */
+export async function withWorkspace(
+  inventory: string | undefined,
+  flags: CommonFlags,
+  output: Output,
+  emit: (event: EngineEvent) => void,
+  run: (shot: OneShot) => Promise<number>,
+): Promise<number> {
+  const controller = new AbortController()
+  const interrupt = (): void => {
+    if (controller.signal.aborted) process.exit(INTERRUPTED)
+    controller.abort(new Error('interrupted'))
+  }
+  process.on('SIGINT', interrupt)
+  let lines: Lines | undefined
+  const ask = (): Lines => (lines ??= new Lines(process.stdin, interrupt))
+  const asker = process.stdin.isTTY ? lazyAsker(ask) : nobody
+  const approver: Approver = (request, signal) => lineApprover(ask(), output)(request, signal)
+  const workspace = await openWorkspace({
+    inventory,
+    directory: process.cwd(),
+    asker,
+    approver: declineAll,
+    emit,
+    ...(flags.sshConfig === undefined ? {} : { sshConfig: flags.sshConfig }),
+    ...(flags.limit === undefined ? {} : { limit: flags.limit }),
+  })
+  try {
+    const code = await run({ workspace, signal: controller.signal, approver })
+    return controller.signal.aborted ? INTERRUPTED : code
+  } finally {
+    process.off('SIGINT', interrupt)
+    lines?.close()
+    await workspace.close()
+  }
+}
+
+/** The terminal is read only once somebody is asked: a command that asks nothing leaves stdin alone. */
+function lazyAsker(ask: () => Lines): ReturnType<typeof lineAsker> {
+  return {
+    secret: question => lineAsker(ask()).secret(question),
+    hostKey: question => lineAsker(ask()).hostKey(question),
+  }
+}

@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+import { MusterError, UsageError } from '../engine/errors.js'
+import { runProgram } from './program.js'
+
+// a reader that has seen enough (head, less) closes the pipe: that is no error
+process.stdout.on('error', error => {
+  if ('code' in error && error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+try {
+  process.exitCode = await runProgram(process.argv.slice(2))
+} catch (error) {
+  process.exitCode = error instanceof UsageError ? 2 : 1
+  const text = error instanceof Error ? error.message : String(error)
+  const stack =
+    error instanceof Error && (process.env.MUSTER_DEBUG || !(error instanceof MusterError)) ? error.stack : undefined
+  process.stderr.write(`muster: ${process.env.MUSTER_DEBUG && stack ? stack : text}\n`)
+}
+// held shells and keepalives must not outlive the command
+process.exit()

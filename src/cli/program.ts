@@ -1,0 +1,161 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { UsageError } from '../engine/errors.js'
+
+/** What every command that opens an inventory takes. */
+export interface CommonFlags {
+  readonly sshConfig?: boolean | string
+  readonly limit?: string
+  readonly json?: boolean
+  readonly plain?: boolean
+}
+
+/**
+ * Runs the command line.
+ *
+ * @param args what follows the program's name
+ * @returns the exit code: 0 all fine, 1 a host or the code failed (`check`: 2 for changes, 1 for errors), 2 wrong usage, 130 interrupted
+ * @throws {UsageError} for wrong usage
+ */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  let code = 0
+  const done = (result: number): void => {
+    code = result
+  }
+  const program = buildProgram(done)
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) return 0
+    throw new UsageError(`${error.message.replace(/^error: /, '').replace(/\.?$/, '.')} See muster help.`)
+  }
+  return code
+}
+
+function buildProgram(done: (code: number) => void): Command {
+  const program = new Command('muster')
+    .description(
+      'Hold live connections to a fleet, evaluate TypeScript against it, see facts and diffs, keep what worked as a deploy.',
+    )
+    .version(version(), '-V, --version')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({ writeErr: () => {} })
+    .addHelpText('after', EXAMPLES)
+
+  common(
+    program.argument(
+      '[inventory]',
+      'inventory.ts, web-[1-3],db-1, @local; default: the inventory file of this directory',
+    ),
+  )
+    .option('-e, --eval <code>', 'evaluate one cell and print its value')
+    .option('--plain', 'lines instead of panes')
+    .action(async (inventory: string | undefined, flags: CommonFlags & { eval?: string }) => {
+      const { openInteractive, evaluate } = await import('./commands/session.js')
+      done(
+        flags.eval === undefined
+          ? await openInteractive(inventory, flags)
+          : await evaluate(inventory, flags.eval, flags),
+      )
+    })
+
+  common(
+    program.command('exec <inventory> <command...>').description('run a shell command on every host; answers folded'),
+  )
+    .option('--sudo [user]', 'run it by sudo, as root or as this user')
+    .option('--timeout <seconds>', 'kill it after so long', number)
+    .option('--parallel <n>', 'most hosts at once', number)
+    .option('--lines', 'one line per host and line of output instead of folding')
+    .action(async (inventory: string, command: string[], flags) =>
+      done(await (await import('./commands/exec.js')).exec(inventory, command, flags)),
+    )
+
+  common(
+    program
+      .command('fact <inventory> <fact> [args...]')
+      .description('read a fact of every host: server.os, files.file path=/etc/hosts'),
+  )
+    .option('--sudo [user]', 'read it by sudo')
+    .action(async (inventory: string, fact: string, args: string[], flags) =>
+      done(await (await import('./commands/fact.js')).fact(inventory, fact, args, flags)),
+    )
+
+  common(program.command('run <inventory> <deploy>').description('plan a deploy, ask, apply it, report'))
+    .option('--dry-run', 'plan only')
+    .option('--diff', 'show diffs in the plan (they are always shown before a question)')
+    .option('-y, --yes', 'apply without asking')
+    .option('--max-failures <n>', 'stop when more hosts than this have failed: a count or a share such as 10%')
+    .action(async (inventory: string, deploy: string, flags) =>
+      done(await (await import('./commands/run.js')).run(inventory, deploy, flags)),
+    )
+
+  common(
+    program
+      .command('check <inventory> <deploy>')
+      .description('tell whether hosts still are as a deploy leaves them: exit 0 same, 2 changes or unknown, 1 error'),
+  )
+    .option('--diff', 'show the differences')
+    .action(async (inventory: string, deploy: string, flags) =>
+      done(await (await import('./commands/run.js')).check(inventory, deploy, flags)),
+    )
+
+  common(program.command('inventory [inventory]').description('list hosts, groups and data'))
+    .option('--types', 'write muster.generated.d.ts, which makes your editor know the names')
+    .action(async (inventory: string | undefined, flags) =>
+      done(await (await import('./commands/inventory.js')).inventory(inventory, flags)),
+    )
+
+  common(program.command('open <session> [inventory]').description('open a saved notebook in a session'))
+    .option('--plain', 'lines instead of panes')
+    .action(async (session: string, inventory: string | undefined, flags) =>
+      done(await (await import('./commands/session.js')).openSaved(session, inventory, flags)),
+    )
+
+  program
+    .command('export <session>')
+    .description('write a saved session as a deploy module')
+    .option('-o, --output <file>', 'where to; default: stdout')
+    .action(async (session: string, flags) =>
+      done(await (await import('./commands/export.js')).exportSaved(session, flags)),
+    )
+
+  program
+    .command('demo')
+    .description('open a session on an embedded fleet of five hosts; nothing of yours is touched')
+    .option('--plain', 'lines instead of panes')
+    .addOption(new Option('--json', 'one event a line'))
+    .action(async flags => done(await (await import('./commands/demo.js')).demo(flags)))
+
+  return program
+}
+
+function common(command: Command): Command {
+  return command
+    .option('--ssh-config [file]', 'take the hosts from ssh_config; the inventory argument then is a pattern')
+    .option('--limit <pattern>', 'only these hosts: web-[1-9],!web-3,@db')
+    .option('--json', 'one record a line')
+}
+
+function number(text: string): number {
+  const value = Number(text)
+  if (!(value >= 0)) throw new InvalidArgumentError('It takes a number.')
+  return value
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown'
+}
+
+const EXAMPLES = `
+Examples:
+  muster demo                                a session on five hosts that come with muster
+  muster web-[1-3],db-1                      a session on your hosts, as your ssh reaches them
+  muster exec inventory.ts -- uptime         one command, answers folded
+  muster fact inventory.ts server.os --json  one fact, as data
+  muster run inventory.ts deploy.ts          plan, ask, apply, report
+`

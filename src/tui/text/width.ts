@@ -1,33 +1,110 @@
-import sliceAnsi from 'slice-ansi'
 import stringWidth from 'string-width'
+import { applySgr, CLOSE_STYLE, openStyle, PLAIN, type Style } from '../../engine/text/style.js'
 
-const PLAIN = /^[ -~]*$/
+const PRINTABLE_ASCII = /^[ -~]*$/
+const PIECE = /\x1b\[([\d;:]*)m|[^\x1b]+/g
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
-/** Columns a line takes, colour sequences not counted. */
-export const widthOf = stringWidth
+/** Columns a line takes on the screen; colour sequences take none. */
+export function widthOf(line: string): number {
+  return PRINTABLE_ASCII.test(line) ? line.length : stringWidth(line)
+}
 
 /**
  * Cuts a line to `width` columns. A wide character that would stick out goes too.
  *
- * @param mark what the cut-off end is replaced with, one column wide: `…`
+ * @param mark what the end of a cut line is replaced with
  * @example
  * truncate('nginx.conf', 6, '…') // 'nginx…'
  */
 export function truncate(line: string, width: number, mark = ''): string {
   if (width <= 0) return ''
-  if (PLAIN.test(line) ? line.length <= width : stringWidth(line) <= width) return line
-  return PLAIN.test(line)
-    ? line.slice(0, width - mark.length) + mark
-    : sliceAnsi(line, 0, width - stringWidth(mark)) + mark
+  if (widthOf(line) <= width) return line
+  const room = width - widthOf(mark)
+  if (room < 0) return truncate(mark, width)
+  return slice(line, 0, room) + mark
 }
 
 /**
- * Makes a line exactly `width` columns wide: cut off, or filled with blanks.
+ * The columns of a line from `from` up to `to`, coloured as they are in it. A wide character cut in half at the beginning
+ * leaves a blank, at the end nothing.
  *
- * @param align where the text stands when it is shorter
+ * @example
+ * slice('\x1b[31mabc한', 1, 4) // '\x1b[31mbc\x1b[m'
  */
-export function pad(line: string, width: number, align: 'left' | 'right' = 'left', mark = ''): string {
-  const cut = truncate(line, width, mark)
-  const blank = ' '.repeat(Math.max(0, width - stringWidth(cut)))
-  return align === 'left' ? cut + blank : blank + cut
+export function slice(line: string, from: number, to: number): string {
+  if (PRINTABLE_ASCII.test(line)) return line.slice(from, to)
+  let out = ''
+  let column = 0
+  let style = PLAIN
+  let written = PLAIN
+  for (const [piece, parameters] of line.matchAll(PIECE)) {
+    if (parameters !== undefined) {
+      style = applySgr(style, parameters)
+      continue
+    }
+    for (const { segment } of graphemes.segment(piece)) {
+      const next = column + widthOf(segment)
+      if (next > to) return out + closing(written)
+      if (next > from) {
+        if (style !== written) out += closing(written) + openStyle(style)
+        written = style
+        out += column >= from ? segment : ' '.repeat(next - from)
+      }
+      column = next
+    }
+  }
+  return out + closing(written)
+}
+
+const closing = (style: Style) => (openStyle(style) === '' ? '' : CLOSE_STYLE)
+
+/**
+ * Makes a line exactly `width` columns wide: cut off, or filled up with blanks.
+ *
+ * @param align where the text stands when there is room
+ * @param mark what the end of a cut line is replaced with
+ * @example
+ * pad('12', 4, 'right') // '  12'
+ */
+export function pad(line: string, width: number, align: 'left' | 'right' | 'centre' = 'left', mark = ''): string {
+  const text = truncate(line, width, mark)
+  const blank = Math.max(0, width - widthOf(text))
+  const before = align === 'left' ? 0 : align === 'right' ? blank : Math.floor(blank / 2)
+  return ' '.repeat(before) + text + ' '.repeat(blank - before)
+}
+
+/**
+ * Breaks a line into rows of at most `width` columns, between graphemes; colours go on in the next row.
+ *
+ * @returns at least one row
+ * @example
+ * wrap('\x1b[31mabcd\x1b[m', 3) // ['\x1b[31mabc\x1b[m', '\x1b[31md\x1b[m']
+ */
+export function wrap(line: string, width: number): string[] {
+  if (widthOf(line) <= width) return [line]
+  const rows: string[] = []
+  let row = ''
+  let column = 0
+  let style = PLAIN
+  for (const [piece, parameters] of line.matchAll(PIECE)) {
+    if (parameters !== undefined) {
+      row += closing(style)
+      style = applySgr(style, parameters)
+      row += openStyle(style)
+      continue
+    }
+    for (const { segment } of graphemes.segment(piece)) {
+      const columns = widthOf(segment)
+      if (column > 0 && column + columns > width) {
+        rows.push(row + closing(style))
+        row = openStyle(style)
+        column = 0
+      }
+      row += columns > width ? '' : segment
+      column += columns > width ? 0 : columns
+    }
+  }
+  rows.push(row + closing(style))
+  return rows
 }

@@ -1,8 +1,18 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { MusterError, UsageError } from '../engine/errors.js'
 import type { Decision } from '../engine/events.js'
-import type { FromKernel, KernelAnswers, KernelCall, KernelNotice, KernelOptions, ToKernel } from './kernel/messages.js'
+import { scriptBeside } from '../engine/modules/script-beside.js'
+import {
+  type FromKernel,
+  INTERRUPT_FD,
+  type KernelAnswers,
+  type KernelCall,
+  type KernelNotice,
+  type KernelOptions,
+  type ToKernel,
+} from './kernel/messages.js'
 import type { LanguageClient } from './language/client.js'
 import { promptDeclaration } from './prompt-types.js'
 import type {
@@ -25,7 +35,10 @@ export class KernelGone extends MusterError {
   override readonly name = 'KernelGone'
 }
 
-const MAIN = fileURLToPath(new URL('./kernel/main.js', import.meta.url))
+/** muster's own declarations: cells import them wherever the session's directory is. */
+const OWN_TYPES = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.d.ts', import.meta.url),
+)
 
 /**
  * Starts a kernel and opens a session on it.
@@ -81,7 +94,7 @@ class Session implements SessionPort {
   }
 
   interrupt(): void {
-    this.#kernel.notify({ type: 'interrupt' })
+    this.#kernel.interrupt()
   }
 
   decide(approval: number, decision: Decision): void {
@@ -101,11 +114,13 @@ class Session implements SessionPort {
   }
 
   async complete(source: string, position: number): Promise<readonly CompletionView[]> {
-    const entries = (await (await this.#language)?.complete(source, position)) ?? []
-    const typed = /[\p{ID_Continue}$]*$/u.exec(source.slice(0, position))?.[0] ?? ''
+    const language = await this.#language
+    if (!language) return []
+    const { from, entries } = await language.complete(source, position)
+    const typed = source.slice(from, position).toLowerCase()
     return entries
-      .filter(({ name }) => name.toLowerCase().startsWith(typed.toLowerCase()))
-      .map(({ name, kind, insertText }) => ({ name, kind, insert: insertText ?? name, from: position - typed.length }))
+      .filter(({ name }) => name.toLowerCase().startsWith(typed))
+      .map(({ name, kind, insertText }) => ({ name, kind, insert: insertText ?? name, from }))
   }
 
   facts(host: string): Promise<readonly FactView[]> {
@@ -135,12 +150,12 @@ class Session implements SessionPort {
   }
 
   async #openLanguage(registerDeclaration: string): Promise<LanguageClient> {
-    const [{ createLanguageClient }, operations] = await Promise.all([
+    const [{ LanguageClient }, operations] = await Promise.all([
       import('./language/client.js'),
       import('../operations/index.js'),
     ])
     this.#domains = Object.keys(operations)
-    const client = createLanguageClient({ cwd: this.#directory })
+    const client = new LanguageClient({ cwd: this.#directory, packages: { muster: OWN_TYPES } })
     await client.declare('inventory.d.ts', registerDeclaration)
     await client.declare('prompt.d.ts', promptDeclaration(this.#domains))
     return client
@@ -152,15 +167,20 @@ class KernelProcess {
   readonly #child: ChildProcess
   readonly #listeners = new Set<(record: SessionRecord) => void>()
   readonly #calls = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
+  readonly #interrupts: Writable | undefined
   #lastCall = 0
   #gone: KernelGone | undefined
 
   constructor() {
-    this.#child = fork(MAIN, [], {
+    const { url, execArgv } = scriptBeside(import.meta.url, 'kernel/main')
+    this.#child = fork(url, [], {
       serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      execArgv: ['--enable-source-maps'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
+      execArgv: ['--enable-source-maps', ...execArgv],
     })
+    const pipe = this.#child.stdio[INTERRUPT_FD]
+    this.#interrupts = pipe instanceof Writable ? pipe : undefined
+    this.#interrupts?.on('error', () => {})
     let lastWords = ''
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       lastWords = (lastWords + chunk.toString('utf8')).slice(-4096)
@@ -196,6 +216,11 @@ class KernelProcess {
 
   notify(notice: KernelNotice): void {
     if (!this.#gone) this.#post(notice)
+  }
+
+  /** Heard even while a cell's loop holds the kernel's thread. */
+  interrupt(): void {
+    if (!this.#gone) this.#interrupts?.write('!')
   }
 
   async close(): Promise<void> {

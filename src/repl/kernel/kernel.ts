@@ -8,7 +8,6 @@ import { DeclinedError } from '../../engine/run/operate.js'
 import { inScope } from '../../engine/run/scope.js'
 import { CellError } from '../cells/cell-error.js'
 import { Evaluator } from '../cells/evaluator.js'
-import type { Interrupter } from '../cells/interrupter.js'
 import { displayOf } from '../display.js'
 import type {
   CellEnd,
@@ -47,7 +46,7 @@ interface Parts {
 /** A session without a face: evaluates cells, holds the engine, writes the journal. */
 export class Kernel {
   readonly #send: (record: SessionRecord) => void
-  readonly #interrupter: Interrupter
+  readonly #isInterrupting: () => boolean
   readonly #people: People
   readonly #ran: RanCell[] = []
   #parts: Parts | undefined
@@ -57,9 +56,9 @@ export class Kernel {
   #cells = 0
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(send: (record: SessionRecord) => void, interrupter: Interrupter) {
+  constructor(send: (record: SessionRecord) => void, isInterrupting: () => boolean) {
     this.#send = send
-    this.#interrupter = interrupter
+    this.#isInterrupting = isInterrupting
     this.#people = new People(event => this.emit(event))
   }
 
@@ -68,7 +67,7 @@ export class Kernel {
     const evaluator = new Evaluator({
       cwd: options.directory,
       provide: new Map([['muster', await import('../../index.js')]]),
-      isInterrupting: () => this.#interrupter.isInterrupting(),
+      isInterrupting: this.#isInterrupting,
       onOutput: (cell, stream, text) =>
         this.emit({ type: 'cell.console', cell, stream: stream === 'stdout' ? 'out' : 'err', text: displayText(text) }),
       onUncaught: (error, thrown) =>
@@ -206,9 +205,7 @@ export class Kernel {
     const start = performance.now()
     const { signal } = controller
     const desk = new ApprovalDesk(this.#people.approver, event => this.emit(event), signal, cell)
-    const end = await this.#interrupter.while(controller, () =>
-      inScope({ mode: 'live', cell, signal, desk }, () => this.#endOf(() => run(cell, signal), signal)),
-    )
+    const end = await inScope({ mode: 'live', cell, signal, desk }, () => this.#endOf(() => run(cell, signal), signal))
     this.#running = undefined
     if (this.#hosts.asked) globals.keepHosts(this.#hosts.last())
     return this.#ended(cell, source, end, performance.now() - start)

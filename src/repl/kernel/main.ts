@@ -1,7 +1,14 @@
 import { UsageError } from '../../engine/errors.js'
 import { createInterrupter } from '../cells/interrupter.js'
 import { Kernel } from './kernel.js'
-import type { FromKernel, KernelCall, KernelNotice, KernelValue, ToKernel } from './messages.js'
+import {
+  type FromKernel,
+  INTERRUPT_FD,
+  type KernelCall,
+  type KernelNotice,
+  type KernelValue,
+  type ToKernel,
+} from './messages.js'
 
 /** The kernel process: a Kernel behind the message protocol. It ends when its front end is gone. */
 
@@ -16,11 +23,11 @@ const flush = (): void => {
   if (records.length > 0) send({ type: 'records', records })
 }
 
-const interrupter = createInterrupter()
+const interrupter = createInterrupter({ fd: INTERRUPT_FD, onInterrupt: () => kernel.interrupt() })
 const kernel = new Kernel(record => {
   if (waiting.length === 0) setImmediate(flush)
   waiting.push(record)
-}, interrupter)
+}, interrupter.isInterrupting)
 
 async function answer(call: KernelCall): Promise<KernelValue> {
   switch (call.type) {
@@ -42,9 +49,6 @@ async function answer(call: KernelCall): Promise<KernelValue> {
 
 function notice(message: KernelNotice): void {
   switch (message.type) {
-    case 'interrupt':
-      kernel.interrupt()
-      break
     case 'decide':
       kernel.people.decide(message.approval, message.decision)
       break

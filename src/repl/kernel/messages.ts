@@ -12,7 +12,6 @@ export type KernelCall =
   | { readonly type: 'close' }
 
 export type KernelNotice =
-  | { readonly type: 'interrupt' }
   | { readonly type: 'decide'; readonly approval: number; readonly decision: Decision }
   | { readonly type: 'answer'; readonly question: number; readonly answer: string | boolean | undefined }
   | { readonly type: 'select'; readonly hosts: readonly string[] }
@@ -54,3 +53,6 @@ export interface KernelOptions {
   /** Connect to all hosts at once when opening; else each host on first use. */
   readonly connect: boolean
 }
+
+/** Descriptor of the pipe on which the kernel hears of interruptions, even while a cell holds its thread. */
+export const INTERRUPT_FD = 4

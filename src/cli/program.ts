@@ -40,6 +40,7 @@ function buildProgram(done: (code: number) => void): Command {
     )
     .version(version(), '-V, --version')
     .exitOverride()
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .configureOutput({ writeErr: () => {} })
     .addHelpText('after', EXAMPLES)

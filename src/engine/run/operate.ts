@@ -40,7 +40,13 @@ export interface OperateContext extends FanOutOptions {
 }
 
 type Outcomes = Map<string, Outcome<OperationResult>>
-type Plans = Map<string, HostPlan>
+/** What was planned for each host, with the arguments it was planned with. */
+type Plans = Map<string, HostPlanned>
+
+interface HostPlanned {
+  readonly plan: HostPlan
+  readonly args: unknown
+}
 
 /**
  * Plans, asks and applies an operation, as the scope has it.
@@ -61,10 +67,10 @@ export async function operate(request: OperationRequest, context: OperateContext
 async function planOnly(request: OperationRequest, context: OperateContext): Promise<Outcomes> {
   const { run } = context.scope
   const plans = await planAll(request, context, host => run?.overlay(host) ?? new Overlay())
-  run?.record(await planView(request, plans), plans)
+  run?.record(planView(request, plans), new Map([...plans].map(([host, { plan }]) => [host, plan])))
   return settleAll(request, context, async host => {
     staysInRun(context.scope, host)
-    const plan = plans.get(host)
+    const plan = plans.get(host)?.plan
     if (!plan) throw new SkippedError('it was not planned')
     if (plan.outcome === 'unknown') throw new PlanUnknown(plan.reason)
     return (
@@ -84,11 +90,11 @@ async function applyApproved(request: OperationRequest, context: OperateContext)
 async function planAskApply(request: OperationRequest, context: OperateContext): Promise<Outcomes> {
   const { emit, task, scope } = context
   const plans = await planAll(request, context, () => new Overlay())
-  const plan = await planView(request, plans)
+  const plan = planView(request, plans)
   emit({ type: 'plan', task, ...(scope.cell === undefined ? {} : { cell: scope.cell }), plan })
   const approved = await askFor(plans, plan, context)
   return settleAll(request, context, async host => {
-    const planned = plans.get(host)
+    const planned = plans.get(host)?.plan
     if (!planned) throw new SkippedError('it was not planned')
     const known = settledByPlan(request.operation, planned)
     if (known) return known
@@ -108,7 +114,7 @@ async function planAskApply(request: OperationRequest, context: OperateContext):
 
 /** The hosts on which the person lets it be applied. */
 async function askFor(plans: Plans, plan: PlanView, { machine, scope }: OperateContext): Promise<ReadonlySet<string>> {
-  const mayChange = [...plans].filter(([, { outcome }]) => outcome === 'change' || outcome === 'unknown')
+  const mayChange = [...plans].filter(([, { plan }]) => plan.outcome === 'change' || plan.outcome === 'unknown')
   const guards = new Map(
     mayChange.map(([host]) => [host, machine(host).entry.guard] as const).filter(([, guard]) => guard !== 'readonly'),
   )
@@ -125,12 +131,13 @@ async function planAll(
 ): Promise<Plans> {
   const identity = identityOf(request.options)
   const hosts = request.hosts.filter(host => !context.scope.run?.left.has(host))
-  const outcomes = await fanOut<HostPlan>(
+  const outcomes = await fanOut<HostPlanned>(
     hosts,
     context,
     async host => {
       const source = planSource(context.machine(host), identity, context.directory, context.signal)
-      return planHost(source, request.operation, await request.argsFor(host), overlayOf(host), request.doubts.get(host))
+      const args = await request.argsFor(host)
+      return { args, plan: await planHost(source, request.operation, args, overlayOf(host), request.doubts.get(host)) }
     },
     () => {},
   )
@@ -139,8 +146,8 @@ async function planAll(
   )
 }
 
-function failedPlan(error: Error): HostPlan {
-  return { outcome: 'failed', changes: [], error }
+function failedPlan(error: Error): HostPlanned {
+  return { args: undefined, plan: { outcome: 'failed', changes: [], error } }
 }
 
 /** What a plan alone settles: nothing to do, or it could not be planned. */
@@ -149,10 +156,15 @@ function settledByPlan(operation: Operation<unknown>, plan: HostPlan): Operation
   return plan.outcome === 'same' ? new OperationResult(operation.name, 'same', []) : undefined
 }
 
-async function planView({ operation, hosts, argsFor, options }: OperationRequest, plans: Plans): Promise<PlanView> {
-  const [first] = hosts
-  const args = first === undefined ? undefined : await argsFor(first).catch(() => undefined)
-  return foldPlans(operation, operationLabel(operation, args, options.label), plans)
+/** The plans folded, under one label when the hosts' arguments give the same. */
+function planView({ operation, options }: OperationRequest, plans: Plans): PlanView {
+  const labels = new Set([...plans.values()].map(({ args }) => operationLabel(operation, args, options.label)))
+  const [label = operation.name] = labels
+  return foldPlans(
+    operation,
+    labels.size > 1 ? operation.name : label,
+    new Map([...plans].map(([host, { plan }]) => [host, plan])),
+  )
 }
 
 /** Runs a step on every host; in a run, a host that fails leaves it. */

@@ -7,9 +7,6 @@ import { PlainSession } from '../plain/session.js'
 import type { CommonFlags } from '../program.js'
 import { wantsColor } from '../render/paint.js'
 
-/** The smallest terminal that panes fit in. */
-const SMALLEST = { columns: 80, rows: 24 }
-
 /** `muster [INVENTORY]`: a session, in panes where the terminal can hold them. */
 export function openInteractive(
   inventory: string | InventorySpec | undefined,
@@ -17,7 +14,7 @@ export function openInteractive(
   notebook?: string,
 ): Promise<number> {
   const options = sessionOptions(inventory, flags, { connect: true, ...(notebook === undefined ? {} : { notebook }) })
-  return fitsPanes(flags) ? inPanes(options) : asLines(options, flags)
+  return asLines(options, flags)
 }
 
 /** `muster open SESSION [INVENTORY]`: a saved notebook in a session; nothing of it runs by itself. */
@@ -43,24 +40,6 @@ function sessionOptions(
     ...(flags.limit === undefined ? {} : { limit: flags.limit }),
     ...more,
   }
-}
-
-function fitsPanes({ plain, json }: CommonFlags): boolean {
-  if (plain || json || !process.stdin.isTTY || !process.stdout.isTTY || process.env.TERM === 'dumb') return false
-  if (process.stdout.columns >= SMALLEST.columns && process.stdout.rows >= SMALLEST.rows) return true
-  process.stderr.write(
-    `The terminal is ${process.stdout.columns}×${process.stdout.rows}; panes need 80×24, so this is plain mode.\n`,
-  )
-  return false
-}
-
-async function inPanes(options: SessionOptions): Promise<number> {
-  const { runScreen } = await import('../../tui/app.js')
-  const early: SessionRecord[] = []
-  const session = await openSession(options, record => early.push(record))
-  await runScreen(session, { records: early })
-  await session.close()
-  return 0
 }
 
 async function asLines(options: SessionOptions, flags: CommonFlags, code?: string): Promise<number> {

@@ -138,7 +138,7 @@ export class PlainSession {
       case 'session.start':
         this.#output.talk(
           talkPaint.dim(
-            `muster · ${record.inventory} · ${record.hosts.length} hosts · session ${record.session} · :help`,
+            `muster · ${record.inventory} · ${record.hosts.length === 1 ? '1 host' : `${record.hosts.length} hosts`} · session ${record.session} · :help`,
           ),
         )
         break

@@ -86,5 +86,3 @@ export function openStyle(style: Style): string {
 
 /** Back to plain text. */
 export const CLOSE_STYLE = '\x1b[m'
-
-export const sameStyle = (a: Style, b: Style): boolean => a === b || openStyle(a) === openStyle(b)

@@ -38,3 +38,9 @@ export class Secret<T = string> {
     return REDACTED
   }
 }
+
+/** A secret that is to be asked for when it is first needed. */
+export class SecretPrompt {
+  /** @param label what is asked for */
+  constructor(readonly label: string) {}
+}

@@ -15,6 +15,7 @@ function canonical(value: unknown, inside: Set<object>): unknown {
   inside.add(value)
   try {
     if (value instanceof Uint8Array) return { $bytes: Buffer.from(value).toString('base64') }
+    if (value instanceof RegExp) return { $regexp: String(value) }
     if (value instanceof Map)
       return { $map: [...value].map(([key, item]) => [canonical(key, inside), canonical(item, inside)]) }
     if (value instanceof Set) return { $set: [...value].map(item => canonical(item, inside)) }

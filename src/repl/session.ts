@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import fuzzysort from 'fuzzysort'
 import { MusterError, UsageError } from '../engine/errors.js'
 import type { Decision } from '../engine/events.js'
 import { scriptBeside } from '../engine/modules/script-beside.js'
@@ -117,10 +118,10 @@ class Session implements SessionPort {
     const language = await this.#language
     if (!language) return []
     const { from, entries } = await language.complete(source, position)
-    const typed = source.slice(from, position).toLowerCase()
-    return entries
-      .filter(({ name }) => name.toLowerCase().startsWith(typed))
-      .map(({ name, kind, insertText }) => ({ name, kind, insert: insertText ?? name, from }))
+    const typed = source.slice(from, position)
+    const ranked =
+      typed === '' ? entries : fuzzysort.go(typed, entries, { key: 'name', limit: 100 }).map(({ obj }) => obj)
+    return ranked.map(({ name, kind, insertText }) => ({ name, kind, insert: insertText ?? name, from }))
   }
 
   facts(host: string): Promise<readonly FactView[]> {

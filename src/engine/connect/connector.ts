@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
-import type { Secret } from '../secret.js'
+import type { Secret, SecretPrompt } from '../secret.js'
 import type { Asker } from './ask.js'
 import type { Credentials } from './credentials.js'
 
@@ -19,7 +19,7 @@ export interface ConnectSettings {
   readonly port?: number
   /** Login user; default: what ssh_config says, else the local user. */
   readonly user?: string
-  readonly password?: string | Secret
+  readonly password?: string | Secret | SecretPrompt
   /** Private key files, tried in order. */
   readonly identityFile?: string | readonly string[]
   readonly identitiesOnly?: boolean
@@ -34,7 +34,7 @@ export interface ConnectSettings {
   /** Seconds until a connection that has not come up is given up; default 10. */
   readonly connectTimeout?: number
   /** Password for sudo, su and doas on this host. */
-  readonly sudoPassword?: string | Secret | (() => Promise<Secret>)
+  readonly sudoPassword?: string | Secret | SecretPrompt | (() => Promise<Secret>)
   /** ssh_config file to read instead of the user's; `false`: read none. */
   readonly sshConfigFile?: string | false
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { FileError, IdentityError, InterruptedError, UnreachableError } from '../errors.js'
+import { SecretPrompt } from '../secret.js'
 import { fileReason, readScript, writeScript } from '../shell/file-scripts.js'
 import type { HeldShell } from '../shell/held-shell.js'
 import { identityKey } from '../shell/identity.js'
@@ -256,7 +257,7 @@ export class HostLink implements Link {
       credentials,
       password: async () => {
         const { sudoPassword: given } = endpoint.settings
-        if (given === undefined) return undefined
+        if (given === undefined || given instanceof SecretPrompt) return undefined
         return typeof given === 'function'
           ? await credentials.answerOf(given)
           : asSecret(given, `sudo password of ${user}`)

@@ -1,7 +1,7 @@
 import { homedir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { UsageError } from '../errors.js'
-import { Secret } from '../secret.js'
+import { Secret, SecretPrompt } from '../secret.js'
 import type { ConnectSettings, Endpoint } from './connector.js'
 import type { SshConfigReader, SshConfigValues } from './ssh-config.js'
 
@@ -53,7 +53,9 @@ export async function sshSettings(endpoint: Endpoint, config: SshConfigReader): 
     host,
     port,
     user,
-    ...(settings.password === undefined ? {} : { password: asSecret(settings.password, `password of ${user}`) }),
+    ...(settings.password === undefined || settings.password instanceof SecretPrompt
+      ? {}
+      : { password: asSecret(settings.password, `password of ${user}`) }),
     identityFiles: (chosen ?? DEFAULT_KEYS.map(key => join('~/.ssh', key))).map(expand),
     identityFilesChosen: chosen !== undefined,
     identitiesOnly: settings.identitiesOnly ?? first('identitiesonly') === 'yes',

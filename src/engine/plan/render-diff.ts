@@ -44,9 +44,14 @@ export function diffCount(diff: Diff): DiffCount {
 function textLines(subject: string, before: string, after: string, context: number): DiffLine[] {
   const patch = structuredPatch(subject, subject, before, after, '', '', { context })
   return patch.hunks.flatMap(hunk => [
-    { sign: '@' as const, text: `-${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines}` },
+    { sign: '@' as const, text: `-${start(hunk.oldStart, hunk.oldLines)} +${start(hunk.newStart, hunk.newLines)}` },
     ...hunk.lines.map(line => ({ sign: signOf(line), text: line.startsWith('\\') ? line : line.slice(1) })),
   ])
+}
+
+/** A range as diff prints it: an empty one stands after the line before it. */
+function start(first: number, count: number): string {
+  return `${count === 0 ? first - 1 : first},${count}`
 }
 
 function signOf(line: string): DiffLine['sign'] {

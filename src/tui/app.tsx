@@ -1,0 +1,99 @@
+import type { ReadStream, WriteStream } from 'node:tty'
+import { UsageError } from '../engine/errors.js'
+import type { SessionPort } from '../repl/protocol.js'
+import { themeFor } from './document/theme.js'
+import { fits, SMALLEST } from './panes/layout.js'
+import { ScreenTree } from './panes/screen-tree.js'
+import type { ScreenSize } from './screen/frame.js'
+import { openScreen, type Screen, type ScreenOptions } from './screen/screen.js'
+import { effectRunner } from './state/effects.js'
+import { openStore } from './state/store.js'
+import { initialView } from './state/view.js'
+
+/** What a screen tells of the terminal. */
+export type ScreenHooks = Pick<ScreenOptions, 'onInput' | 'onResize' | 'onGone'>
+
+export interface ScreenSessionOptions {
+  /** The terminal's input; default `process.stdin`. */
+  readonly stdin?: ReadStream
+  /** The terminal's output; default `process.stdout`. */
+  readonly stdout?: WriteStream & { readonly fd: number }
+  /** Default: unless `NO_COLOR` is set to something (https://no-color.org). */
+  readonly colour?: boolean
+}
+
+/**
+ * Whether {@link runScreen} can draw in this terminal; below it, plain mode serves.
+ *
+ * @example
+ * if (!screenFits({ cols: process.stdout.columns, rows: process.stdout.rows })) runPlain(session)
+ */
+export const screenFits = fits
+
+/**
+ * Shows a session on the whole terminal until the person leaves it, then closes the session and gives the terminal back.
+ *
+ * @throws {UsageError} the terminal is smaller than 80×24
+ */
+export async function runScreen(session: SessionPort, options: ScreenSessionOptions = {}): Promise<void> {
+  const { stdin = process.stdin, stdout = process.stdout, colour = !process.env.NO_COLOR } = options
+  return showSession(session, hooks => openScreen({ stdin, stdout, ...hooks }), {
+    size: { cols: stdout.columns, rows: stdout.rows },
+    colour,
+  })
+}
+
+/** The same on any screen: a terminal, or an emulator in a test. */
+export async function showSession(
+  session: SessionPort,
+  open: (hooks: ScreenHooks) => Screen,
+  { size, colour }: { readonly size: ScreenSize; readonly colour: boolean },
+): Promise<void> {
+  if (!fits(size))
+    throw new UsageError(
+      `The screen needs ${SMALLEST.cols}×${SMALLEST.rows} and this terminal is ${size.cols}×${size.rows}: enlarge it, or use --plain.`,
+    )
+  const theme = themeFor(colour)
+  let leave = () => {}
+  const left = new Promise<void>(resolve => {
+    leave = resolve
+  })
+  const screen = open({
+    onInput: event => store.dispatch({ kind: 'input', event, now: Date.now() }),
+    onResize: next => store.dispatch({ kind: 'resized', size: next }),
+    onGone: () => leave(),
+  })
+  const store = openStore({
+    initial: initialView(size, Date.now()),
+    draw: view => screen.draw(<ScreenTree view={view} theme={theme} />),
+    perform: effect => perform(effect),
+  })
+  const perform = effectRunner({
+    session,
+    dispatch: store.dispatch,
+    suspend: () => void suspend(screen),
+    quit: () => leave(),
+  })
+  const stopListening = session.listen(store.record)
+  session.history().then(
+    inputs => store.dispatch({ kind: 'history', inputs }),
+    () => store.dispatch({ kind: 'notice', text: 'Earlier inputs could not be read.' }),
+  )
+  screen.draw(<ScreenTree view={store.view} theme={theme} />)
+  try {
+    await left
+    store.dispatch({ kind: 'notice', text: 'Closing connections …' })
+    await session.close()
+  } finally {
+    stopListening()
+    store.close()
+    await screen.close()
+  }
+}
+
+/** Stops the process with the terminal given back, as shells expect of `^Z`. */
+async function suspend(screen: Screen): Promise<void> {
+  await screen.suspend()
+  process.once('SIGCONT', () => screen.resume())
+  process.kill(process.pid, 'SIGTSTP')
+}

@@ -1,0 +1,78 @@
+import type { ApprovalRequest, Decision } from '../../engine/events.js'
+import { type Approval, approvedHosts } from '../state/approval.js'
+import { nodeSet } from './group-row.js'
+import { hostLine } from './host-text.js'
+import { type DrawContext, INDENT } from './line.js'
+import { wrap } from './wrap.js'
+
+/**
+ * An approval in place: what would be done, to how many hosts, under which guard, and the keys.
+ *
+ * @param approval the state of the question while it stands; left out for one that waits behind another
+ * @param keys whether the keys go to it now
+ */
+export function approvalLines(
+  request: ApprovalRequest,
+  approval: Approval | undefined,
+  keys: 'here' | 'elsewhere' | 'not yet',
+  { width, theme }: DrawContext,
+): string[] {
+  const edge = `  ${theme.warning('┃')} `
+  const irreversible = request.plans
+    .flatMap(plan => plan.groups.flatMap(group => group.changes))
+    .flatMap(change => (change.irreversible === undefined ? [] : [hostLine(change.irreversible)]))
+  const guard = request.guard === 'confirm' ? '' : `   guard: ${request.guard}`
+  return [
+    `${theme.strong(`Apply ${hostLine(request.title)}?`)}${theme.warning(guard)}`,
+    ...(request.unplanned ? [theme.bad('! this was not in the plan you approved')] : []),
+    ...[...new Set(irreversible)].map(text => theme.bad(`! cannot be undone: ${text}`)),
+    ...answerRows(request, approval, keys, width - INDENT.length, theme),
+  ].map(text => edge + text)
+}
+
+function answerRows(
+  request: ApprovalRequest,
+  approval: Approval | undefined,
+  keys: 'here' | 'elsewhere' | 'not yet',
+  width: number,
+  theme: DrawContext['theme'],
+): string[] {
+  if (!approval) return [theme.faint('waits for the approval before it')]
+  if (keys === 'not yet') return [theme.faint('…')]
+  const key = (name: string, text: string) => `${theme.accent(theme.strong(name))} ${text}`
+  const dot = theme.faint(' · ')
+  const { step } = approval
+  const rows = (): string[] => {
+    if (step.kind === 'choose')
+      return [
+        [
+          key('a', 'all'),
+          ...(request.choices.length > 1 ? [key('g', 'group by group')] : []),
+          key('r', 'rest of the cell'),
+          key('d', 'diff'),
+          key('Esc', 'decline'),
+        ].join(dot),
+      ]
+    if (step.kind === 'count') {
+      const count = approvedHosts(request, step.choices).length
+      const wrong = step.wrong ? `${theme.bad(`✗ it is ${count}, not ${step.wrong}`)}  ` : ''
+      return [`${wrong}type the number of hosts (${count}) to apply: ${theme.strong(step.typed)}${theme.selected(' ')}`]
+    }
+    const choice = request.choices[step.index]
+    return [
+      `group ${step.index + 1} of ${request.choices.length}: ${theme.strong(nodeSet(choice?.hosts ?? []))}  ${hostLine(choice?.summary ?? '')}`,
+      [key('y', 'apply'), key('n', 'leave out'), key('d', 'diff'), key('Esc', 'decline all')].join(dot),
+    ]
+  }
+  if (keys === 'elsewhere') return [`${theme.warning('waits for you')}${dot}${key('F2', 'answer it')}`]
+  return rows().flatMap(row => wrap(row, width))
+}
+
+/** What was decided, once it was. */
+export function decisionText(request: ApprovalRequest, decision: Decision, { theme }: DrawContext): string {
+  if (decision.kind === 'decline') return `${INDENT}${theme.warning('– declined: nothing was applied')}`
+  const hosts = approvedHosts(request, decision.choices)
+  const some = hosts.length < request.hosts.length
+  const count = some ? `${hosts.length} of ${request.hosts.length} hosts` : `${hosts.length} hosts`
+  return `${INDENT}${theme.faint(`approved for ${request.hosts.length === 1 ? (hosts[0] ?? '') : count}`)}`
+}

@@ -1,0 +1,129 @@
+import type { CellEnd } from '../../repl/protocol.js'
+import type { Approval } from '../state/approval.js'
+import { type Entry, isRunning, type Remark, stopKey } from '../state/entry.js'
+import { pad, truncate, widthOf } from '../text/width.js'
+import { approvalLines, decisionText } from './approval-lines.js'
+import { durationText } from './duration.js'
+import { errorLines, problemLines } from './error-lines.js'
+import { nodeSet } from './group-row.js'
+import { highlight } from './highlight.js'
+import { hostLine, hostLines } from './host-text.js'
+import { type DrawContext, firstOf, INDENT, type Line } from './line.js'
+import { planLines } from './plan-lines.js'
+import { resultLines } from './result-lines.js'
+import { stepLines } from './step-lines.js'
+import { tableLines } from './table-lines.js'
+import type { Theme } from './theme.js'
+import { wrap } from './wrap.js'
+
+export interface EntryContext extends DrawContext {
+  /** The question that has the person's attention, if it is one of this entry's. */
+  readonly approval: Approval | undefined
+  readonly keys: 'here' | 'elsewhere' | 'not yet'
+}
+
+/** Lines of source, of text and of print shown until the person opens the entry. */
+const SOME = { source: 6, text: 20, printed: 12, rows: 30 }
+
+/** All rows of an entry. */
+export function entryLines(entry: Entry, context: EntryContext): Line[] {
+  const { theme } = context
+  const { approval } = entry
+  const asked = approval && !approval.decision && isRunning(entry)
+  return [
+    ...sourceLines(entry, context),
+    ...entry.remarks.flatMap(remark => remarkLines(entry, remark, context)),
+    ...entry.plans.flatMap((plan, index) => planLines(entry, index, plan, context)),
+    ...(asked ? approvalLines(approval.request, context.approval, context.keys, context).map(text => ({ text })) : []),
+    ...(approval?.decision && (isRunning(entry) || approval.decision.kind === 'apply')
+      ? [{ text: decisionText(approval.request, approval.decision, context) }]
+      : []),
+    ...stepLines(entry, context).map(text => ({ text })),
+    ...(entry.end ? endLines(entry, entry.end, context) : []),
+  ].map(line => (line.text === '' ? { ...line, text: theme.faint('') } : line))
+}
+
+function sourceLines(entry: Entry, { width, theme, now }: EntryContext): Line[] {
+  if (entry.source === '') return []
+  const isCommand = entry.cell === undefined
+  const label = isCommand ? ':' : `[${entry.cell}]`
+  const gutter = pad(label, INDENT.length - 1, isCommand ? 'right' : 'left').padEnd(
+    Math.max(INDENT.length, label.length + 1),
+  )
+  const coloured = isCommand ? hostLines(entry.source) : highlight(hostLines(entry.source).join('\n'), theme)
+  const open = (entry.opened.get(stopKey({ kind: 'source' })) ?? 0) > 0
+  const [first = '', ...more] = open ? coloured : firstOf(coloured, SOME.source, theme)
+  const time = timeText(entry, now)
+  const room = width - widthOf(gutter) - widthOf(time) - 1
+  const mark = isRunning(entry) ? theme.warning : theme.accent
+  return [
+    {
+      text: `${mark(theme.strong(gutter))}${pad(first, room, 'left', '…')} ${theme.faint(time)}`,
+      stop: { kind: 'source' },
+    },
+    ...more.map(text => ({ text: ' '.repeat(widthOf(gutter)) + text })),
+  ]
+}
+
+function timeText({ end, ms, startedAt, cell }: Entry, now: number): string {
+  if (end) return ms === undefined || cell === undefined ? '' : durationText(ms)
+  const since = now - startedAt
+  return since < 1000 ? '…' : `${Math.floor(since / 1000)} s …`
+}
+
+function remarkLines(entry: Entry, { kind, text }: Remark, { width, theme }: EntryContext): Line[] {
+  if (kind === 'printed') {
+    const open = (entry.opened.get(stopKey({ kind: 'source' })) ?? 0) > 0
+    const lines = hostLines(text)
+    return (open ? lines : firstOf(lines, SOME.printed, theme)).map(line => ({
+      text: `${INDENT}${theme.faint('│')} ${line}`,
+    }))
+  }
+  const paint = { info: theme.accent, warning: theme.warning, error: theme.bad }[kind]
+  const sign = { info: 'i', warning: '!', error: '✗' }[kind]
+  return hostLines(text)
+    .flatMap(line => wrap(line, width - INDENT.length - 2))
+    .map((line, index) => ({ text: `${INDENT}${index === 0 ? paint(sign) : ' '} ${line}` }))
+}
+
+function endLines(entry: Entry, end: CellEnd, context: EntryContext): Line[] {
+  const { theme, width } = context
+  const all = (entry.opened.get(stopKey({ kind: 'source' })) ?? 0) > 0
+  const indented = (texts: readonly string[]): Line[] => texts.map(text => ({ text: INDENT + text }))
+  switch (end.kind) {
+    case 'error':
+      return errorLines(end.error, entry.source, context).map(text => ({ text }))
+    case 'refused':
+      return problemLines(end.problems, entry.source, context).map(text => ({ text }))
+    case 'interrupted':
+      return indented([theme.warning('■ interrupted: what came back is kept')])
+    case 'declined':
+      return indented([theme.warning(`– ${hostLine(end.text)}`)])
+    case 'ok':
+      break
+  }
+  const { value } = end
+  switch (value.kind) {
+    case 'nothing':
+      return []
+    case 'text':
+      return indented(some(hostLines(value.text), all, SOME.text, theme))
+    case 'fleet':
+      return indented(fleetLines(value.hosts, width - INDENT.length, all, theme))
+    case 'table':
+      return indented(some(tableLines(value.columns, value.rows, width - INDENT.length, theme), all, SOME.rows, theme))
+    case 'results':
+      return resultLines(entry, value, context)
+  }
+}
+
+function some(lines: readonly string[], all: boolean, most: number, theme: Theme): readonly string[] {
+  return all ? lines : firstOf(lines, most, theme)
+}
+
+function fleetLines(hosts: readonly string[], width: number, all: boolean, theme: Theme): string[] {
+  const count = theme.strong(hosts.length === 1 ? '1 host' : `${hosts.length} hosts`)
+  if (hosts.length === 0) return [count]
+  const names = nodeSet(hosts)
+  return all ? [count, ...wrap(names, width)] : [`${count}  ${truncate(names, Math.max(8, width - 12), '…')}`]
+}

@@ -1,0 +1,94 @@
+import { foldNames } from '../../engine/nodeset/fold.js'
+import { SourceScanner } from '../editor/source.js'
+import { heightOf, type Mark, viewEditor } from '../editor/view.js'
+import type { Position } from '../screen/frame.js'
+import { offsetOf } from '../state/prompt.js'
+import type { AskedQuestion } from '../state/question.js'
+import type { View } from '../state/view.js'
+import { truncate, widthOf } from '../text/width.js'
+import { problemsInShort } from './error-lines.js'
+import { hostLine } from './host-text.js'
+import { type Theme, themeFor } from './theme.js'
+
+/** The prompt's rows, and where the cursor stands in them. */
+export interface PromptLines {
+  readonly rows: readonly string[]
+  /** Cell of the cursor. */
+  readonly cursor: Position
+}
+
+/** Rows of the prompt when it has all it wants. */
+export function promptHeight(view: View): number {
+  return heightOf(view.prompt.editor) + questionHeight(view) + sayingRows(view, PLAIN).length
+}
+
+const questionHeight = ({ questions: [asked] }: View) => (asked ? (asked.question.kind === 'hostkey' ? 2 : 1) : 0)
+
+/** The question that waits, what is being typed, and what there is to say about it. */
+export function promptLines(view: View, height: number, theme: Theme): PromptLines {
+  const { cols } = view.size
+  const question = view.questions[0]
+  const asked = question ? questionRows(question, view, theme) : []
+  const below = sayingRows(view, theme).map(row => ` ${truncate(row, cols - 2, '…')}`)
+  const draft = draftRows(view, theme, { width: cols, height: height - asked.length - below.length })
+  const rows = [...asked, ...draft.rows, ...below]
+  if (question && view.active === 'question')
+    return { rows, cursor: { x: Math.min(cols - 1, widthOf(asked.at(-1) ?? '')), y: asked.length - 1 } }
+  return { rows, cursor: { x: draft.cursor.x, y: draft.cursor.y + asked.length } }
+}
+
+const PLAIN = themeFor(false)
+
+/** One scanner for the one prompt there is: a line is scanned when it is typed, not when it is drawn. */
+const scanner = new SourceScanner()
+
+function draftRows(
+  { prompt, session, active }: View,
+  theme: Theme,
+  { width, height }: { readonly width: number; readonly height: number },
+): PromptLines {
+  const { pattern, hosts } = session.focus
+  const label = ` ${truncate(hostLine(pattern === '' ? 'fleet' : pattern), 24, '…')} ${hosts.length} `
+  const promptWidth = widthOf(label) + 2
+  const lead = active === 'prompt' ? theme.accent(theme.strong(label)) : theme.faint(label)
+  const { text } = prompt.editor
+  const marks = prompt.problems.map((problem): Mark => {
+    const start = offsetOf(text, problem)
+    return { kind: 'error', start, end: start + Math.max(1, problem.length) }
+  })
+  return viewEditor(prompt.editor, scanner, {
+    width,
+    height: Math.max(1, height),
+    prompt: `${lead}${theme.accent('›')} `,
+    continuation: theme.faint('· '.padStart(promptWidth)),
+    promptWidth,
+    theme: theme.editor,
+    scroll: { top: 0, left: 0 },
+    marks,
+  })
+}
+
+function sayingRows({ prompt, notice }: View, theme: Theme): string[] {
+  if (prompt.problems.length > 0)
+    return [`${problemsInShort(prompt.problems, theme)}  ${theme.faint('F5 runs it anyway')}`]
+  if (prompt.checking) return [theme.faint('checking types …')]
+  return notice === '' ? [] : [theme.warning(hostLine(notice))]
+}
+
+function questionRows(asked: AskedQuestion, { active, size, questions }: View, theme: Theme): string[] {
+  const { question, typed } = asked
+  const here = active === 'question'
+  const more = questions.length > 1 ? theme.faint(`  (${questions.length - 1} more after it)`) : ''
+  const mark = ` ${theme.warning(theme.strong('?'))} `
+  const elsewhere = `${theme.faint('  waits: ')}${theme.accent('F2')}${theme.faint(' to answer')}`
+  if (question.kind === 'hostkey') {
+    const sentence = `${hostLine(question.host)} (${hostLine(question.address)}) is not known. ${question.keyType} key ${theme.strong(question.fingerprint)}`
+    const keys = here ? `${theme.accent('y')} trust and remember it  ${theme.accent('n')} refuse ` : elsewhere
+    return [`${mark}${truncate(sentence, size.cols - 4, '…')}${more}`, `   ${keys}`]
+  }
+  const hosts = truncate(foldNames(question.hosts), Math.floor(size.cols / 3), '…')
+  const again = question.retry ? theme.bad('That was wrong. ') : ''
+  const dots = '•'.repeat(Math.min([...typed].length, 24))
+  const sentence = `${mark}${again}${theme.strong(hostLine(question.prompt))} ${theme.faint(`for ${hosts}`)}${more}`
+  return [`${truncate(sentence, size.cols - 40, '…')}: ${here ? dots : elsewhere}`]
+}

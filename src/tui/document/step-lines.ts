@@ -1,0 +1,64 @@
+import { type Entry, isRunning } from '../state/entry.js'
+import type { Step } from '../state/step.js'
+import { truncate } from '../text/width.js'
+import { durationText } from './duration.js'
+import { hostCount, nodeSet } from './group-row.js'
+import { hostLine } from './host-text.js'
+import { type DrawContext, INDENT } from './line.js'
+import type { Theme } from './theme.js'
+
+const BAR = 16
+
+/** Steps shown of an entry; of those that run, the newest. */
+const MOST = 6
+
+/** What an entry is doing on hosts: a bar for each step that runs, a sentence for each operation that has ended. */
+export function stepLines(entry: Entry, context: DrawContext): string[] {
+  const steps = [...entry.steps.values()]
+  if (!isRunning(entry))
+    return showsResult(entry) ? [] : steps.filter(isOperation).flatMap(step => doneLine(step, context))
+  const shown = steps.filter(step => step.running.size > 0 || isOperation(step)).slice(-MOST)
+  return shown.flatMap(step => (step.running.size > 0 ? progressLine(entry, step, context) : doneLine(step, context)))
+}
+
+const isOperation = (step: Step) => step.kind === 'operation'
+
+/** The value says what was done; steps need not say it again. */
+function showsResult({ end }: Entry): boolean {
+  return end?.kind === 'ok' && end.value.kind === 'results'
+}
+
+function progressLine(entry: Entry, step: Step, { width, theme, now }: DrawContext): string[] {
+  const { total, done, running, startedAt } = step
+  const asked = entry.approval && !entry.approval.decision
+  if (isOperation(step) && step.planned && asked) return []
+  const verb = step.kind === 'operation' ? (step.planned ? 'applying' : 'planning') : ''
+  const filled = total === 0 ? BAR : Math.floor((done / total) * BAR)
+  const bar = theme.good('▓'.repeat(filled)) + theme.faint('░'.repeat(BAR - filled))
+  const what = [`${done}/${total}`, verb, hostLine(step.label)].filter(part => part !== '').join(' ')
+  const since = durationText(Math.max(0, now - startedAt))
+  const head = `${INDENT}${bar} ${theme.strong(what)} ${theme.faint(`· ${since}`)}`
+  // who is waited for is worth a row once most have answered
+  const few = done > 0 && running.size <= 200
+  const waiting = few
+    ? [`${INDENT}${theme.faint(truncate(`waiting for ${nodeSet([...running])}`, width - 4, '…'))}`]
+    : []
+  return [head, ...waiting]
+}
+
+function doneLine({ label, statuses, changed, done }: Step, { theme }: DrawContext): string[] {
+  const bad = done - (statuses.get('ok') ?? 0)
+  const parts = [
+    changed.size > 0 ? theme.good(`${changed.size} changed`) : '',
+    done - bad - changed.size > 0 ? theme.faint(`${done - bad - changed.size} same`) : '',
+    ...badParts(statuses, theme),
+  ]
+  const sign = bad > 0 ? theme.bad('✗') : theme.good('✓')
+  return [`${INDENT}${sign} ${hostLine(label)}  ${parts.filter(part => part !== '').join(theme.faint(' · '))}`]
+}
+
+function badParts(statuses: Step['statuses'], theme: Theme): string[] {
+  return [...statuses]
+    .filter(([status]) => status !== 'ok')
+    .map(([status, count]) => theme.bad(`${hostCount(count).trim()} ${status}`))
+}

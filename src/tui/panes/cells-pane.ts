@@ -1,0 +1,49 @@
+import { stripVTControlCharacters } from 'node:util'
+import { INDENT } from '../document/line.js'
+import { documentLines, samePlace } from '../document/notebook-lines.js'
+import type { Theme } from '../document/theme.js'
+import { type CellsInput, cellsGeometryIn } from '../state/geometry.js'
+import type { View } from '../state/view.js'
+import { pad } from '../text/width.js'
+import { framed } from './frame.js'
+import type { Area } from './layout.js'
+
+/** The cells pane: the rows of the document that are in view. */
+export function cellsPane(view: CellsInput & Pick<View, 'session'>, area: Area, theme: Theme): string[] {
+  const { context, height, top, total } = cellsGeometryIn(view, area, theme)
+  const { cursor } = view.cells
+  const active = view.active === 'cells' || view.active === 'approval'
+  const lines = documentLines(view.notebook.entries, context, top, height)
+  const rows = lines.map(({ text, stop, entry }) => {
+    if (!stop || !cursor || !samePlace({ entry, stop }, cursor)) return text
+    return view.active === 'cells'
+      ? theme.selected(pad(stripVTControlCharacters(text), context.width, 'left', '…'))
+      : `${pad(text, context.width - 2, 'left', '…')} ${theme.accent('◂')}`
+  })
+  const name = view.session.name === '' ? 'session' : `session: ${view.session.name}`
+  const below = total - top - height
+  const corner =
+    view.cells.top !== 'end' && below > 0
+      ? theme.warning(`${below} more below`)
+      : top > 0
+        ? theme.faint(`${top} above`)
+        : ''
+  return framed(
+    { title: active ? theme.strong(name) : name, corner, rows: rows.length > 0 ? rows : welcome(view, theme), active },
+    area,
+    theme,
+  )
+}
+
+/** What an empty session says: three lines to try. */
+function welcome({ session }: Pick<View, 'session'>, theme: Theme): string[] {
+  const example = (code: string, text: string) => `${INDENT}${theme.strong(code.padEnd(26))} ${theme.faint(text)}`
+  return [
+    '',
+    `  ${session.focus.hosts.length === 1 ? '1 host answers' : `${session.focus.hosts.length} hosts answer`} at this prompt. Try:`,
+    '',
+    example('$`uptime`', 'a command on all of them'),
+    example('facts.server.os()', 'a fact, folded by answer'),
+    example(':help', 'what else there is'),
+  ]
+}

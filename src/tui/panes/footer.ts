@@ -1,0 +1,28 @@
+import type { Theme } from '../document/theme.js'
+import { BINDINGS, type Context } from '../state/bindings.js'
+import type { View } from '../state/view.js'
+import { isRead } from '../state/waiting.js'
+import { truncate, widthOf } from '../text/width.js'
+import { keyName } from './key-help.js'
+
+/** The last row: the keys that work here and now, as many as fit. */
+export function footer(view: View, theme: Theme): string {
+  const context = contextOf(view)
+  const shown = BINDINGS.filter(
+    binding => (binding.context === context && isRead(view)) || binding.context === 'everywhere',
+  ).flatMap(({ keys: [key = ''], footer: text }) =>
+    text === undefined ? [] : [`${theme.accent(keyName(key))} ${theme.faint(text)}`],
+  )
+  let row = ''
+  for (const part of shown) {
+    const next = `${row === '' ? ' ' : `${row}  `}${part}`
+    if (widthOf(next) > view.size.cols) break
+    row = next
+  }
+  return truncate(row, view.size.cols)
+}
+
+function contextOf({ active, hosts, prompt }: View): Context {
+  if (active === 'prompt' && prompt.completion) return 'completion'
+  return active === 'hosts' && hosts.filtering ? 'filter' : active
+}

@@ -1,0 +1,99 @@
+import { stripVTControlCharacters } from 'node:util'
+import { hostLine } from '../document/host-text.js'
+import type { Theme } from '../document/theme.js'
+import type { TreeRow } from '../state/host-tree.js'
+import type { HostEntry, Hosts } from '../state/hosts.js'
+import { hostsTop } from '../state/hosts-window.js'
+import { pad, truncate, widthOf } from '../text/width.js'
+import { framed, insideOf } from './frame.js'
+import { stateSign, stateText } from './host-row.js'
+import type { Area } from './layout.js'
+
+export interface HostsPaneProps {
+  readonly hosts: Hosts
+  readonly focus: readonly string[]
+  readonly active: boolean
+  readonly theme: Theme
+}
+
+/** The hosts pane: the part of the tree that is in view, and a line about the filter, the marks, or the row under the cursor. */
+export function hostsPane({ hosts, focus, active, theme }: HostsPaneProps, area: Area): string[] {
+  const inside = insideOf(area)
+  const height = inside.height - 1
+  const top = hostsTop(hosts, height)
+  const focused = new Set(focus)
+  const rows = hosts.rows.slice(top, top + height).map((row, index) => {
+    const text =
+      row.kind === 'group'
+        ? groupRow(row, hosts, inside.width, theme)
+        : hostRow(row, hosts, focused, inside.width, theme)
+    return active && top + index === hosts.cursor
+      ? theme.selected(pad(stripVTControlCharacters(text), inside.width))
+      : text
+  })
+  const body = [...rows, ...Array.from({ length: height - rows.length }, () => ''), lastLine(hosts, active, theme)]
+  const more = hosts.rows.length > height ? theme.faint(`${hosts.cursor + 1}/${hosts.rows.length}`) : ''
+  return framed({ title: active ? theme.strong('hosts') : 'hosts', corner: more, rows: body, active }, area, theme)
+}
+
+function groupRow(
+  { name, hosts: members, open }: Extract<TreeRow, { kind: 'group' }>,
+  { entries, marked }: Hosts,
+  width: number,
+  theme: Theme,
+): string {
+  let [ready, bad, marks] = [0, 0, 0]
+  for (const host of members) {
+    const state = entries.get(host)?.state
+    if (state === 'ready') ready += 1
+    if (state === 'lost' || state === 'failed') bad += 1
+    if (marked.has(host)) marks += 1
+  }
+  const counts = [
+    marks > 0 ? theme.accent(`*${marks}`) : '',
+    bad > 0 ? theme.bad(`✗${bad}`) : '',
+    ready === members.length ? theme.good(`${ready}/${members.length}`) : theme.warning(`${ready}/${members.length}`),
+  ]
+    .filter(part => part !== '')
+    .join(' ')
+  return spread(`${theme.faint(open ? '▾' : '▸')} ${theme.strong(hostLine(name))}`, counts, width)
+}
+
+function hostRow(
+  { name, indented }: Extract<TreeRow, { kind: 'host' }>,
+  { entries, marked }: Hosts,
+  focused: ReadonlySet<string>,
+  width: number,
+  theme: Theme,
+): string {
+  const entry = entries.get(name)
+  if (!entry) return name
+  const mark = marked.has(name) ? theme.accent('*') : ' '
+  const shown = focused.has(name) ? hostLine(name) : theme.faint(hostLine(name))
+  return spread(
+    `${indented ? ' ' : ''}${mark}${stateSign(entry.state, theme)} ${shown}`,
+    stateText(entry, theme),
+    width,
+  )
+}
+
+/** Left and right texts at the two ends of a row; the left one gives way. */
+function spread(left: string, right: string, width: number): string {
+  const room = width - widthOf(right) - (right === '' ? 0 : 1)
+  return `${pad(left, room, 'left', '…')}${right === '' ? '' : ` ${right}`}`
+}
+
+function lastLine(hosts: Hosts, active: boolean, theme: Theme): string {
+  if (hosts.filtering) return `${theme.accent('/')}${hosts.filter}${theme.selected(' ')}`
+  if (hosts.filter !== '') return `${theme.accent('/')}${hosts.filter} ${theme.faint('Esc in / shows all')}`
+  const row = hosts.rows[hosts.cursor]
+  const entry = active && row?.kind === 'host' ? hosts.entries.get(row.name) : undefined
+  if (entry && (entry.reason !== undefined || active)) return reasonOf(entry, theme)
+  if (hosts.marked.size > 0) return theme.accent(`* ${hosts.marked.size} marked = sel`)
+  return theme.faint('/ filter  space mark')
+}
+
+function reasonOf({ reason, address, guard }: HostEntry, theme: Theme): string {
+  if (reason !== undefined) return theme.bad(hostLine(reason))
+  return theme.faint(truncate(hostLine(guard === 'confirm' ? address : `${address} · ${guard}`), 60))
+}

@@ -1,0 +1,60 @@
+import type { ScreenSize } from '../screen/frame.js'
+
+/** The smallest terminal the screen is drawn on. */
+export const SMALLEST: ScreenSize = { cols: 80, rows: 24 }
+
+export interface Area {
+  readonly width: number
+  readonly height: number
+}
+
+/** How the terminal is divided; a pane that has no room is left out. */
+export interface Layout {
+  readonly hosts: Area | undefined
+  readonly cells: Area
+  readonly side: Area | undefined
+  /** Rows of the prompt, without its footer. */
+  readonly promptRows: number
+  /** Columns of a row over the whole width. */
+  readonly width: number
+}
+
+/** Below this width there is room for two panes: the hosts give way to the side pane while that is wanted. */
+const THREE_PANES = 110
+
+/** Status line and footer. */
+const FIXED_ROWS = 2
+
+/**
+ * Divides the terminal: status line, panes, prompt, footer.
+ *
+ * @param promptLines lines of the draft and of what is said below it
+ * @param side whether the person looks at the side pane: at 80 columns it takes the place of the hosts
+ */
+export function divide({ cols, rows }: ScreenSize, promptLines: number, side: boolean): Layout {
+  const promptRows = Math.max(1, Math.min(promptLines, Math.floor(rows / 3)))
+  const height = rows - FIXED_ROWS - promptRows
+  const area = (width: number): Area => ({ width, height })
+  if (cols < THREE_PANES) {
+    const beside = side ? Math.floor(cols * 0.45) : 26
+    return {
+      hosts: side ? undefined : area(beside),
+      cells: area(cols - beside),
+      side: side ? area(beside) : undefined,
+      promptRows,
+      width: cols,
+    }
+  }
+  const hosts = Math.min(36, Math.floor(cols * 0.22))
+  const sideWidth = Math.min(72, Math.floor(cols * 0.31))
+  return {
+    hosts: area(hosts),
+    cells: area(cols - hosts - sideWidth),
+    side: area(sideWidth),
+    promptRows,
+    width: cols,
+  }
+}
+
+/** Whether the screen can be drawn in a terminal of this size. */
+export const fits = ({ cols, rows }: ScreenSize): boolean => cols >= SMALLEST.cols && rows >= SMALLEST.rows

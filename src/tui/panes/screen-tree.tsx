@@ -1,0 +1,134 @@
+import { Box } from 'ink'
+import { memo, type ReactElement } from 'react'
+import type { Theme } from '../document/theme.js'
+import { Rows } from '../screen/rows.js'
+import { layoutOf } from '../state/geometry.js'
+import { running } from '../state/notebook.js'
+import type { View } from '../state/view.js'
+import { cellsPane } from './cells-pane.js'
+import { completionPopup } from './completion-popup.js'
+import { footer } from './footer.js'
+import { hostsPane } from './hosts-pane.js'
+import { type Area, fits, SMALLEST } from './layout.js'
+import { promptPane } from './prompt-pane.js'
+import { type SideInput, sidePane } from './side-pane.js'
+import { statusLine } from './status-line.js'
+
+interface Drawn extends Area {
+  readonly theme: Theme
+}
+
+/** The whole screen. Each pane is drawn anew only when something it shows has changed. */
+export function ScreenTree({ view, theme }: { readonly view: View; readonly theme: Theme }): ReactElement {
+  const { size, hosts, notebook, cells, side, prompt, approvals, active, session, now } = view
+  if (!fits(size)) return <TooSmall view={view} />
+  const layout = layoutOf(view)
+  const { width } = layout
+  const draft = promptPane(view, layout.promptRows, theme)
+  const second = now - (now % 1000)
+  return (
+    <Box flexDirection="column" width={width} height={size.rows}>
+      <Status view={view} theme={theme} />
+      <Box>
+        {layout.hosts && (
+          <HostsPane
+            {...layout.hosts}
+            hosts={hosts}
+            focus={session.focus.hosts}
+            active={active === 'hosts'}
+            theme={theme}
+          />
+        )}
+        <CellsPane
+          {...layout.cells}
+          notebook={notebook}
+          cells={cells}
+          approvals={approvals}
+          active={active}
+          session={session}
+          now={running(notebook) ? now : 0}
+          theme={theme}
+        />
+        {layout.side && (
+          <SidePane
+            {...layout.side}
+            side={side}
+            cells={cells}
+            notebook={notebook}
+            active={active}
+            host={side.host === undefined ? undefined : hosts.entries.get(side.host)}
+            now={second}
+            theme={theme}
+          />
+        )}
+      </Box>
+      <Rows width={width} height={layout.promptRows} rows={draft.rows} cursor={draft.cursor} />
+      <Rows width={width} height={1} rows={[footer(view, theme)]} />
+      {prompt.completion && active === 'prompt' && draft.cursor && (
+        <Popup
+          {...completionPopup(prompt.completion, width, theme)}
+          x={draft.cursor.x}
+          bottom={1 + layout.cells.height + draft.cursor.y}
+          cols={width}
+        />
+      )}
+    </Box>
+  )
+}
+
+function TooSmall({ view: { size } }: { readonly view: View }): ReactElement {
+  const text = `muster needs ${SMALLEST.cols}×${SMALLEST.rows}, this is ${size.cols}×${size.rows}: enlarge it, or use --plain`
+  return (
+    <Box width={size.cols} height={size.rows}>
+      <Rows width={size.cols} height={1} rows={[text]} />
+    </Box>
+  )
+}
+
+function Status({ view, theme }: { readonly view: View; readonly theme: Theme }): ReactElement {
+  return <Rows width={view.size.cols} height={1} rows={[statusLine(view, theme)]} />
+}
+
+const HostsPane = memo(function HostsPane({
+  width,
+  height,
+  theme,
+  ...props
+}: Drawn & Pick<View, 'hosts'> & { readonly focus: readonly string[]; readonly active: boolean }): ReactElement {
+  return <Rows width={width} height={height} rows={hostsPane({ ...props, theme }, { width, height })} />
+})
+
+const CellsPane = memo(function CellsPane({
+  width,
+  height,
+  theme,
+  ...props
+}: Drawn & Parameters<typeof cellsPane>[0]): ReactElement {
+  return <Rows width={width} height={height} rows={cellsPane(props, { width, height }, theme)} />
+})
+
+const SidePane = memo(function SidePane({ width, height, theme, ...props }: Drawn & SideInput): ReactElement {
+  return <Rows width={width} height={height} rows={sidePane(props, { width, height }, theme)} />
+})
+
+interface PopupProps {
+  readonly width: number
+  readonly rows: readonly string[]
+  /** Column of the cursor it belongs to. */
+  readonly x: number
+  /** Row of the cursor: the list ends above it. */
+  readonly bottom: number
+  readonly cols: number
+}
+
+function Popup({ width, rows, x, bottom, cols }: PopupProps): ReactElement {
+  return (
+    <Box
+      position="absolute"
+      marginTop={Math.max(0, bottom - rows.length)}
+      marginLeft={Math.max(0, Math.min(x - 1, cols - width))}
+    >
+      <Rows width={width} height={rows.length} rows={rows} layer={1} />
+    </Box>
+  )
+}

@@ -1,0 +1,91 @@
+import type { CellEnd, CommandReply, SessionPort } from '../../repl/protocol.js'
+import type { Effect, Message } from './message.js'
+
+/** What only the terminal's owner can do. */
+export interface Surroundings {
+  readonly session: SessionPort
+  readonly dispatch: (message: Message) => void
+  /** Stops the process until it is continued. */
+  readonly suspend: () => void
+  readonly quit: () => void
+}
+
+/** Milliseconds of no typing after which completions are asked for by themselves. */
+const PAUSE = 40
+
+/** Does what the view wants done. Nothing here is waited for: answers come back as messages. */
+export function effectRunner({ session, dispatch, suspend, quit }: Surroundings): (effect: Effect) => void {
+  let pause: NodeJS.Timeout | undefined
+  const failed = (error: unknown) => dispatch({ kind: 'notice', text: sentenceOf(error) })
+  const complete = (effect: Extract<Effect, { kind: 'complete' }>) => {
+    const { source, position, revision, asked } = effect
+    session.complete(source, position).then(
+      items => dispatch({ kind: 'completions', revision, asked, items }),
+      error => (asked ? failed(error) : undefined),
+    )
+  }
+  return effect => {
+    switch (effect.kind) {
+      case 'run':
+        session.run(effect.source, { force: effect.force }).catch(failed)
+        return
+      case 'check':
+        session.check(effect.source).then(
+          problems => dispatch({ kind: 'checked', source: effect.source, problems }),
+          error => {
+            failed(error)
+            dispatch({ kind: 'checked', source: effect.source, problems: [] })
+          },
+        )
+        return
+      case 'command':
+        session.command(effect.line).then(
+          reply =>
+            reply.kind === 'quit' ? quit() : dispatch({ kind: 'replied', entry: effect.entry, end: endOf(reply) }),
+          error => dispatch({ kind: 'replied', entry: effect.entry, end: errorEnd(error) }),
+        )
+        return
+      case 'complete':
+        clearTimeout(pause)
+        if (effect.asked) complete(effect)
+        else pause = setTimeout(complete, PAUSE, effect)
+        return
+      case 'facts':
+        session.facts(effect.host).then(
+          facts => dispatch({ kind: 'facts', host: effect.host, facts }),
+          error => dispatch({ kind: 'facts failed', host: effect.host, error: sentenceOf(error) }),
+        )
+        return
+      case 'interrupt':
+        session.interrupt()
+        return
+      case 'decide':
+        session.decide(effect.id, effect.decision)
+        return
+      case 'answer':
+        session.answer(effect.id, effect.answer)
+        return
+      case 'select':
+        session.select(effect.hosts)
+        return
+      case 'suspend':
+        suspend()
+        return
+      case 'quit':
+        quit()
+        return
+    }
+  }
+}
+
+function endOf(reply: Exclude<CommandReply, { kind: 'quit' }>): CellEnd {
+  return { kind: 'ok', value: reply.kind === 'display' ? reply.display : { kind: 'text', text: reply.text } }
+}
+
+function errorEnd(error: unknown): CellEnd {
+  return { kind: 'error', error: { name: 'UsageError', message: sentenceOf(error), frames: [] } }
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

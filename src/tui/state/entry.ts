@@ -1,0 +1,54 @@
+import type { ApprovalRequest, Decision, PlanView } from '../../engine/events.js'
+import type { CellEnd } from '../../repl/protocol.js'
+import type { Step } from './step.js'
+
+/** A place in the cells pane that the cursor can stand on and that may open: the entry itself, a plan, a group of hosts. */
+export type Stop =
+  | { readonly kind: 'source' }
+  | { readonly kind: 'plan'; readonly plan: number }
+  | { readonly kind: 'plan group'; readonly plan: number; readonly group: number }
+  | { readonly kind: 'result group'; readonly group: number }
+
+/** How much of a stop is shown: its row alone, the first lines, or all of it. */
+export type Openness = 0 | 1 | 2
+
+/** One thing in the cells pane: a cell, a colon command, or a remark that belongs to neither. */
+export interface Entry {
+  /** Stays the same for as long as the session lasts. */
+  readonly id: number
+  /** The cell's number; a command and a remark have none. */
+  readonly cell?: number
+  readonly source: string
+  readonly startedAt: number
+  readonly steps: ReadonlyMap<string, Step>
+  readonly plans: readonly PlanView[]
+  readonly approval?: { readonly request: ApprovalRequest; readonly decision?: Decision }
+  /** What the cell printed, and remarks on it. */
+  readonly remarks: readonly Remark[]
+  /** How it ended; without one it still runs. */
+  readonly end?: CellEnd
+  /** Milliseconds it took. */
+  readonly ms?: number
+  /** Where the person opened or closed something, by `stopKey`. */
+  readonly opened: ReadonlyMap<string, Openness>
+}
+
+export interface Remark {
+  readonly kind: 'printed' | 'info' | 'warning' | 'error'
+  readonly text: string
+}
+
+export const stopKey = (stop: Stop): string =>
+  stop.kind === 'source'
+    ? 'source'
+    : stop.kind === 'plan'
+      ? `plan ${stop.plan}`
+      : stop.kind === 'plan group'
+        ? `plan ${stop.plan} ${stop.group}`
+        : `result ${stop.group}`
+
+export function newEntry(id: number, source: string, startedAt: number): Entry {
+  return { id, source, startedAt, steps: new Map(), plans: [], remarks: [], opened: new Map() }
+}
+
+export const isRunning = (entry: Entry): boolean => entry.end === undefined

@@ -1,0 +1,81 @@
+import { foldNames } from '../../engine/nodeset/fold.js'
+import type { Action } from './bindings.js'
+import { paneHeight } from './geometry.js'
+import { actOnHosts, type Hosts, type HostsAction, hostsAtCursor } from './hosts.js'
+import { startCommand } from './notebook.js'
+import { openHost } from './side.js'
+import type { Step } from './update.js'
+import type { View } from './view.js'
+
+export function performInHosts(view: View, action: Action): Step {
+  const { hosts } = view
+  const act = (step: HostsAction): Step => ({ view: { ...view, hosts: actOnHosts(hosts, step) }, effects: [] })
+  const page = Math.max(1, paneHeight(view, 'hosts') - 2)
+  switch (action) {
+    case 'up':
+      return act({ kind: 'move', by: -1 })
+    case 'down':
+      return act({ kind: 'move', by: 1 })
+    case 'page up':
+      return act({ kind: 'move', by: -page })
+    case 'page down':
+      return act({ kind: 'move', by: page })
+    case 'first':
+      return act({ kind: 'move', by: -hosts.rows.length })
+    case 'last':
+      return act({ kind: 'move', by: hosts.rows.length })
+    case 'open':
+      return act({ kind: 'open', open: true })
+    case 'shut':
+      return act({ kind: 'open', open: false })
+    case 'mark':
+      return withSelection(view, actOnHosts(actOnHosts(hosts, { kind: 'mark' }), { kind: 'move', by: 1 }))
+    case 'unmark all':
+      return withSelection(view, actOnHosts(hosts, { kind: 'unmark all' }))
+    case 'filter':
+      return act({ kind: 'filter', filter: hosts.filter, typing: true })
+    case 'confirm':
+      return act({ kind: 'filter', filter: hosts.filter, typing: false })
+    case 'erase':
+      return act({ kind: 'filter', filter: [...hosts.filter].slice(0, -1).join(''), typing: true })
+    case 'close':
+      return act({ kind: 'filter', filter: '', typing: false })
+    case 'choose':
+      return choose(view)
+    case 'focus':
+      return focus(view)
+    default:
+      return { view, effects: [] }
+  }
+}
+
+/** The marked hosts are the fleet `sel` in code. */
+function withSelection(view: View, hosts: Hosts): Step {
+  return { view: { ...view, hosts }, effects: [{ kind: 'select', hosts: [...hosts.marked] }] }
+}
+
+function choose(view: View): Step {
+  const { hosts } = view
+  const row = hosts.rows[hosts.cursor]
+  if (row?.kind === 'group')
+    return { view: { ...view, hosts: actOnHosts(hosts, { kind: 'open', open: !row.open }) }, effects: [] }
+  return row ? openHost(view, row.name) : { view, effects: [] }
+}
+
+/** Makes the marked hosts the focus, else what is under the cursor: a group by its name. */
+function focus(view: View): Step {
+  const { hosts } = view
+  const row = hosts.rows[hosts.cursor]
+  const byGroup = hosts.marked.size === 0 && row?.kind === 'group' && hosts.filter === ''
+  const names = hosts.marked.size > 0 ? [...hosts.marked] : hostsAtCursor(hosts)
+  if (names.length === 0) return { view, effects: [] }
+  const line = `focus ${byGroup && isNamed(view, row.name) ? `@${row.name}` : foldNames(names)}`
+  const notebook = startCommand(view.notebook, line, view.now)
+  return { view: { ...view, notebook }, effects: [{ kind: 'command', line, entry: notebook.lastId }] }
+}
+
+/** The hosts without a group are shown under a name that no pattern knows. */
+function isNamed({ hosts }: View, group: string): boolean {
+  const members = hosts.groups.find(({ name }) => name === group)?.hosts ?? []
+  return members.every(host => hosts.entries.get(host)?.groups.includes(group))
+}

@@ -1,0 +1,45 @@
+import type { Decision } from '../../engine/events.js'
+import type { CellEnd, CompletionView, FactView, Problem, SessionRecord } from '../../repl/protocol.js'
+import type { ScreenSize } from '../screen/frame.js'
+import type { InputEvent } from '../screen/input-event.js'
+
+/** What the view is told. Times are milliseconds since the epoch. */
+export type Message =
+  | { readonly kind: 'records'; readonly records: readonly SessionRecord[]; readonly now: number }
+  | { readonly kind: 'input'; readonly event: InputEvent; readonly now: number }
+  | { readonly kind: 'resized'; readonly size: ScreenSize }
+  | { readonly kind: 'tick'; readonly now: number }
+  /** Earlier inputs, oldest first. */
+  | { readonly kind: 'history'; readonly inputs: readonly string[] }
+  | {
+      readonly kind: 'completions'
+      readonly revision: number
+      readonly asked: boolean
+      readonly items: readonly CompletionView[]
+    }
+  | { readonly kind: 'checked'; readonly source: string; readonly problems: readonly Problem[] }
+  | { readonly kind: 'facts'; readonly host: string; readonly facts: readonly FactView[] }
+  | { readonly kind: 'facts failed'; readonly host: string; readonly error: string }
+  /** A colon command has ended. */
+  | { readonly kind: 'replied'; readonly entry: number; readonly end: CellEnd }
+  | { readonly kind: 'notice'; readonly text: string }
+
+/** What the view wants done outside of it. */
+export type Effect =
+  | { readonly kind: 'run'; readonly source: string; readonly force: boolean }
+  | { readonly kind: 'check'; readonly source: string }
+  | { readonly kind: 'command'; readonly line: string; readonly entry: number }
+  | {
+      readonly kind: 'complete'
+      readonly source: string
+      readonly position: number
+      readonly revision: number
+      readonly asked: boolean
+    }
+  | { readonly kind: 'interrupt' }
+  | { readonly kind: 'decide'; readonly id: number; readonly decision: Decision }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: string | boolean | undefined }
+  | { readonly kind: 'facts'; readonly host: string }
+  | { readonly kind: 'select'; readonly hosts: readonly string[] }
+  | { readonly kind: 'suspend' }
+  | { readonly kind: 'quit' }

@@ -1,0 +1,181 @@
+import type { Action } from './bindings.js'
+import { moveInCells, moveToEnd, openAtCursor, scrollCells } from './cells.js'
+import { cellsGeometry } from './geometry.js'
+import { performInHosts } from './hosts-actions.js'
+import { running } from './notebook.js'
+import { nextPane, toWaiting } from './panes-order.js'
+import {
+  acceptCompletion,
+  askCompletion,
+  closePopup,
+  editCommand,
+  newLine,
+  selectCompletion,
+  submit,
+  throughHistory,
+} from './prompt-actions.js'
+import { performInSide, showTab } from './side.js'
+import type { Step } from './update.js'
+import type { View } from './view.js'
+import { answerApproval, answerQuestion } from './waiting.js'
+
+const only = (view: View): Step => ({ view, effects: [] })
+
+/** Does what a key is bound to, where it was pressed. */
+export function perform(view: View, action: Action, key: string): Step {
+  return everywhere(view, action) ?? inPane(view, action, key)
+}
+
+function everywhere(view: View, action: Action): Step | undefined {
+  switch (action) {
+    case 'next pane':
+      return only(nextPane(view, 1))
+    case 'previous pane':
+      return only(nextPane(view, -1))
+    case 'answer':
+      return only(toWaiting(view))
+    case 'to prompt':
+      return only({
+        ...view,
+        active: 'prompt',
+        side: { ...view.side, wanted: false },
+        cells: { cursor: undefined, top: 'end' },
+      })
+    case 'help':
+      return only(showTab(view, 'help'))
+    case 'show diff':
+      return only(showTab(view, 'diff'))
+    case 'show output':
+      return only(showTab(view, 'output'))
+    case 'interrupt':
+      return interrupt(view)
+    case 'leave':
+      return leave(view)
+    case 'suspend':
+      return { view, effects: [{ kind: 'suspend' }] }
+    default:
+      return undefined
+  }
+}
+
+function inPane(view: View, action: Action, key: string): Step {
+  switch (view.active) {
+    case 'prompt':
+      return inPrompt(view, action, key)
+    case 'hosts':
+      return performInHosts(view, action)
+    case 'cells':
+      return only(inCells(view, action))
+    case 'side':
+      return only(performInSide(view, action))
+    case 'approval':
+      return inApproval(view, action)
+    case 'question':
+      return inQuestion(view, action)
+  }
+}
+
+function inPrompt(view: View, action: Action, key: string): Step {
+  switch (action) {
+    case 'run':
+      return submit(view)
+    case 'run anyway':
+      return submit(view, true)
+    case 'new line':
+      return newLine(view)
+    case 'complete':
+      return askCompletion(view, true)
+    case 'take completion':
+      return acceptCompletion(view, key)
+    case 'next completion':
+      return selectCompletion(view, 1)
+    case 'previous completion':
+      return selectCompletion(view, -1)
+    case 'history back':
+      return throughHistory(view, -1)
+    case 'history on':
+      return throughHistory(view, 1)
+    case 'close':
+      return closePopup(view)
+    default:
+      return only(inCells(view, action))
+  }
+}
+
+function inCells(view: View, action: Action): View {
+  const page = Math.max(1, cellsGeometry(view).height - 1)
+  switch (action) {
+    case 'up':
+      return moveInCells(view, -1)
+    case 'down':
+      return moveInCells(view, 1)
+    case 'open':
+      return openAtCursor(view, 1)
+    case 'shut':
+      return openAtCursor(view, -1)
+    case 'first':
+    case 'last':
+      return moveToEnd(view, action)
+    case 'page up':
+      return scrollCells(view, -page)
+    case 'page down':
+      return scrollCells(view, page)
+    default:
+      return view
+  }
+}
+
+function inApproval(view: View, action: Action): Step {
+  switch (action) {
+    case 'approve all':
+      return answerApproval(view, { kind: 'all' })
+    case 'approve rest':
+      return answerApproval(view, { kind: 'rest' })
+    case 'approve groups':
+      return answerApproval(view, { kind: 'by group' })
+    case 'yes':
+      return answerApproval(view, { kind: 'take group', take: true })
+    case 'no':
+      return answerApproval(view, { kind: 'take group', take: false })
+    case 'confirm':
+    case 'erase':
+    case 'decline':
+      return answerApproval(view, { kind: action })
+    default:
+      return only(inCells(view, action))
+  }
+}
+
+function inQuestion(view: View, action: Action): Step {
+  switch (action) {
+    case 'confirm':
+    case 'yes':
+    case 'no':
+    case 'erase':
+    case 'clear':
+    case 'decline':
+      return answerQuestion(view, { kind: action })
+    default:
+      return only(view)
+  }
+}
+
+/** Ctrl-C: stops the cell that runs; else clears the line; else says how to leave. */
+function interrupt(view: View): Step {
+  const busy = running(view.notebook)
+  if (busy) {
+    const what = busy.cell === undefined ? 'Stopping …' : `Stopping cell ${busy.cell}: what came back is kept.`
+    return { view: { ...view, notice: what }, effects: [{ kind: 'interrupt' }] }
+  }
+  if (view.active !== 'prompt') return only({ ...view, active: 'prompt' })
+  if (view.prompt.editor.text !== '') return editCommand(view, 'kill-text')
+  return only({ ...view, notice: 'Ctrl-D or :quit leaves the session.' })
+}
+
+/** Ctrl-D: leaves when there is nothing on the line and nothing runs. */
+function leave(view: View): Step {
+  if (view.prompt.editor.text !== '') return view.active === 'prompt' ? editCommand(view, 'delete-right') : only(view)
+  const busy = running(view.notebook)
+  if (busy) return only({ ...view, notice: 'Something is still running: Ctrl-C stops it, then Ctrl-D leaves.' })
+  return { view, effects: [{ kind: 'quit' }] }
+}

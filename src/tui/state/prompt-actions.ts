@@ -1,0 +1,130 @@
+import { EDITOR_COMMANDS, type EditorCommand } from '../editor/commands.js'
+import { isComplete } from '../editor/complete.js'
+import { paste as insertPaste, type as insertText, setText } from '../editor/insert.js'
+import type { EditorState } from '../editor/state.js'
+import { moveSelection, selectedItem } from './completion.js'
+import type { Message } from './message.js'
+import { running, startCommand } from './notebook.js'
+import { recall, submitted, takeCompletion, withEditor } from './prompt.js'
+import type { Step } from './update.js'
+import type { Prompt, View } from './view.js'
+
+const only = (view: View): Step => ({ view, effects: [] })
+
+/** Enter: runs a colon command at once, a cell when it has no type errors; with something left open, a new line. */
+export function submit(view: View, force = false): Step {
+  const { prompt } = view
+  const { text } = prompt.editor
+  const source = text.trim()
+  if (source === '') return only({ ...view, prompt: withEditor(prompt, setText(prompt.editor, '')) })
+  if (/^:\s*q(?:uit)?$/.test(source)) return { view, effects: [{ kind: 'quit' }] }
+  if (source.startsWith(':')) return submitCommand(view, source.slice(1).trim())
+  if (!force && !isComplete(text)) return newLine(view)
+  const busy = running(view.notebook)
+  if (busy?.cell !== undefined) return only({ ...view, notice: `Cell ${busy.cell} is still running: Ctrl-C stops it.` })
+  if (force) return submitCell(view, true)
+  return { view: { ...view, prompt: { ...prompt, checking: true } }, effects: [{ kind: 'check', source: text }] }
+}
+
+/** Sends the draft as a cell. */
+export function submitCell(view: View, force: boolean): Step {
+  const source = view.prompt.editor.text
+  return {
+    view: { ...view, prompt: submitted(view.prompt), cells: { cursor: undefined, top: 'end' } },
+    effects: [{ kind: 'run', source, force }],
+  }
+}
+
+function submitCommand(view: View, line: string): Step {
+  const notebook = startCommand(view.notebook, line, view.now)
+  return {
+    view: { ...view, notebook, prompt: submitted(view.prompt), cells: { cursor: undefined, top: 'end' } },
+    effects: [{ kind: 'command', line, entry: notebook.lastId }],
+  }
+}
+
+export function newLine(view: View): Step {
+  return editCommand(view, 'newline')
+}
+
+/** Types a character; the list of completions opens by itself behind a dot, and follows what is typed while it is open. */
+export function type(view: View, text: string): Step {
+  const open = view.prompt.completion
+  const typing = edited(view, insertText(view.prompt.editor, text))
+  if (text === '.' ? !view.prompt.editor.text.startsWith(':') : open && /^[\w$]$/.test(text))
+    return following(typing.view, open)
+  return typing
+}
+
+export function paste(view: View, text: string): Step {
+  return edited(view, insertPaste(view.prompt.editor, text.replaceAll('\t', '  ')))
+}
+
+export function editCommand(view: View, command: EditorCommand): Step {
+  const open = view.prompt.completion
+  const { view: next } = edited(view, EDITOR_COMMANDS[command](view.prompt.editor))
+  return open && command === 'delete-left' ? following(next, open) : { view: next, effects: [] }
+}
+
+/** Keeps an open list on the screen until the completions for the draft as it is now have come. */
+function following(view: View, open: Prompt['completion']): Step {
+  return askCompletion({ ...view, prompt: { ...view.prompt, completion: open } }, false)
+}
+
+function edited(view: View, editor: EditorState): Step {
+  return only({ ...view, prompt: { ...withEditor(view.prompt, editor), completion: undefined } })
+}
+
+/** `↑` and `↓`: between lines while there are some, then through the history. */
+export function throughHistory(view: View, by: -1 | 1): Step {
+  const { text, cursor } = view.prompt.editor
+  const beyond = by < 0 ? text.slice(0, cursor) : text.slice(cursor)
+  if (beyond.includes('\n')) return editCommand(view, by < 0 ? 'move-up' : 'move-down')
+  return only({ ...view, prompt: recall(view.prompt, by) })
+}
+
+/** @param asked the person pressed Tab: a single answer is taken at once */
+export function askCompletion(view: View, asked: boolean): Step {
+  const { editor, revision } = view.prompt
+  return {
+    view,
+    effects: [{ kind: 'complete', source: editor.text, position: editor.cursor, revision, asked }],
+  }
+}
+
+/** Completions have come: those for an older draft are out of date. */
+export function openCompletion(
+  view: View,
+  { revision, asked, items }: Extract<Message, { kind: 'completions' }>,
+): View {
+  const { prompt } = view
+  if (revision !== prompt.revision) return view
+  const [first] = items
+  if (!first)
+    return { ...view, prompt: withoutCompletion(prompt), notice: asked ? 'Nothing completes this.' : view.notice }
+  if (asked && items.length === 1) return { ...view, prompt: takeCompletion(prompt, first) }
+  return { ...view, prompt: { ...prompt, completion: { items, selected: 0, wanted: asked } } }
+}
+
+const withoutCompletion = (prompt: Prompt): Prompt => ({ ...prompt, completion: undefined })
+
+export function selectCompletion(view: View, by: number): Step {
+  const { completion } = view.prompt
+  if (!completion) return only(view)
+  return only({ ...view, prompt: { ...view.prompt, completion: { ...moveSelection(completion, by), wanted: true } } })
+}
+
+/** Takes the selected completion. Enter takes one only when the person asked for the list or moved in it; else it runs the cell. */
+export function acceptCompletion(view: View, key: string): Step {
+  const { completion } = view.prompt
+  const item = completion && selectedItem(completion)
+  if (!completion || !item || (key === 'enter' && !completion.wanted))
+    return submit({ ...view, prompt: withoutCompletion(view.prompt) })
+  return only({ ...view, prompt: takeCompletion(view.prompt, item) })
+}
+
+export function closePopup(view: View): Step {
+  const { prompt } = view
+  if (prompt.completion) return only({ ...view, prompt: withoutCompletion(prompt) })
+  return only({ ...view, prompt: { ...prompt, problems: [] } })
+}

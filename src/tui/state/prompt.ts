@@ -1,0 +1,56 @@
+import type { CompletionView, Problem } from '../../repl/protocol.js'
+import { setText } from '../editor/insert.js'
+import { newer, older, type Recall } from '../editor/recall.js'
+import { type EditorState, editorOf, replace } from '../editor/state.js'
+import type { Prompt } from './view.js'
+
+/** Another draft: what was found out about the one before is dropped. */
+export function withEditor(prompt: Prompt, editor: EditorState): Prompt {
+  if (editor === prompt.editor) return prompt
+  const changed = editor.text !== prompt.editor.text
+  return {
+    ...prompt,
+    editor,
+    revision: prompt.revision + 1,
+    ...(changed ? { problems: [], checking: false } : {}),
+  }
+}
+
+/** Goes to an earlier (`-1`) or later (`1`) input that begins as what was typed; past the latest, back to that. */
+export function recall(prompt: Prompt, by: -1 | 1): Prompt {
+  const { editor, history, recalled } = prompt
+  const found = by < 0 ? older(history, recalled, editor.text) : newer(history, recalled, editor.text)
+  if (!found) return prompt
+  if (isEntry(found)) return { ...withEditor(prompt, setText(editor, found.text)), recalled: found }
+  return { ...withEditor(prompt, setText(editor, found.draft)), recalled: undefined }
+}
+
+const isEntry = (found: Recall | { readonly draft: string }): found is Recall => 'at' in found
+
+/** The draft was sent: an empty prompt, and one more input to recall. */
+export function submitted(prompt: Prompt): Prompt {
+  const { text, kills } = prompt.editor
+  const history = prompt.history.at(-1) === text ? prompt.history : [...prompt.history, text]
+  return { ...withEditor({ ...prompt, history }, editorOf('', kills)), completion: undefined, recalled: undefined }
+}
+
+/** Replaces what the completion replaces. */
+export function takeCompletion(prompt: Prompt, { insert, from }: CompletionView): Prompt {
+  const { editor } = prompt
+  const taken = replace(editor, { start: Math.min(from, editor.cursor), end: editor.cursor, insert })
+  return { ...withEditor(prompt, taken), completion: undefined }
+}
+
+/** Type errors were found: the cursor goes to the first. */
+export function withProblems(prompt: Prompt, problems: readonly Problem[]): Prompt {
+  const [first] = problems
+  const { editor } = prompt
+  const cursor = first ? Math.min(editor.text.length, offsetOf(editor.text, first)) : editor.cursor
+  return { ...prompt, editor: { ...editor, cursor }, problems, checking: false }
+}
+
+/** Where a line and column, counted from 1, are in a text. */
+export function offsetOf(text: string, { line, column }: Pick<Problem, 'line' | 'column'>): number {
+  const before = text.split('\n').slice(0, line - 1)
+  return before.reduce((sum, { length }) => sum + length + 1, 0) + column - 1
+}

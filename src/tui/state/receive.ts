@@ -1,0 +1,79 @@
+import { chordOf, type InputEvent } from '../screen/input-event.js'
+import { type Action, actionOf, type Context } from './bindings.js'
+import { EDITOR_KEYS } from './editor-keys.js'
+import { pointAt } from './mouse.js'
+import { perform } from './perform.js'
+import { editCommand, paste, type } from './prompt-actions.js'
+import type { Step } from './update.js'
+import type { View } from './view.js'
+import { answerApproval, answerQuestion, typeIntoFilter } from './waiting.js'
+
+const only = (view: View): Step => ({ view, effects: [] })
+
+/** What the person did at the terminal. A notice stands until the next key. */
+export function receive(shown: View, event: InputEvent): Step {
+  switch (event.kind) {
+    case 'focus':
+      return only(shown)
+    case 'mouse':
+      return only(pointAt(shown, event))
+    case 'paste':
+      return pasted({ ...shown, notice: '' }, event.text)
+    case 'key':
+    case 'text':
+      return pressed({ ...shown, notice: '' }, event)
+  }
+}
+
+function pasted(view: View, text: string): Step {
+  if (view.active === 'question') return answerQuestion(view, { kind: 'type', text: text.replaceAll('\n', '') })
+  if (view.active === 'approval') return only(view)
+  return paste({ ...view, active: 'prompt' }, text)
+}
+
+function pressed(view: View, event: Extract<InputEvent, { kind: 'key' | 'text' }>): Step {
+  const chord = chordOf(event) ?? ''
+  const typed = event.kind === 'text' ? event.text : undefined
+  const action = bound(view, chord, typed)
+  if (action) return perform(view, action, chord)
+  switch (view.active) {
+    case 'prompt':
+      return typed === undefined ? inEditor(view, chord) : type(view, typed)
+    case 'question':
+      return typed === undefined ? only(view) : answerQuestion(view, { kind: 'type', text: typed })
+    case 'approval':
+      return typed && /^\d$/.test(typed) ? answerApproval(view, { kind: 'digit', digit: typed }) : only(view)
+    case 'hosts':
+      return typed !== undefined && view.hosts.filtering ? only(typeIntoFilter(view, typed)) : only(view)
+    default:
+      return only(view)
+  }
+}
+
+function inEditor(view: View, chord: string): Step {
+  const command = EDITOR_KEYS[chord]
+  return command ? editCommand(view, command) : only(view)
+}
+
+function bound(view: View, chord: string, typed: string | undefined): Action | undefined {
+  const action = actionOf(contextsOf(view), chord)
+  // where text is typed, a letter is a letter, whatever it is bound to elsewhere
+  if (typed !== undefined && typesText(view) && !(action === 'help' && isEmptyPrompt(view))) return undefined
+  return action
+}
+
+function contextsOf({ active, hosts, prompt }: View): readonly Context[] {
+  if (active === 'prompt' && prompt.completion) return ['completion', 'prompt', 'everywhere']
+  if (active === 'hosts' && hosts.filtering) return ['filter', 'everywhere']
+  return [active, 'everywhere']
+}
+
+function typesText({ active, hosts, questions }: View): boolean {
+  return (
+    active === 'prompt' ||
+    (active === 'question' && questions[0]?.question.kind === 'secret') ||
+    (active === 'hosts' && hosts.filtering)
+  )
+}
+
+const isEmptyPrompt = ({ active, prompt }: View) => active === 'prompt' && prompt.editor.text === ''

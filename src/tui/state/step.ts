@@ -1,0 +1,58 @@
+import type { OutcomeStatus, TaskKind } from '../../engine/events.js'
+import type { SessionRecord } from '../../repl/protocol.js'
+
+/** What a cell does on hosts, all tasks of one label together: a loop over hosts shows as one step. */
+export interface Step {
+  readonly kind: TaskKind
+  readonly label: string
+  readonly startedAt: number
+  /** Hosts asked, counted once for every task. */
+  readonly total: number
+  readonly done: number
+  /** Hosts that have not answered. */
+  readonly running: ReadonlySet<string>
+  readonly statuses: ReadonlyMap<OutcomeStatus, number>
+  /** Hosts on which something was changed. */
+  readonly changed: ReadonlySet<string>
+  /** An operation that has its plan and goes on to apply it. */
+  readonly planned: boolean
+}
+
+type TaskStart = Extract<SessionRecord, { type: 'task.start' }>
+type HostProgress = Extract<SessionRecord, { type: 'task.host' | 'change.applied' }>
+
+export const stepKey = ({ kind, label }: Pick<Step, 'kind' | 'label'>): string => `${kind} ${label}`
+
+export function startStep(step: Step | undefined, { kind, label, hosts, at }: TaskStart): Step {
+  if (!step)
+    return {
+      kind,
+      label,
+      startedAt: at,
+      total: hosts.length,
+      done: 0,
+      running: new Set(hosts),
+      statuses: new Map(),
+      changed: new Set(),
+      planned: false,
+    }
+  return { ...step, total: step.total + hosts.length, running: new Set([...step.running, ...hosts]) }
+}
+
+/** Takes in what many hosts did: the sets are copied once for all of them. */
+export function progressStep(step: Step, records: readonly HostProgress[]): Step {
+  const running = new Set(step.running)
+  const changed = new Set(step.changed)
+  const statuses = new Map(step.statuses)
+  let { done } = step
+  for (const record of records) {
+    if (record.type === 'change.applied') changed.add(record.host)
+    else {
+      const { status } = record.outcome
+      running.delete(record.host)
+      statuses.set(status, (statuses.get(status) ?? 0) + 1)
+      done += 1
+    }
+  }
+  return { ...step, running, changed, statuses, done }
+}

@@ -1,0 +1,275 @@
+import { describe, expect, test } from 'vitest'
+import type { ApprovalRequest } from '../../engine/events.js'
+import type { SessionEvent } from '../../repl/protocol.js'
+import type { InputEvent } from '../screen/input-event.js'
+import { READING_TIME } from './approval.js'
+import type { Effect, Message } from './message.js'
+import { update } from './update.js'
+import { initialView, type View } from './view.js'
+
+const START = 1_000_000
+
+/** A screen that is told things, with what it wanted done. */
+class Screen {
+  view: View = initialView({ cols: 120, rows: 40 }, START)
+  readonly effects: Effect[] = []
+  now = START
+
+  tell(message: Message): this {
+    const { view, effects } = update(this.view, message)
+    this.view = view
+    this.effects.push(...effects)
+    return this
+  }
+
+  happens(...events: readonly SessionEvent[]): this {
+    return this.tell({ kind: 'records', records: events.map(event => ({ ...event, at: this.now })), now: this.now })
+  }
+
+  type(text: string): this {
+    for (const character of text) this.input({ kind: 'text', text: character })
+    return this
+  }
+
+  press(name: string): this {
+    const parts = name.split('-')
+    const key = parts.pop() ?? ''
+    const held = (modifier: string) => parts.includes(modifier)
+    return this.input({ kind: 'key', name: key, ctrl: held('ctrl'), alt: held('alt'), shift: held('shift') })
+  }
+
+  input(event: InputEvent): this {
+    return this.tell({ kind: 'input', event, now: this.now })
+  }
+
+  later(ms: number): this {
+    this.now += ms
+    return this
+  }
+}
+
+const started = () =>
+  new Screen().happens({
+    type: 'session.start',
+    session: 's',
+    inventory: 'inventory.ts',
+    hosts: ['web-1', 'web-2'].map(name => ({ name, address: name, groups: ['web'], guard: 'confirm' })),
+    groups: { web: ['web-1', 'web-2'] },
+    directory: '/srv',
+  })
+
+const request: ApprovalRequest = {
+  id: 3,
+  cell: 1,
+  title: 'files.line on 2 hosts',
+  plans: [],
+  hosts: ['web-1', 'web-2'],
+  choices: [{ id: 1, hosts: ['web-1', 'web-2'], summary: 'edit' }],
+  guard: 'confirm',
+  unplanned: false,
+}
+const asks: SessionEvent = { type: 'approval.asked', request }
+const cell: SessionEvent = { type: 'cell.start', cell: 1, source: 'x', focus: [] }
+
+describe('Enter', () => {
+  test('checks the draft, then runs it and empties the prompt', () => {
+    const screen = started().type('1 + 1').press('enter')
+    expect(screen.effects).toEqual([{ kind: 'check', source: '1 + 1' }])
+    screen.tell({ kind: 'checked', source: '1 + 1', problems: [] })
+    expect(screen.effects.at(-1)).toEqual({ kind: 'run', source: '1 + 1', force: false })
+    expect(screen.view.prompt.editor.text).toBe('')
+    expect(screen.view.prompt.history).toEqual(['1 + 1'])
+  })
+
+  test('keeps a draft with type errors, the cursor on the first; F5 runs it all the same', () => {
+    const problem = { line: 2, column: 3, length: 2, message: 'no', code: 1 }
+    const screen = started().input({ kind: 'paste', text: 'a\nbcdefg' }).press('enter')
+    screen.tell({ kind: 'checked', source: 'a\nbcdefg', problems: [problem] })
+    expect(screen.effects.filter(({ kind }) => kind === 'run')).toEqual([])
+    expect(screen.view.prompt.editor.cursor).toBe(4)
+    expect(screen.view.prompt.problems).toEqual([problem])
+    screen.press('f5')
+    expect(screen.effects.at(-1)).toEqual({ kind: 'run', source: 'a\nbcdefg', force: true })
+  })
+
+  test('an answer about a draft that was changed since runs nothing', () => {
+    const screen = started().type('a').press('enter').type('b').tell({ kind: 'checked', source: 'a', problems: [] })
+    expect(screen.effects.map(({ kind }) => kind)).toEqual(['check'])
+    expect(screen.view.prompt.editor.text).toBe('ab')
+  })
+
+  test('begins a new line while a bracket is open', () => {
+    const screen = started().type('f({').press('enter')
+    expect(screen.effects).toEqual([])
+    expect(screen.view.prompt.editor.text).toBe('f({\n  ')
+  })
+
+  test('sends a colon command without its colon, and leaves for :quit', () => {
+    const screen = started().type(':focus web').press('enter')
+    expect(screen.effects).toEqual([{ kind: 'command', line: 'focus web', entry: 1 }])
+    screen.type(':quit').press('enter')
+    expect(screen.effects.at(-1)).toEqual({ kind: 'quit' })
+  })
+
+  test('does not start a second cell beside one that runs', () => {
+    const screen = started().happens(cell).type('2').press('enter')
+    expect(screen.effects).toEqual([])
+    expect(screen.view.notice).toContain('Cell 1 is still running')
+  })
+})
+
+describe('an approval', () => {
+  test('gets the keys when nothing is being typed, and is answered by one', () => {
+    const screen = started().happens(cell, asks).later(READING_TIME).type('a')
+    expect(screen.effects).toEqual([{ kind: 'decide', id: 3, decision: { kind: 'apply' } }])
+    screen.happens({ type: 'approval.given', id: 3, decision: { kind: 'apply' } })
+    expect(screen.view.active).toBe('prompt')
+  })
+
+  test('a key that comes before it can have been read does nothing', () => {
+    const screen = started()
+      .happens(cell, asks)
+      .later(READING_TIME - 1)
+      .type('a')
+    expect(screen.effects).toEqual([])
+    expect(screen.view.approvals).toHaveLength(1)
+  })
+
+  test('never takes the keys from a draft', () => {
+    const screen = started().happens(cell).type('v').happens(asks).later(1000).type('a')
+    expect(screen.effects).toEqual([])
+    expect(screen.view.prompt.editor.text).toBe('va')
+    screen.press('f2').press('escape')
+    expect(screen.effects).toEqual([{ kind: 'decide', id: 3, decision: { kind: 'decline' } }])
+  })
+
+  test('a paste answers nothing', () => {
+    const screen = started().happens(cell, asks).later(1000).input({ kind: 'paste', text: 'a' })
+    expect(screen.effects).toEqual([])
+  })
+
+  test('goes with its cell when that is interrupted', () => {
+    const screen = started().happens(cell, asks)
+    screen.happens({ type: 'cell.end', cell: 1, end: { kind: 'interrupted' }, ms: 1 })
+    expect(screen.view.approvals).toEqual([])
+    expect(screen.view.active).toBe('prompt')
+  })
+})
+
+describe('a question', () => {
+  const secret: SessionEvent = {
+    type: 'question.asked',
+    id: 9,
+    question: { kind: 'secret', key: 'sudo:deploy', prompt: 'sudo password of deploy', hosts: ['web-1'], retry: false },
+  }
+
+  test('takes a secret with every letter, bound or not', () => {
+    const screen = started().happens(secret).later(1000).type('?y n').press('backspace').type('N').press('enter')
+    expect(screen.effects).toEqual([{ kind: 'answer', id: 9, answer: '?y N' }])
+    expect(JSON.stringify(screen.view.questions)).not.toContain('?y')
+  })
+
+  test('Escape gives no answer', () => {
+    const screen = started().happens(secret).later(1000).press('escape')
+    expect(screen.effects).toEqual([{ kind: 'answer', id: 9, answer: undefined }])
+  })
+
+  test('the rest of the screen stays usable beside it', () => {
+    const screen = started().type('a').happens(secret).type('b')
+    expect(screen.view.prompt.editor.text).toBe('ab')
+    expect(screen.view.active).toBe('prompt')
+  })
+
+  test('a host key is answered by yes or no', () => {
+    const screen = started().happens({
+      type: 'question.asked',
+      id: 4,
+      question: {
+        kind: 'hostkey',
+        key: 'k',
+        host: 'web-1',
+        address: '10.0.0.1',
+        keyType: 'ED25519',
+        fingerprint: 'SHA256:x',
+      },
+    })
+    screen.later(1000).type('xn')
+    expect(screen.effects).toEqual([{ kind: 'answer', id: 4, answer: false }])
+  })
+})
+
+describe('Ctrl-C', () => {
+  test.each<[string, (screen: Screen) => Screen, readonly Effect[], string]>([
+    ['stops what runs and keeps the draft', screen => screen.happens(cell).type('x'), [{ kind: 'interrupt' }], 'x'],
+    ['clears the line when nothing runs', screen => screen.type('x'), [], ''],
+    ['says how to leave when there is nothing', screen => screen, [], ''],
+  ])('%s', (_, prepare, effects, draft) => {
+    const screen = prepare(started()).press('ctrl-c')
+    expect(screen.effects).toEqual(effects)
+    expect(screen.view.prompt.editor.text).toBe(draft)
+    if (draft === '' && effects.length === 0 && _.startsWith('says')) expect(screen.view.notice).toContain('Ctrl-D')
+  })
+})
+
+describe('completions', () => {
+  const item = (name: string) => ({ name, kind: 'property', insert: name, from: 6 })
+
+  test('Tab takes the only one, at the place it names', () => {
+    const screen = started().type('facts.se').press('tab')
+    const asked = screen.effects.at(-1)
+    if (asked?.kind !== 'complete') throw new Error('not asked')
+    expect(asked).toMatchObject({ source: 'facts.se', position: 8, asked: true })
+    screen.tell({ kind: 'completions', revision: asked.revision, asked: true, items: [item('server')] })
+    expect(screen.view.prompt.editor.text).toBe('facts.server')
+  })
+
+  test('a dot asks by itself, and Enter then runs what was typed', () => {
+    const screen = started().type('facts.')
+    const asked = screen.effects.at(-1)
+    if (asked?.kind !== 'complete') throw new Error('not asked')
+    expect(asked).toMatchObject({ position: 6, asked: false })
+    screen.tell({ kind: 'completions', revision: asked.revision, asked: false, items: [item('files'), item('server')] })
+    screen.type('x')
+    const { revision } = screen.view.prompt
+    screen.tell({ kind: 'completions', revision, asked: false, items: [item('xfiles'), item('xserver')] })
+    expect(screen.view.prompt.completion?.items).toHaveLength(2)
+    screen.press('enter')
+    expect(screen.effects.at(-1)).toEqual({ kind: 'check', source: 'facts.x' })
+  })
+
+  test('after moving in the list Enter takes the selected one', () => {
+    const screen = started().type('facts.')
+    screen.tell({
+      kind: 'completions',
+      revision: screen.view.prompt.revision,
+      asked: false,
+      items: [item('files'), item('server')],
+    })
+    screen.press('down').press('enter')
+    expect(screen.view.prompt.editor.text).toBe('facts.server')
+  })
+
+  test('those for an older draft are dropped', () => {
+    const screen = started().type('facts.')
+    const { revision } = screen.view.prompt
+    screen.type('s').tell({ kind: 'completions', revision, asked: false, items: [item('server')] })
+    expect(screen.view.prompt.completion).toBeUndefined()
+  })
+})
+
+test('↑ and ↓ walk through earlier inputs and back to the draft', () => {
+  const screen = started().tell({ kind: 'history', inputs: ['first', 'second'] })
+  screen.press('up').press('up')
+  expect(screen.view.prompt.editor.text).toBe('first')
+  screen.press('down').press('down')
+  expect(screen.view.prompt.editor.text).toBe('')
+})
+
+test('space marks hosts: they are the selection of the session; = makes them the focus', () => {
+  const screen = started()
+  for (let i = 0; i < 6 && screen.view.active !== 'hosts'; i++) screen.press('f6')
+  screen.press('down').type(' ')
+  expect(screen.effects.at(-1)).toEqual({ kind: 'select', hosts: ['web-1'] })
+  screen.type('=')
+  expect(screen.effects.at(-1)).toMatchObject({ kind: 'command', line: 'focus web-1' })
+})

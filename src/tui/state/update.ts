@@ -1,0 +1,55 @@
+import type { Effect, Message } from './message.js'
+import { endEntry } from './notebook.js'
+import { withProblems } from './prompt.js'
+import { openCompletion, submitCell } from './prompt-actions.js'
+import { receive } from './receive.js'
+import { applyRecords } from './records.js'
+import type { FactsOfHost, View } from './view.js'
+
+/** The view after a message, and what is to be done outside of it. */
+export interface Step {
+  readonly view: View
+  readonly effects: readonly Effect[]
+}
+
+/** The whole behaviour of the screen: from what it shows and what happened to what it shows next. Pure. */
+export function update(view: View, message: Message): Step {
+  switch (message.kind) {
+    case 'records':
+      return only(applyRecords({ ...view, now: message.now }, message.records))
+    case 'input':
+      return receive({ ...view, now: message.now }, message.event)
+    case 'resized':
+      return only({ ...view, size: message.size })
+    case 'tick':
+      return only({ ...view, now: message.now })
+    case 'history':
+      return only({ ...view, prompt: { ...view.prompt, history: message.inputs } })
+    case 'completions':
+      return only(openCompletion(view, message))
+    case 'checked':
+      return checked(view, message)
+    case 'facts':
+      return only(withFacts(view, message.host, { kind: 'known', facts: message.facts }))
+    case 'facts failed':
+      return only(withFacts(view, message.host, { kind: 'failed', error: message.error }))
+    case 'replied':
+      return only({ ...view, notebook: endEntry(view.notebook, message.entry, message.end) })
+    case 'notice':
+      return only({ ...view, notice: message.text })
+  }
+}
+
+const only = (view: View): Step => ({ view, effects: [] })
+
+/** Without type errors the cell is sent; with some it stays in the prompt. A draft changed meanwhile is another draft. */
+function checked(view: View, { source, problems }: Extract<Message, { kind: 'checked' }>): Step {
+  const { prompt } = view
+  if (!prompt.checking || prompt.editor.text !== source) return only(view)
+  if (problems.length > 0) return only({ ...view, prompt: withProblems(prompt, problems) })
+  return submitCell(view, false)
+}
+
+function withFacts(view: View, host: string, facts: FactsOfHost): View {
+  return { ...view, side: { ...view.side, facts: new Map(view.side.facts).set(host, facts) } }
+}

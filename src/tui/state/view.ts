@@ -1,0 +1,104 @@
+import type { FactView, Problem } from '../../repl/protocol.js'
+import type { Place } from '../document/notebook-lines.js'
+import type { Recall } from '../editor/recall.js'
+import { type EditorState, editorOf } from '../editor/state.js'
+import type { ScreenSize } from '../screen/frame.js'
+import type { Approval } from './approval.js'
+import type { Completion } from './completion.js'
+import { type Hosts, NO_HOSTS } from './hosts.js'
+import { EMPTY_NOTEBOOK, type Notebook } from './notebook.js'
+import type { AskedQuestion } from './question.js'
+
+/** Who gets the keys. `approval` and `question` are there only while something waits for the person. */
+export type Pane = 'question' | 'approval' | 'prompt' | 'cells' | 'hosts' | 'side'
+
+export type SideTab = 'facts' | 'diff' | 'output' | 'help'
+export const SIDE_TABS: readonly SideTab[] = ['facts', 'diff', 'output', 'help']
+
+/** Everything the screen shows. Components are functions of it. */
+export interface View {
+  readonly size: ScreenSize
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  readonly session: SessionInfo
+  readonly hosts: Hosts
+  readonly notebook: Notebook
+  readonly cells: CellsView
+  readonly side: SideView
+  readonly prompt: Prompt
+  /** Plans that wait for a decision; the first is asked now. */
+  readonly approvals: readonly Approval[]
+  /** Questions that wait for an answer; the first is asked now. */
+  readonly questions: readonly AskedQuestion[]
+  readonly active: Pane
+  /** A sentence above the footer, until the next key. */
+  readonly notice: string
+}
+
+export interface SessionInfo {
+  readonly name: string
+  readonly inventory: string
+  /** The fleet that bare names act on, as a pattern and as hosts. */
+  readonly focus: { readonly pattern: string; readonly hosts: readonly string[] }
+}
+
+export interface CellsView {
+  readonly cursor: Place | undefined
+  /** First row shown, or `end` to follow what is new. */
+  readonly top: number | 'end'
+}
+
+export interface SideView {
+  /** At a narrow width, whether the pane is shown in the place of the hosts. */
+  readonly wanted: boolean
+  readonly tab: SideTab
+  /** First row shown. */
+  readonly top: number
+  readonly host: string | undefined
+  readonly facts: ReadonlyMap<string, FactsOfHost>
+}
+
+export type FactsOfHost =
+  | { readonly kind: 'reading' }
+  | { readonly kind: 'known'; readonly facts: readonly FactView[] }
+  | { readonly kind: 'failed'; readonly error: string }
+
+export interface Prompt {
+  readonly editor: EditorState
+  /** Earlier inputs, oldest first. */
+  readonly history: readonly string[]
+  /** While an earlier input is shown: the walk through them. */
+  readonly recalled: Recall | undefined
+  readonly completion: Completion | undefined
+  /** Counts the drafts: an answer about an older one is out of date. */
+  readonly revision: number
+  /** Type errors of the draft, until it is changed. */
+  readonly problems: readonly Problem[]
+  /** Enter was pressed; whether it has type errors is being found out. */
+  readonly checking: boolean
+}
+
+export function initialView(size: ScreenSize, now: number): View {
+  return {
+    size,
+    now,
+    session: { name: '', inventory: '', focus: { pattern: '', hosts: [] } },
+    hosts: NO_HOSTS,
+    notebook: EMPTY_NOTEBOOK,
+    cells: { cursor: undefined, top: 'end' },
+    side: { wanted: false, tab: 'facts', top: 0, host: undefined, facts: new Map() },
+    prompt: {
+      editor: editorOf(),
+      history: [],
+      recalled: undefined,
+      completion: undefined,
+      revision: 0,
+      problems: [],
+      checking: false,
+    },
+    approvals: [],
+    questions: [],
+    active: 'prompt',
+    notice: '',
+  }
+}

@@ -1,0 +1,165 @@
+import { EventEmitter } from 'node:events'
+import { type Instance, render } from 'ink'
+import type { ReactNode } from 'react'
+import type { SessionPort } from '../../../src/repl/protocol.js'
+import { type ScreenHooks, showSession } from '../../../src/tui/app.js'
+import type { ScreenSize } from '../../../src/tui/screen/frame.js'
+import { FrameWriter } from '../../../src/tui/screen/frame-writer.js'
+import { InputDecoder } from '../../../src/tui/screen/input.js'
+import type { Screen } from '../../../src/tui/screen/screen.js'
+import { Surface, SurfaceContext } from '../../../src/tui/screen/surface.js'
+import { Emulator } from '../../terminal/emulator.js'
+import { keyBytes } from '../../terminal/keys.js'
+import { type SvgOptions, screenToSvg } from '../../terminal/svg.js'
+
+/** Where Ink believes to write. The panes are drawn by the surface; Ink only lays them out. */
+class Paper extends EventEmitter {
+  constructor(
+    readonly columns: number,
+    readonly rows: number,
+  ) {
+    super()
+  }
+
+  write(): boolean {
+    return true
+  }
+}
+
+export interface EmulatedOptions extends ScreenSize {
+  readonly colour?: boolean
+}
+
+/** The screen of a session on a terminal in memory: bytes are written to it as to a real one, keys come as bytes. */
+export class EmulatedScreen {
+  readonly #emulator: Emulator
+  readonly #decoder = new InputDecoder()
+  readonly #surface: Surface
+  readonly #writer: FrameWriter
+  #hooks: ScreenHooks | undefined
+  #ink: Instance | undefined
+  #size: ScreenSize
+  #written: Promise<void> = Promise.resolve()
+  #scheduled = false
+  /** Called when a frame has been handed to the terminal. */
+  onFrame: (bytes: string) => void = () => {}
+  /** Resolves when the session has been left. */
+  readonly left: Promise<void>
+
+  constructor(session: SessionPort, { cols, rows, colour = true }: EmulatedOptions) {
+    this.#size = { cols, rows }
+    this.#emulator = new Emulator({ cols, rows })
+    this.#writer = new FrameWriter({
+      write: (data, done) => {
+        this.onFrame(data)
+        this.#written = this.#emulator.write(data)
+        void this.#written.then(done)
+      },
+      writeNow: data => void this.#emulator.write(data),
+    })
+    this.#surface = new Surface(() => this.#schedule())
+    this.left = showSession(session, hooks => this.#open(hooks), { size: this.#size, colour })
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    queueMicrotask(() => {
+      this.#scheduled = false
+      this.#writer.draw({ size: this.#size, base: [], ...this.#surface.read() })
+    })
+  }
+
+  #open(hooks: ScreenHooks): Screen {
+    this.#hooks = hooks
+    const size = () => this.#size
+    const writer = this.#writer
+    return {
+      get size() {
+        return size()
+      },
+      get counts() {
+        return writer.counts
+      },
+      draw: tree => this.#draw(tree),
+      suspend: async () => {},
+      resume: () => {},
+      close: async () => this.#ink?.unmount(),
+    }
+  }
+
+  #draw(tree: ReactNode): void {
+    const node = <SurfaceContext.Provider value={this.#surface}>{tree}</SurfaceContext.Provider>
+    if (this.#ink) {
+      this.#ink.rerender(node)
+      return
+    }
+    const paper: unknown = new Paper(this.#size.cols, this.#size.rows)
+    if (!isStdout(paper)) throw new TypeError('not a stream')
+    this.#ink = render(node, { stdout: paper, debug: true, exitOnCtrlC: false, patchConsole: false })
+  }
+
+  /** Presses keys by their names: `enter`, `ctrl-c`, `a`. */
+  press(...names: readonly string[]): void {
+    for (const name of names) this.send(keyBytes(name))
+  }
+
+  /** Types text. */
+  type(text: string): void {
+    this.send(text)
+  }
+
+  /** What the terminal sends. A lone ESC is taken as the Escape key at once. */
+  send(bytes: string): void {
+    for (const event of [...this.#decoder.push(Buffer.from(bytes)), ...this.#decoder.flush()])
+      this.#hooks?.onInput(event)
+  }
+
+  /** The terminal goes away, as when its window is closed. */
+  hangUp(): void {
+    this.#hooks?.onGone()
+  }
+
+  resize(cols: number, rows: number): void {
+    this.#size = { cols, rows }
+    this.#emulator.resize(this.#size)
+    this.#writer.forget()
+    this.#hooks?.onResize(this.#size)
+  }
+
+  get emulator(): Emulator {
+    return this.#emulator
+  }
+
+  get counts() {
+    return this.#writer.counts
+  }
+
+  /** The rows as they are once `ready` holds for them. @throws {Error} with the rows, when that takes more than `timeout` milliseconds. */
+  async shows(
+    ready: string | RegExp | ((rows: readonly string[]) => boolean),
+    timeout = 4000,
+  ): Promise<readonly string[]> {
+    const until = performance.now() + timeout
+    for (;;) {
+      await this.#written
+      const rows = this.#emulator.lines()
+      const text = rows.join('\n')
+      if (
+        typeof ready === 'function' ? ready(rows) : typeof ready === 'string' ? text.includes(ready) : ready.test(text)
+      )
+        return rows
+      if (performance.now() > until) throw new Error(`never shown: ${ready}\n${rows.map(row => `│${row}`).join('\n')}`)
+      await new Promise(resolve => setTimeout(resolve, 5))
+    }
+  }
+
+  svg(options?: SvgOptions): string {
+    return screenToSvg(this.#emulator.cells(), { cursor: this.#emulator.cursor, ...options })
+  }
+}
+
+/** Ink asks no more of its output than this. */
+function isStdout(value: unknown): value is NodeJS.WriteStream {
+  return value instanceof Paper
+}

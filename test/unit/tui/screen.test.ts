@@ -1,0 +1,325 @@
+import fc from 'fast-check'
+import { afterEach, describe, expect, test } from 'vitest'
+import { type EmulatedOptions, EmulatedScreen } from './emulated-screen.js'
+import { approvalScene, firstScene } from './scenes.js'
+import { group, lineChange, SimulatedSession } from './simulated-session.js'
+
+const open: EmulatedScreen[] = []
+
+function show(session: SimulatedSession, options: EmulatedOptions = { cols: 120, rows: 40 }): EmulatedScreen {
+  const screen = new EmulatedScreen(session, options)
+  open.push(screen)
+  return screen
+}
+
+/** Away from whatever has the keys, then out. */
+async function leave(screen: EmulatedScreen): Promise<void> {
+  open.splice(open.indexOf(screen), 1)
+  screen.hangUp()
+  await screen.left
+}
+
+afterEach(async () => {
+  for (const screen of [...open]) await leave(screen)
+})
+
+/** The palette colour of the first cell of a text on the screen. */
+function colourOf(screen: EmulatedScreen, text: string): number | undefined {
+  for (const row of screen.emulator.cells()) {
+    const at = row
+      .map(cell => cell.text)
+      .join('')
+      .indexOf(text)
+    const foreground = at < 0 ? undefined : row[at]?.foreground
+    if (at >= 0) return foreground && 'palette' in foreground ? foreground.palette : undefined
+  }
+  throw new Error(`${text} is not on the screen`)
+}
+
+describe.each([
+  { cols: 80, rows: 24 },
+  { cols: 120, rows: 40 },
+  { cols: 200, rows: 60 },
+])('an approval at $cols×$rows', size => {
+  test('shows hosts, plan, keys and no row wider than the terminal', async () => {
+    const screen = show(approvalScene(), size)
+    const rows = await screen.shows('a all')
+    const text = rows.join('\n')
+    expect(rows[0]).toMatch(/^ muster · inventory\.ts {3}focus @web 12\/40 {3}● 38 ready/)
+    expect(text).toMatch(/▾ web +11\/12/)
+    expect(text).toMatch(/▸ edge +✗1 24\/25/)
+    expect(text).toContain('plan  9 change · 2 same · 1 unknown')
+    expect(text).toMatch(/8 hosts {2}\+1 −1 {2}\/etc\/ntp\.conf +web-\[1-8\] +◂/)
+    expect(text).toContain('Apply files.line /etc/ntp.conf on 10 hosts?')
+    expect(rows.at(-1)).toMatch(/^ a all {2}g groups/)
+    expect(rows).toHaveLength(size.rows)
+    expect(screen.emulator.buffer).toBe('normal')
+    if (size.cols >= 110) expect(text).toMatch(/- server old\.example/)
+  })
+})
+
+test('signs and colours go together: red for removed and failed, green for added and ready', async () => {
+  const screen = show(approvalScene())
+  await screen.shows('a all')
+  expect(colourOf(screen, '- server old.example')).toBe(1)
+  expect(colourOf(screen, '+ server new.example')).toBe(2)
+  expect(colourOf(screen, '✗1')).toBe(1)
+  expect(colourOf(screen, '● web-1')).toBe(2)
+})
+
+test('without colour the same signs stand there and no cell has a colour', async () => {
+  const screen = show(approvalScene(), { cols: 120, rows: 40, colour: false })
+  const text = (await screen.shows('a all')).join('\n')
+  for (const sign of ['- server old.example', '+ server new.example', '✗1', '● web-1', '? unknown'])
+    expect(text).toContain(sign)
+  const colours = screen.emulator
+    .cells()
+    .flat()
+    .filter(cell => cell.foreground || cell.background)
+  expect(colours).toEqual([])
+})
+
+test('approving applies, shows progress with who is waited for, then the measured result', async () => {
+  const session = new SimulatedSession()
+  const hosts = session.start({ web: 9 })
+  session.ready(hosts)
+  const cell = session.startCell("files.line({ path: '/etc/ntp.conf' })", hosts)
+  const change = lineChange('/etc/ntp.conf', 'server old.example', 'server new.example')
+  session.askFor(cell, {
+    operation: 'files.line',
+    label: 'files.line /etc/ntp.conf',
+    groups: [{ hosts, outcome: 'change', changes: [change] }],
+  })
+  const screen = show(session)
+  await screen.shows('a all')
+  screen.type('a')
+  expect(session.calls).toContainEqual({ kind: 'decide', id: 1, decision: { kind: 'apply' } })
+  for (const host of hosts.slice(0, 7))
+    session.emit(
+      { type: 'change.applied', task: 1, host, change, ms: 5 },
+      { type: 'task.host', task: 1, host, outcome: { status: 'ok', key: 'k', text: '', ms: 5 } },
+    )
+  const applying = (await screen.shows('7/9 applying')).join('\n')
+  expect(applying).toMatch(/▓{12}░{4} 7\/9 applying/)
+  expect(applying).toContain('waiting for web-[8-9]')
+  session.endCell(cell, {
+    kind: 'ok',
+    value: { kind: 'results', of: 'operation', groups: [{ ...group(hosts, 'edit /etc/ntp.conf'), changes: [change] }] },
+  })
+  const done = (await screen.shows(/9 hosts {2}✓/)).join('\n')
+  expect(done).toMatch(/9 hosts {2}✓ \+1 −1 {2}\/etc\/ntp\.conf/)
+  expect(done).toContain(' Tab complete')
+})
+
+test('group by group: only what was taken is applied; the guard count wants the number', async () => {
+  const session = new SimulatedSession()
+  const hosts = session.start({ web: 4 }, 'count')
+  const cell = session.startCell('files.line({})', hosts)
+  const groups = [hosts.slice(0, 3), hosts.slice(3)].map((names, index) => ({
+    hosts: names,
+    outcome: 'change' as const,
+    changes: [lineChange(`/etc/${index}`, 'a', 'b')],
+  }))
+  session.askFor(cell, { operation: 'files.line', label: 'files.line', groups }, { guard: 'count' })
+  const screen = show(session)
+  await screen.shows('guard: count')
+  await screen.shows('g group by group')
+  screen.type('g')
+  await screen.shows('group 1 of 2: web-[1-3]')
+  screen.type('yn')
+  await screen.shows('type the number of hosts (3)')
+  screen.type('4\r')
+  await screen.shows('it is 3, not 4')
+  screen.type('3\r')
+  expect(session.calls).toContainEqual({
+    kind: 'decide',
+    id: 1,
+    decision: { kind: 'apply', choices: [1], confirmedHosts: 3 },
+  })
+})
+
+test('an error shows its place with a caret, a refused cell its type errors', async () => {
+  const session = firstScene()
+  session.endCell(session.startCell('const a = 1\na.toUpperCase()', []), {
+    kind: 'error',
+    error: {
+      name: 'TypeError',
+      message: 'a.toUpperCase is not a function',
+      line: 2,
+      column: 3,
+      frames: ['cell 1:2:3'],
+    },
+  })
+  const screen = show(session)
+  const rows = await screen.shows('✗ TypeError: a.toUpperCase is not a function')
+  const at = rows.findIndex(row => row.includes(' 2 │ a.toUpperCase()'))
+  expect(rows[at + 1]?.indexOf('^')).toBe((rows[at]?.indexOf('a.toUpperCase') ?? 0) + 2)
+})
+
+test('type errors of a draft stay under it, and nothing is run', async () => {
+  const session = firstScene()
+  session.problems = [{ line: 1, column: 7, length: 3, message: "Cannot find name 'wbe'.", code: 2304 }]
+  const screen = show(session)
+  await screen.shows('3 ready')
+  screen.type('fleet.wbe\r')
+  const rows = await screen.shows("✗ 1:7 Cannot find name 'wbe'.")
+  expect(rows.join('\n')).toContain('F5 runs it anyway')
+  expect(session.calls.filter(({ kind }) => kind === 'run')).toEqual([])
+  const row = rows.findIndex(line => line.includes('› fleet.wbe'))
+  const cell = screen.emulator.cells()[row]?.find(({ x }) => x === rows[row]?.indexOf('wbe'))
+  expect(cell?.underline).toBe(true)
+})
+
+test('a secret is never on the screen, and the question does not block the prompt', async () => {
+  const session = firstScene()
+  session.emit({
+    type: 'question.asked',
+    id: 5,
+    question: {
+      kind: 'secret',
+      key: 'sudo',
+      prompt: 'sudo password of deploy',
+      hosts: ['demo-1', 'demo-2'],
+      retry: false,
+    },
+  })
+  const screen = show(session)
+  await screen.shows('? sudo password of deploy for demo-[1-2]')
+  screen.type('hunter2')
+  expect((await screen.shows('•••••••')).join('\n')).not.toContain('hunter')
+  screen.press('f6')
+  screen.type('x.y')
+  await screen.shows('› x.y')
+  screen.press('shift-f6')
+  await new Promise(resolve => setTimeout(resolve, 300))
+  screen.press('enter')
+  expect(session.calls).toContainEqual({ kind: 'answer', id: 5, answer: 'hunter2' })
+})
+
+test('Enter on a host reads its facts into the right pane, which takes the place of the hosts at 80 columns', async () => {
+  const session = firstScene()
+  session.factsOf = () => [
+    {
+      name: 'server.os',
+      rows: [
+        ['family', 'debian'],
+        ['version', '12.9'],
+      ],
+      age: 0,
+    },
+    { name: 'server.mounts', rows: [], age: 3, error: 'df: not found' },
+  ]
+  const screen = show(session, { cols: 80, rows: 24 })
+  await screen.shows('3 ready')
+  screen.press('f6', 'f6', 'down', 'down', 'enter')
+  const rows = (await screen.shows('family')).join('\n')
+  expect(session.calls).toContainEqual({ kind: 'facts', host: 'demo-2' })
+  expect(rows).toMatch(/family +debian/)
+  expect(rows).toContain('✗ df: not found')
+  expect(rows).not.toContain('─ hosts')
+  screen.press('escape')
+  await screen.shows('─ hosts')
+})
+
+test('text from hosts moves nothing: control sequences are gone, long lines are cut', async () => {
+  const session = firstScene()
+  const nasty = `\x1b[2J\x1b[31mred\x1b[0m\x07 \x1b]0;title\x07 ${'x'.repeat(300)} 漢字 \u202e`
+  session.cell('$`cat /dev/random`', { kind: 'results', of: 'command', groups: [group(['demo-1'], nasty, 0)] })
+  const screen = show(session)
+  const rows = await screen.shows('red')
+  expect(screen.emulator.clears).toBeLessThanOrEqual(1)
+  for (const row of rows.slice(1, -3)) expect(row.at(-1)).toMatch(/[│┃┐┓┘┛]/)
+})
+
+test('five thousand hosts: counts at a glance, only what is in view is drawn', async () => {
+  const session = new SimulatedSession()
+  const hosts = session.start({ web: 2500, db: 2500 })
+  const screen = show(session)
+  await screen.shows(/▸ web +0\/2500/)
+  session.ready(hosts.slice(0, 4999))
+  await screen.shows(/▸ db +2499\/2500/)
+  screen.press('f6', 'f6', 'right', 'end')
+  await screen.shows('2502/2502')
+  screen.type('/web-2499')
+  const rows = (await screen.shows(/● web-2499/)).join('\n')
+  expect(rows).not.toContain('● web-1 ')
+  screen.press('escape')
+})
+
+test('help lists the keys from the table that decides what they do', async () => {
+  const screen = show(firstScene(), { cols: 200, rows: 60 })
+  await screen.shows('3 ready')
+  screen.type('?')
+  const rows = (await screen.shows('Everywhere')).join('\n')
+  expect(rows).toMatch(/Approval|Cells|Hosts/)
+  expect(rows).toContain('stop the running cell')
+  screen.press('escape')
+})
+
+test('below 80×24 one line says so, and the screen comes back when there is room again', async () => {
+  const screen = show(firstScene())
+  await screen.shows('3 ready')
+  screen.resize(70, 20)
+  expect((await screen.shows('muster needs 80×24')).filter(row => row !== '')).toHaveLength(1)
+  screen.resize(100, 30)
+  await screen.shows('3 ready')
+})
+
+test('leaving closes the session', async () => {
+  const session = firstScene()
+  const screen = show(session)
+  await screen.shows('3 ready')
+  screen.press('ctrl-d')
+  await screen.left
+  expect(session.calls.at(-1)).toEqual({ kind: 'close' })
+})
+
+const keys = fc.constantFrom(
+  ...[
+    'enter',
+    'tab',
+    'escape',
+    'up',
+    'down',
+    'left',
+    'right',
+    'pageup',
+    'pagedown',
+    'home',
+    'end',
+    'f6',
+    'shift-f6',
+    'f1',
+  ],
+  ...['backspace', 'alt-enter', 'ctrl-c', 'ctrl-u', 'space', '/', '=', 'a', 'g', 'y', 'd', 'o', '?', '.', '{', '漢'],
+)
+
+test('any keys and sizes: nothing throws, every frame fills the terminal as a fresh one would', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(
+        fc.oneof(keys, fc.record({ cols: fc.integer({ min: 60, max: 140 }), rows: fc.integer({ min: 20, max: 50 }) })),
+        {
+          maxLength: 25,
+        },
+      ),
+      async steps => {
+        const screen = show(approvalScene())
+        await screen.shows('muster')
+        for (const step of steps) {
+          if (typeof step === 'string') screen.press(step)
+          else screen.resize(step.cols, step.rows)
+        }
+        await new Promise(resolve => setTimeout(resolve, 20))
+        const rows = await screen.shows('muster')
+        const clock = (row: string) => row.replace(/\d\d:\d\d:\d\d/, '').replace(/\d+ (?:ms|s)\b|\d\.\d+ s|…/g, '')
+        screen.resize(screen.emulator.size.cols, screen.emulator.size.rows)
+        await new Promise(resolve => setTimeout(resolve, 20))
+        const fresh = await screen.shows('muster')
+        expect(rows.map(clock)).toEqual(fresh.map(clock))
+        await leave(screen)
+      },
+    ),
+    { numRuns: 8 },
+  )
+}, 60_000)

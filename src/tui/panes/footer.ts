@@ -1,9 +1,9 @@
 import type { Theme } from '../document/theme.js'
+import { keyLabel } from '../keymap.js'
 import { BINDINGS, type Context } from '../state/bindings.js'
 import type { View } from '../state/view.js'
 import { isRead } from '../state/waiting.js'
 import { truncate, widthOf } from '../text/width.js'
-import { keyName } from './key-help.js'
 
 /** The last row: the keys that work here and now, as many as fit. */
 export function footer(view: View, theme: Theme): string {
@@ -11,7 +11,7 @@ export function footer(view: View, theme: Theme): string {
   const shown = BINDINGS.filter(
     binding => (binding.context === context && isRead(view)) || binding.context === 'everywhere',
   ).flatMap(({ keys: [key = ''], footer: text }) =>
-    text === undefined ? [] : [`${theme.accent(keyName(key))} ${theme.faint(text)}`],
+    text === undefined ? [] : [`${theme.accent(keyLabel(key))} ${theme.faint(text)}`],
   )
   let row = ''
   for (const part of shown) {

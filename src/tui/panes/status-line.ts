@@ -4,8 +4,17 @@ import type { Theme } from '../document/theme.js'
 import type { View } from '../state/view.js'
 import { pad, truncate, widthOf } from '../text/width.js'
 
-/** The first row: which inventory, which focus, how many hosts are up, under which guard, when. */
-export function statusLine({ session, hosts, size, now }: View, theme: Theme): string {
+/** The first row: which inventory, which focus, how many hosts are up, under which guard, when. Where there is little room, signs stand for words. */
+export function statusLine(view: View, theme: Theme): string {
+  const { cols } = view.size
+  const clock = `${theme.faint(new Date(view.now).toTimeString().slice(0, 8))} `
+  const room = cols - widthOf(clock) - 1
+  const wide = parts(view, theme, true).join('   ')
+  const text = widthOf(wide) <= room ? wide : parts(view, theme, false).join('  ')
+  return pad(truncate(text, room, '…'), cols - widthOf(clock)) + clock
+}
+
+function parts({ session, hosts, size }: View, theme: Theme, words: boolean): string[] {
   let [ready, bad, coming] = [0, 0, 0]
   for (const { state } of hosts.entries.values()) {
     if (state === 'ready') ready += 1
@@ -13,21 +22,21 @@ export function statusLine({ session, hosts, size, now }: View, theme: Theme): s
     else if (state !== 'idle' && state !== 'closed') coming += 1
   }
   const { pattern, hosts: focus } = session.focus
-  const counts = `${focus.length}/${hosts.entries.size}`
   const guard = strictestGuard(focus.flatMap(host => hosts.entries.get(host)?.guard ?? []))
-  const name = ` ${theme.strong('muster')} ${theme.faint('·')} ${truncate(hostLine(session.inventory), Math.floor(size.cols / 4), '…')}`
-  const parts = [
-    `${theme.faint('focus')} ${theme.accent(truncate(hostLine(pattern === '' ? 'all' : pattern), 24, '…'))} ${counts}`,
-    `${theme.good('●')} ${ready} ready`,
-    ...(coming > 0 ? [`${theme.warning('◌')} ${coming} connecting`] : []),
-    ...(bad > 0 ? [theme.bad(`✗ ${bad} lost`)] : []),
+  const label = (text: string) => (words ? `${theme.faint(text)} ` : '')
+  const count = (sign: string, number: number, word: string) => `${sign} ${number}${words ? ` ${word}` : ''}`
+  const inventory = truncate(hostLine(session.inventory), Math.floor(size.cols / 4), '…')
+  const focused = theme.accent(truncate(hostLine(pattern === '' ? 'all' : pattern), 24, '…'))
+  return [
+    ` ${theme.strong('muster')} ${theme.faint('·')} ${inventory}`,
+    `${label('focus')}${focused} ${focus.length}/${hosts.entries.size}`,
+    count(theme.good('●'), ready, 'ready'),
+    ...(coming > 0 ? [count(theme.warning('◌'), coming, 'connecting')] : []),
+    ...(bad > 0 ? [theme.bad(count('✗', bad, 'lost'))] : []),
     ...(guard
       ? [`${theme.faint('guard:')} ${guard === 'confirm' || guard === 'open' ? guard : theme.warning(guard)}`]
       : []),
   ]
-  const clock = `${theme.faint(new Date(now).toTimeString().slice(0, 8))} `
-  const text = [name, ...parts].join('   ')
-  return pad(truncate(text, size.cols - widthOf(clock) - 1, '…'), size.cols - widthOf(clock)) + clock
 }
 
 function strictestGuard(guards: readonly (typeof GUARDS)[number][]) {

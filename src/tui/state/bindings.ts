@@ -71,7 +71,7 @@ const bind = (context: Context, keys: string, action: Action, help: string, foot
 /** Every key of the screen but those of the editor. Footer and key help are made of it. */
 export const BINDINGS: readonly Binding[] = [
   bind('prompt', 'enter', 'run', 'run the cell; with an open bracket, a new line', 'run'),
-  bind('prompt', 'alt-enter shift-enter', 'new line', 'new line', 'newline'),
+  bind('prompt', 'alt-enter shift-enter ctrl-j', 'new line', 'new line', 'newline'),
   bind('prompt', 'tab', 'complete', 'complete what is before the cursor', 'complete'),
   bind('prompt', 'up', 'history back', 'line up; on the first line, the input before', 'history'),
   bind('prompt', 'down', 'history on', 'line down; on the last line, the input after'),

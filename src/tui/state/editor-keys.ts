@@ -1,41 +1,23 @@
-import type { EditorCommand } from '../editor/commands.js'
+import { EDITOR_COMMANDS, type EditorCommand } from '../editor/commands.js'
+import { type Action, DEFAULT_KEYMAP, meaningOf } from '../keymap.js'
 
-/** Keys of the editor, as readline and most terminals have them. */
-export const EDITOR_KEYS: Readonly<Record<string, EditorCommand>> = {
-  left: 'move-left',
-  right: 'move-right',
-  'ctrl-b': 'move-left',
-  'ctrl-f': 'move-right',
-  'alt-b': 'move-word-left',
-  'alt-f': 'move-word-right',
-  'ctrl-left': 'move-word-left',
-  'ctrl-right': 'move-word-right',
-  home: 'move-line-start',
-  end: 'move-line-end',
-  'ctrl-a': 'move-line-start',
-  'ctrl-e': 'move-line-end',
-  'alt-<': 'move-text-start',
-  'alt->': 'move-text-end',
-  'shift-left': 'select-left',
-  'shift-right': 'select-right',
-  'ctrl-shift-left': 'select-word-left',
-  'ctrl-shift-right': 'select-word-right',
-  'shift-home': 'select-line-start',
-  'shift-end': 'select-line-end',
-  'shift-up': 'select-up',
-  'shift-down': 'select-down',
-  backspace: 'delete-left',
-  'ctrl-h': 'delete-left',
-  delete: 'delete-right',
-  'alt-backspace': 'kill-word-left',
-  'alt-d': 'kill-word-right',
-  'ctrl-w': 'kill-blank-word-left',
-  'ctrl-u': 'kill-line-start',
-  'ctrl-k': 'kill-line-end',
-  'ctrl-y': 'yank',
-  'alt-y': 'yank-pop',
-  'ctrl-t': 'transpose',
-  'ctrl-_': 'undo',
-  'alt-_': 'redo',
-  'shift-tab': 'dedent',
+/** What a key means to the editor: a command, the beginning of a sequence of keys, or nothing. */
+export type EditorMeaning =
+  | { readonly kind: 'command'; readonly command: EditorCommand }
+  | { readonly kind: 'more'; readonly keys: string }
+
+/** @param begun keys of a sequence that has begun; empty otherwise */
+export function editorMeaning(begun: string, chord: string): EditorMeaning | undefined {
+  const meaning = meaningOf(DEFAULT_KEYMAP, ['prompt'], begun, chord)
+  if (meaning.kind === 'more') return meaning
+  return meaning.kind === 'action' && isEditorCommand(meaning.action)
+    ? { kind: 'command', command: meaning.action }
+    : undefined
+}
+
+/** The editor's keys, for the key help. */
+export const EDITOR_BINDINGS = DEFAULT_KEYMAP.prompt.filter(({ action }) => isEditorCommand(action))
+
+function isEditorCommand(action: Action): action is EditorCommand {
+  return Object.hasOwn(EDITOR_COMMANDS, action)
 }

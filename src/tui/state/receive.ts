@@ -1,6 +1,6 @@
 import { chordOf, type InputEvent } from '../screen/input-event.js'
 import { type Action, actionOf, type Context } from './bindings.js'
-import { EDITOR_KEYS } from './editor-keys.js'
+import { editorMeaning } from './editor-keys.js'
 import { pointAt } from './mouse.js'
 import { perform } from './perform.js'
 import { editCommand, paste, type } from './prompt-actions.js'
@@ -34,11 +34,11 @@ function pasted(view: View, text: string): Step {
 function pressed(view: View, event: Extract<InputEvent, { kind: 'key' | 'text' }>): Step {
   const chord = chordOf(event) ?? ''
   const typed = event.kind === 'text' ? event.text : undefined
-  const action = bound(view, chord, typed)
+  const action = view.active === 'prompt' && view.prompt.begun !== '' ? undefined : bound(view, chord, typed)
   if (action) return perform(view, action, chord)
   switch (view.active) {
     case 'prompt':
-      return typed === undefined ? inEditor(view, chord) : type(view, typed)
+      return typed === undefined || view.prompt.begun !== '' ? inEditor(view, chord) : type(view, typed)
     case 'question':
       return typed === undefined ? only(view) : answerQuestion(view, { kind: 'type', text: typed })
     case 'approval':
@@ -50,9 +50,12 @@ function pressed(view: View, event: Extract<InputEvent, { kind: 'key' | 'text' }
   }
 }
 
+/** A key of the editor; some take two. */
 function inEditor(view: View, chord: string): Step {
-  const command = EDITOR_KEYS[chord]
-  return command ? editCommand(view, command) : only(view)
+  const { begun, ...prompt } = view.prompt
+  const meaning = editorMeaning(begun, chord)
+  const next: View = { ...view, prompt: { ...prompt, begun: meaning?.kind === 'more' ? meaning.keys : '' } }
+  return meaning?.kind === 'command' ? editCommand(next, meaning.command) : only(next)
 }
 
 function bound(view: View, chord: string, typed: string | undefined): Action | undefined {

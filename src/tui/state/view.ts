@@ -70,6 +70,8 @@ export interface Prompt {
   /** While an earlier input is shown: the walk through them. */
   readonly recalled: Recall | undefined
   readonly completion: Completion | undefined
+  /** Keys of a sequence that has begun, `ctrl-x`; empty otherwise. */
+  readonly begun: string
   /** Counts the drafts: an answer about an older one is out of date. */
   readonly revision: number
   /** Type errors of the draft, until it is changed. */
@@ -92,6 +94,7 @@ export function initialView(size: ScreenSize, now: number): View {
       history: [],
       recalled: undefined,
       completion: undefined,
+      begun: '',
       revision: 0,
       problems: [],
       checking: false,

@@ -45,7 +45,11 @@ describe.each([
     const screen = show(approvalScene(), size)
     const rows = await screen.shows('a all')
     const text = rows.join('\n')
-    expect(rows[0]).toMatch(/^ muster · inventory\.ts {3}focus @web 12\/40 {3}● 38 ready/)
+    expect(rows[0]).toMatch(
+      size.cols < 110
+        ? /^ muster · inventory\.ts {2}@web 12\/40 {2}● 38 {2}◌ 1 {2}✗ 1 {2}guard: confirm +\d\d:\d\d:\d\d$/
+        : /^ muster · inventory\.ts {3}focus @web 12\/40 {3}● 38 ready {3}◌ 1 connecting {3}✗ 1 lost {3}guard: confirm/,
+    )
     expect(text).toMatch(/▾ web +11\/12/)
     expect(text).toMatch(/▸ edge +✗1 24\/25/)
     expect(text).toContain('plan  9 change · 2 same · 1 unknown')

@@ -43,11 +43,18 @@ export async function runScreen(session: SessionPort, options: ScreenSessionOpti
   })
 }
 
+export interface ShowOptions {
+  readonly size: ScreenSize
+  readonly colour: boolean
+  /** The time, milliseconds since the epoch; default the real one. */
+  readonly now?: () => number
+}
+
 /** The same on any screen: a terminal, or an emulator in a test. */
 export async function showSession(
   session: SessionPort,
   open: (hooks: ScreenHooks) => Screen,
-  { size, colour }: { readonly size: ScreenSize; readonly colour: boolean },
+  { size, colour, now = Date.now }: ShowOptions,
 ): Promise<void> {
   if (!fits(size))
     throw new UsageError(
@@ -59,14 +66,15 @@ export async function showSession(
     leave = resolve
   })
   const screen = open({
-    onInput: event => store.dispatch({ kind: 'input', event, now: Date.now() }),
+    onInput: event => store.dispatch({ kind: 'input', event, now: now() }),
     onResize: next => store.dispatch({ kind: 'resized', size: next }),
     onGone: () => leave(),
   })
   const store = openStore({
-    initial: initialView(size, Date.now()),
+    initial: initialView(size, now()),
     draw: view => screen.draw(<ScreenTree view={view} theme={theme} />),
     perform: effect => perform(effect),
+    now,
   })
   const perform = effectRunner({
     session,

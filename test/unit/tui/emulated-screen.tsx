@@ -28,6 +28,8 @@ class Paper extends EventEmitter {
 
 export interface EmulatedOptions extends ScreenSize {
   readonly colour?: boolean
+  /** A clock of the test's own. */
+  readonly now?: () => number
 }
 
 /** The screen of a session on a terminal in memory: bytes are written to it as to a real one, keys come as bytes. */
@@ -46,7 +48,7 @@ export class EmulatedScreen {
   /** Resolves when the session has been left. */
   readonly left: Promise<void>
 
-  constructor(session: SessionPort, { cols, rows, colour = true }: EmulatedOptions) {
+  constructor(session: SessionPort, { cols, rows, colour = true, now = Date.now }: EmulatedOptions) {
     this.#size = { cols, rows }
     this.#emulator = new Emulator({ cols, rows })
     this.#writer = new FrameWriter({
@@ -58,7 +60,7 @@ export class EmulatedScreen {
       writeNow: data => void this.#emulator.write(data),
     })
     this.#surface = new Surface(() => this.#schedule())
-    this.left = showSession(session, hooks => this.#open(hooks), { size: this.#size, colour })
+    this.left = showSession(session, hooks => this.#open(hooks), { size: this.#size, colour, now })
   }
 
   #schedule(): void {

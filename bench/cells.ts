@@ -1,6 +1,6 @@
 // How long a session's cells take: checking and completing on the language worker, compiling and running in the evaluator.
 // Usage: npx tsx bench/cells.ts [cells]   (default 100 cells in the session)
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,7 +9,8 @@ import { LanguageClient } from '../src/repl/language/client.js'
 
 const CELLS = Number(process.argv[2] ?? 100)
 const ROUNDS = 50
-const muster = fileURLToPath(new URL('../src/index.ts', import.meta.url))
+const built = fileURLToPath(new URL('../dist/index.d.ts', import.meta.url))
+const muster = existsSync(built) ? built : fileURLToPath(new URL('../src/index.ts', import.meta.url))
 
 /** Sources of a session: each cell uses some of the names before it. */
 const cells = Array.from({ length: CELLS }, (_, index) => {
@@ -55,7 +56,13 @@ try {
     `language worker: commit of ${CELLS} cells`,
     await each(cells, (source, index) => language.commit(index + 1, source)),
   )
-  report('language worker: check after commits', [await timed(() => language.check('1'))])
+  const afterCommit: number[] = []
+  for (const [round, source] of edits.slice(0, 10).entries()) {
+    await language.commit(CELLS + round + 1, `const spare${round} = 1`)
+    await new Promise(resolve => setTimeout(resolve, 500)) // the person reads what came out
+    afterCommit.push(await timed(() => language.check(source)))
+  }
+  report('language worker: first check after a cell', afterCommit)
   report(`language worker: check, ${CELLS} cells`, await each(edits, source => language.check(source)))
   report(
     `language worker: complete member, ${CELLS} cells`,

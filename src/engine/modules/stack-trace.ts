@@ -27,10 +27,6 @@ export function registerScript(name: string, origin: ScriptOrigin): void {
   origins.set(name, origin)
 }
 
-export function forgetScript(name: string): void {
-  origins.delete(name)
-}
-
 /**
  * Formats the stack traces of this process with source positions for all registered scripts, also those that user code
  * prints itself. ts-node brings a formatter too, but it keeps the first source map of a file for ever, so that a reloaded

@@ -43,7 +43,6 @@ export class LanguageClient {
   #worker: Worker
   #asked = 0
   #deaths = 0
-  #isWarm = false
   /** Why nothing is answered any more. */
   #over: string | undefined
 
@@ -55,11 +54,12 @@ export class LanguageClient {
     this.#worker = this.#start()
   }
 
-  /** Resolves when the worker is warm; questions before that are answered too, later. @throws {LanguageError} */
-  async ready(): Promise<void> {
-    if (this.#isWarm) return
-    const [reply] = await once(this.#replies, 'ready')
-    if (reply.kind === 'failed') throw new LanguageError(reply.reason)
+  /**
+   * Resolves when the worker has taken in all it was told so far, so that the next answer comes quickly.
+   * @throws {LanguageError} when it does not start
+   */
+  ready(): Promise<void> {
+    return this.#ask({ kind: 'warmUp' })
   }
 
   /** Type and syntax errors of a cell that would come next. @throws {LanguageError} */
@@ -120,7 +120,10 @@ export class LanguageClient {
     const worker = new Worker(url, { workerData: this.#options, execArgv: [...execArgv] })
     worker.unref()
     let died = 'it ended'
-    worker.on('message', (reply: Reply) => this.#heard(reply))
+    worker.on('message', (reply: Reply) => {
+      if (reply.kind === 'started') this.#deaths = 0
+      else this.#heard(reply)
+    })
     // What went wrong comes first, and then `exit` in any case.
     worker.on('error', error => {
       died = error.message
@@ -131,13 +134,7 @@ export class LanguageClient {
     return worker
   }
 
-  #heard(reply: Reply): void {
-    if (reply.kind === 'ready') {
-      this.#isWarm = true
-      this.#deaths = 0
-      this.#replies.emit('ready', reply)
-      return
-    }
+  #heard(reply: Exclude<Reply, { kind: 'started' }>): void {
     this.#pending.delete(reply.number)
     this.#attempts.delete(reply.number)
     if (this.#pending.size === 0) this.#worker.unref()
@@ -174,6 +171,5 @@ export class LanguageClient {
   #giveUp(reason: string): void {
     this.#over = reason
     for (const number of [...this.#pending.keys()]) this.#heard({ kind: 'failed', number, reason })
-    this.#replies.emit('ready', { kind: 'failed', reason })
   }
 }

@@ -19,6 +19,7 @@ export class SessionFiles implements ts.LanguageServiceHost {
   readonly #virtual = new Map<string, VirtualFile>()
   /** Files read from disk, with what their status was then. */
   readonly #stamps = new Map<string, string>()
+  readonly #snapshots = new Map<string, { readonly version: string; readonly snapshot: ts.IScriptSnapshot }>()
   readonly #resolutions: ts.ModuleResolutionCache
   /** Files with an import that led nowhere: it may lead somewhere next time. */
   readonly #unresolved = new Set<string>()
@@ -78,8 +79,15 @@ export class SessionFiles implements ts.LanguageServiceHost {
   }
 
   getScriptSnapshot = (file: string): ts.IScriptSnapshot | undefined => {
+    // TypeScript asks for every file each time anything changed.
+    const version = this.getScriptVersion(file)
+    const known = this.#snapshots.get(file)
+    if (known?.version === version) return known.snapshot
     const text = this.readFile(file)
-    return text === undefined ? undefined : this.#compiler.ScriptSnapshot.fromString(text)
+    if (text === undefined) return undefined
+    const snapshot = this.#compiler.ScriptSnapshot.fromString(text)
+    this.#snapshots.set(file, { version, snapshot })
+    return snapshot
   }
 
   resolveModuleNameLiterals = (

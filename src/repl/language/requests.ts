@@ -49,6 +49,7 @@ export type Question =
   | { readonly kind: 'complete' | 'quickInfo' | 'signature'; readonly source: string; readonly position: number }
   | { readonly kind: 'commit'; readonly id: number; readonly source: string }
   | { readonly kind: 'declare'; readonly file: string; readonly text: string }
+  | { readonly kind: 'warmUp' }
 
 /** A question on its way to the worker. */
 export interface Request {
@@ -57,7 +58,8 @@ export interface Request {
 }
 
 export type Reply =
-  | { readonly kind: 'ready' }
+  /** The worker is up; comes first, once. */
+  | { readonly kind: 'started' }
   | { readonly kind: 'answer'; readonly number: number; readonly answer: unknown }
   | { readonly kind: 'failed'; readonly number: number; readonly reason: string }
 

@@ -7,15 +7,19 @@ import { LanguageSession } from './session.js'
 function serve(options: LanguageOptions): void {
   const session = new LanguageSession(ts, options)
   const reply = (message: Reply) => parentPort?.postMessage(message)
+  let warming: NodeJS.Immediate | undefined
   parentPort?.on('message', ({ number, question }: Request) => {
+    clearImmediate(warming)
     try {
       reply({ kind: 'answer', number, answer: answer(session, question) })
     } catch (error) {
       reply({ kind: 'failed', number, reason: error instanceof Error ? error.message : String(error) })
     }
+    // A new file makes TypeScript go through all of them: better now than at the next keystroke.
+    if (question.kind === 'commit' || question.kind === 'declare') warming = setImmediate(() => session.warmUp())
   })
+  reply({ kind: 'started' })
   session.warmUp()
-  reply({ kind: 'ready' })
 }
 
 function answer(session: LanguageSession, question: Question): unknown {
@@ -32,6 +36,8 @@ function answer(session: LanguageSession, question: Question): unknown {
       return session.commit(question.id, question.source)
     case 'declare':
       return session.declare(question.file, question.text)
+    case 'warmUp':
+      return session.warmUp()
   }
 }
 

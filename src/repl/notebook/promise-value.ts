@@ -3,6 +3,7 @@ import type ts from 'typescript'
 /** Calls by these names give plain values: selections, folds, texts, lists. A call that is not known may give a promise. */
 const PLAIN_METHODS: ReadonlySet<string> = new Set([
   ...['group', 'match', 'where', 'minus', 'outliers', 'groups', 'table'],
+  ...['push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse'],
   ...['map', 'filter', 'join', 'slice', 'split', 'trim', 'includes', 'toString', 'toFixed', 'at'],
 ])
 

@@ -39,6 +39,8 @@ export interface CellEffects {
   readonly imperative: readonly string[]
   /** Hosts on which something failed. */
   readonly failed: readonly string[]
+  /** The selections that were asked anything, each once. */
+  readonly selections: readonly (readonly string[])[]
 }
 
 /** Labels of command tasks that send nothing themselves. */
@@ -72,14 +74,14 @@ export function cellsFromRecords(records: readonly SessionRecord[]): SessionCell
     else if (record.type === 'task.start') {
       const draft = record.cell === undefined ? undefined : drafts.get(record.cell)
       tasks.set(record.task, { draft, isUndo: false })
-      if (draft) draft.asked = true
+      draft?.selections.set(JSON.stringify(record.hosts), record.hosts)
       if (draft && isCommand(record)) draft.commands.add(record.label)
     } else noteEngineEvent(record, tasks, drafts)
   }
   let lastAsked: number | undefined
   return [...drafts.values()].map(draft => {
     const cell = finished(draft, lastAsked)
-    if (draft.asked) lastAsked = draft.id
+    if (draft.selections.size > 0) lastAsked = draft.id
     return cell
   })
 }
@@ -103,7 +105,7 @@ interface Draft {
   /** What was changed and not taken back since: host and subject. */
   readonly standing: Set<string>
   readonly touched: Set<string>
-  asked: boolean
+  readonly selections: Map<string, readonly string[]>
 }
 
 type Event<K extends SessionEvent['type']> = Extract<SessionRecord, { readonly type: K }>
@@ -122,7 +124,7 @@ function beginning({ cell, source, at, focus }: Event<'cell.start'>): Draft {
     failed: new Set(),
     standing: new Set(),
     touched: new Set(),
-    asked: false,
+    selections: new Map(),
   }
 }
 
@@ -188,6 +190,7 @@ function finished(draft: Draft, lastAsked: number | undefined): SessionCell {
       operations: [...draft.operations],
       imperative: [...draft.imperative],
       failed: [...draft.failed],
+      selections: [...draft.selections.values()],
     },
     ...(lastAsked === undefined ? {} : { lastAsked }),
     undone: changed && draft.standing.size === 0,

@@ -17,6 +17,7 @@ describe('the cells of a session', () => {
       operations: ['files.line'],
       imperative: [],
       failed: ['web-2'],
+      selections: [['web-1', 'web-2']],
     })
     expect(shell?.effects).toMatchObject({
       commands: ['uptime'],

@@ -1,0 +1,172 @@
+import type ts from 'typescript'
+import { applyEdits, type Edit } from '../cells/position-map.js'
+import { type Use, variableKey } from '../notebook/linked-cells.js'
+import { type Naming, namingEdits } from '../notebook/naming.js'
+import { isUnary, mayBePromise } from '../notebook/promise-value.js'
+import { importEdits, type Move } from '../notebook/relocate.js'
+import type { Unit } from './units.js'
+
+/** What units are written with. */
+export interface Writing {
+  readonly naming: Naming
+  readonly move: Move
+  /** Names of variables that something kept makes use of: {@link variableKey}. */
+  readonly used: ReadonlySet<string>
+  /** Names of cells' values. */
+  readonly values: ReadonlyMap<number, string>
+  /** What is written for a name of the prompt's. */
+  prompt(use: Use, unit: Unit): string
+}
+
+/** A unit as text: where it goes, and what it says. */
+export interface WrittenUnit {
+  /** `module`: before the function, where imports must stand. */
+  readonly place: 'module' | 'function'
+  readonly text: string
+}
+
+/** Writes one kept unit, with the comments before it. */
+export function writeUnit(compiler: typeof ts, unit: Unit, writing: Writing): WrittenUnit {
+  const { statement } = unit
+  if (compiler.isImportDeclaration(statement))
+    return { place: 'module', text: writeImport(compiler, unit, statement, writing) }
+  const edits = [
+    ...unit.cell.analysis.exportWords.map(word => ({ ...word, text: '' })),
+    ...importEdits(compiler, unit.cell.file, writing.move),
+    ...namingEdits(unit.cell, writing.naming),
+    ...otherNames(unit, writing),
+    ...patternEdits(compiler, unit, writing),
+  ]
+  const code = bodyText(compiler, unit, edits, writing)
+  const isModuleLevel = compiler.isModuleDeclaration(statement) || compiler.isImportEqualsDeclaration(statement)
+  const isAmbient = compiler.canHaveModifiers(statement) && isDeclare(compiler, statement)
+  const comments = unit.declaration && isLaterDeclaration(compiler, unit) ? '' : commentsBefore(compiler, unit)
+  return { place: isModuleLevel || isAmbient ? 'module' : 'function', text: `${comments}${code}` }
+}
+
+function bodyText(compiler: typeof ts, unit: Unit, edits: readonly Edit[], writing: Writing): string {
+  const { statement, declaration, cell } = unit
+  const text = (
+    node: ts.Node,
+    wrap: { readonly before: string; readonly after: string } = { before: '', after: '' },
+  ): string => {
+    const [start, end] = [node.getStart(cell.file), node.getEnd()]
+    const inside = edits.filter(edit => edit.start >= start && edit.end <= end)
+    const moved = inside.map(edit => ({ ...edit, start: edit.start - start, end: edit.end - start }))
+    return `${wrap.before}${applyEdits(cell.text.slice(start, end), moved).text}${wrap.after}`
+  }
+  if (declaration && compiler.isVariableStatement(statement)) {
+    const isUsed = unit.declares.some(variable => writing.used.has(variableKey(variable)))
+    if (!isUsed && declaration.initializer)
+      return `${text(declaration.initializer, awaiting(compiler, declaration.initializer))};`
+    return `${keyword(statement)} ${text(declaration)};`
+  }
+  const expression = expressionOf(compiler, statement)
+  if (!expression) {
+    const whole = text(statement)
+    return whole.endsWith(';') || (whole.endsWith('}') && !compiler.isTypeAliasDeclaration(statement))
+      ? whole
+      : `${whole};`
+  }
+  const value = unit.isValue ? writing.values.get(cell.cell.id) : undefined
+  return `${value === undefined ? '' : `const ${value} = `}${text(expression, awaiting(compiler, expression))};`
+}
+
+/** The `await` that the prompt supplied, and that a statement in a deploy needs in any case. */
+function awaiting(compiler: typeof ts, node: ts.Expression): { readonly before: string; readonly after: string } {
+  if (!mayBePromise(compiler, node)) return { before: '', after: '' }
+  return isUnary(compiler, node) ? { before: 'await ', after: '' } : { before: 'await (', after: ')' }
+}
+
+function expressionOf(compiler: typeof ts, statement: ts.Statement): ts.Expression | undefined {
+  if (compiler.isExpressionStatement(statement)) return statement.expression
+  return compiler.isExportAssignment(statement) ? statement.expression : undefined
+}
+
+/** `const`, `await using` …: what stands before the first declaration. */
+function keyword({ declarationList }: ts.VariableStatement): string {
+  const from = declarationList.getStart()
+  return declarationList
+    .getSourceFile()
+    .text.slice(from, declarationList.declarations[0]?.getStart() ?? from)
+    .trim()
+}
+
+function isLaterDeclaration(compiler: typeof ts, { statement, declaration }: Unit): boolean {
+  return compiler.isVariableStatement(statement) && statement.declarationList.declarations[0] !== declaration
+}
+
+function isDeclare(compiler: typeof ts, statement: ts.HasModifiers): boolean {
+  return compiler.getModifiers(statement)?.some(({ kind }) => kind === compiler.SyntaxKind.DeclareKeyword) ?? false
+}
+
+function commentsBefore(compiler: typeof ts, { cell: { text }, statement }: Unit): string {
+  const ranges = compiler.getLeadingCommentRanges(text, statement.getFullStart()) ?? []
+  return ranges.map(({ pos, end }) => `${text.slice(pos, end)}\n`).join('')
+}
+
+/** Names of the prompt and values of cells. */
+function otherNames({ cell, ...unit }: Unit, writing: Writing): Edit[] {
+  return unit.uses.flatMap((use): Edit[] => {
+    const { reference, meaning } = use
+    const text =
+      meaning.kind === 'prompt'
+        ? writing.prompt(use, { cell, ...unit })
+        : meaning.kind === 'value'
+          ? valueText(reference.name, writing.values.get(meaning.cell))
+          : undefined
+    if (text === undefined || text === reference.name) return []
+    const { name, start, end, shorthand } = reference
+    return [{ start, end, text: shorthand ? `${name}: ${text}` : text }]
+  })
+}
+
+/** `changed` is a part of the value it was taken from; `_` is the value. */
+function valueText(name: string, value: string | undefined): string | undefined {
+  return value === undefined || name.startsWith('_') ? value : `${value}.${name}`
+}
+
+/** Takes names out of a pattern that nobody uses, where what is left means the same. */
+function patternEdits(compiler: typeof ts, { declaration, cell, declares }: Unit, { used }: Writing): Edit[] {
+  const pattern = declaration?.name
+  if (!pattern || !compiler.isObjectBindingPattern(pattern)) return []
+  if (pattern.elements.some(({ dotDotDotToken }) => dotDotDotToken)) return []
+  const isUsed = (name: string): boolean => used.has(variableKey({ name, cell: cell.cell.id }))
+  if (!declares.some(({ name }) => isUsed(name))) return []
+  return pattern.elements.flatMap((element, index): Edit[] => {
+    if (!compiler.isIdentifier(element.name) || isUsed(element.name.text)) return []
+    const next = pattern.elements[index + 1]
+    return [{ start: element.getFullStart(), end: next?.getFullStart() ?? element.getEnd(), text: '' }]
+  })
+}
+
+/** An import of the names that are used, under their new names. */
+function writeImport(
+  compiler: typeof ts,
+  unit: Unit,
+  { importClause, moduleSpecifier }: ts.ImportDeclaration,
+  writing: Writing,
+): string {
+  const [edit] = importEdits(compiler, unit.cell.file, writing.move).filter(
+    ({ start }) => start > moduleSpecifier.getStart() && start < moduleSpecifier.getEnd(),
+  )
+  const from = edit ? `'${edit.text}'` : moduleSpecifier.getText()
+  if (!importClause) return `import ${from};`
+  const local = ({ text }: ts.Identifier): string => writing.naming.of({ name: text, cell: unit.cell.cell.id })
+  const isUsed = ({ text }: ts.Identifier): boolean =>
+    writing.used.has(variableKey({ name: text, cell: unit.cell.cell.id }))
+  const { name, namedBindings: named, phaseModifier } = importClause
+  const parts = name && isUsed(name) ? [local(name)] : []
+  if (named && compiler.isNamespaceImport(named) && isUsed(named.name)) parts.push(`* as ${local(named.name)}`)
+  if (named && compiler.isNamedImports(named)) {
+    const elements = named.elements.filter(element => isUsed(element.name))
+    const texts = elements.map(element => {
+      const imported = (element.propertyName ?? element.name).text
+      const renamed = local(element.name)
+      return `${element.isTypeOnly ? 'type ' : ''}${imported === renamed ? imported : `${imported} as ${renamed}`}`
+    })
+    if (texts.length > 0) parts.push(`{ ${texts.join(', ')} }`)
+  }
+  const type = phaseModifier === compiler.SyntaxKind.TypeKeyword ? 'type ' : ''
+  return `import ${type}${parts.join(', ')} from ${from};`
+}

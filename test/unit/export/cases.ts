@@ -1,0 +1,419 @@
+import type { SessionScript } from '../session-script.js'
+
+/** What was typed, and the body of the deploy it makes: below the imports, without the function around it. */
+export interface ExportCase {
+  readonly typed: SessionScript
+  readonly keepCommands?: boolean
+  /** Imports besides that of `Fleet`. */
+  readonly imports?: string
+  readonly body: string
+  /** Header lines below the proof. */
+  readonly notes?: readonly string[]
+}
+
+const WEB = ['web-1', 'web-2', 'web-3']
+const line = (source: string, more: object = {}) => ({
+  source,
+  operations: { 'files.line': ['/etc/ntp.conf'] },
+  ...more,
+})
+const NTP = "files.line({ path: '/etc/ntp.conf', line: 'server ntp' })"
+
+export const CASES: Readonly<Record<string, ExportCase>> = {
+  'an operation on the focus': {
+    typed: [line(NTP, { focus: ['web-1', 'web-3'] })],
+    body: "await fleet.match('web-[1,3]').files.line({ path: '/etc/ntp.conf', line: 'server ntp' })",
+  },
+  'the focus is a group': {
+    typed: [line(NTP, { focus: WEB })],
+    body: "await fleet.group('web').files.line({ path: '/etc/ntp.conf', line: 'server ntp' })",
+  },
+  'the focus is all hosts': {
+    typed: [line(NTP)],
+    body: "await fleet.files.line({ path: '/etc/ntp.conf', line: 'server ntp' })",
+  },
+  'a focus used twice gets a name': {
+    typed: [
+      line("files.line({ path: '/a', line: 'x' })", { focus: WEB }),
+      line("files.line({ path: '/b', line: 'x' })", { focus: WEB }),
+      line("files.line({ path: '/c', line: 'x' })", { focus: ['web-1', 'db-1'] }),
+      line("focus.files.line({ path: '/d', line: 'x' })", { focus: ['web-1', 'db-1'] }),
+    ],
+    body: `const web = fleet.group('web')
+const hosts = fleet.match('web-1,db-1')
+await web.files.line({ path: '/a', line: 'x' })
+await web.files.line({ path: '/b', line: 'x' })
+await hosts.files.line({ path: '/c', line: 'x' })
+await hosts.files.line({ path: '/d', line: 'x' })`,
+  },
+  "selections of the person's own": {
+    typed: [
+      "const web = fleet.group('web')",
+      line("web.files.line({ path: '/a', line: 'x' })"),
+      "const db = group('db')",
+      'web.size',
+    ],
+    body: `const web = fleet.group('web')
+await web.files.line({ path: '/a', line: 'x' })`,
+  },
+  "the prompt's selections become the fleet's": {
+    typed: [
+      line("group('web').files.line({ path: '/a', line: 'x' })"),
+      line("match('db-1').files.line({ path: '/a', line: 'x' })"),
+      line("await host('db-1').files.line({ path: '/b', line: 'x' })"),
+    ],
+    body: `await fleet.group('web').files.line({ path: '/a', line: 'x' })
+await fleet.match('db-1').files.line({ path: '/a', line: 'x' })
+await fleet.host('db-1').files.line({ path: '/b', line: 'x' })`,
+  },
+  'marked hosts are the hosts they were': {
+    typed: [line("sel.files.line({ path: '/a', line: 'x' })", { focus: ['web-2'] })],
+    body: "await fleet.match('web-2').files.line({ path: '/a', line: 'x' })",
+  },
+  'reads that nobody uses go': {
+    typed: [
+      { source: 'facts.server.os()', facts: ['server.os'] },
+      'fleet.size',
+      { source: 'const os = await facts.server.os()', facts: ['server.os'] },
+      "console.log('looking')",
+      line(NTP),
+    ],
+    body: "await fleet.files.line({ path: '/etc/ntp.conf', line: 'server ntp' })",
+  },
+  'a read that decides stays': {
+    typed: [
+      { source: 'const os = await fleet.facts.server.os()', facts: ['server.os'] },
+      "const old = os.where(o => o.family === 'debian')",
+      line("old.files.line({ path: '/a', line: 'x' })"),
+    ],
+    body: `const os = await fleet.facts.server.os()
+const old = os.where(o => o.family === 'debian')
+await old.files.line({ path: '/a', line: 'x' })`,
+  },
+  'what failed, was refused, declined or interrupted goes': {
+    typed: [
+      { source: "throw new Error('x')", end: 'error' },
+      { source: 'files.lin()', end: 'refused' },
+      { source: "files.line({ path: '/x', line: 'y' })", end: 'declined' },
+      { source: 'await new Promise(() => {})', end: 'interrupted' },
+      line(NTP),
+    ],
+    body: "await fleet.files.line({ path: '/etc/ntp.conf', line: 'server ntp' })",
+  },
+  'a cell that failed after it had changed something is told': {
+    typed: [line("await files.line({ path: '/a', line: 'x' })\nthrow new Error('x')", { end: 'error' }), line(NTP)],
+    body: "await fleet.files.line({ path: '/etc/ntp.conf', line: 'server ntp' })",
+    notes: ['Not exported: cell 1 failed after it had changed hosts.'],
+  },
+  'what was undone goes': {
+    typed: [
+      { source: "files.line({ path: '/a', line: 'x' })", operations: { 'files.line': ['/a'] } },
+      { source: ':undo 1', operations: { undo: ['/a'] } },
+      line(NTP),
+    ],
+    body: "await fleet.files.line({ path: '/etc/ntp.conf', line: 'server ntp' })",
+  },
+  'what was undone in code goes, and the undoing': {
+    typed: [
+      { source: "const r = await files.line({ path: '/a', line: 'x' })", operations: { 'files.line': ['/a'] } },
+      { source: 'r.undo()', operations: { undo: ['/a'] } },
+      line(NTP),
+    ],
+    body: "await fleet.files.line({ path: '/etc/ntp.conf', line: 'server ntp' })",
+  },
+  'the same again with nothing to do goes': {
+    typed: [
+      line(NTP),
+      { source: "apt.packages({ packages: ['ntp'] })", operations: { 'apt.packages': ['ntp'] } },
+      { source: `await ${NTP}`, operations: { 'files.line': [] } },
+    ],
+    body: `await fleet.files.line({ path: '/etc/ntp.conf', line: 'server ntp' })
+await fleet.apt.packages({ packages: ['ntp'] })`,
+  },
+  'the same again after something else changed it wins': {
+    typed: [
+      { source: "files.line({ path: '/a', line: 'x=1' })", operations: { 'files.line': ['/a'] } },
+      { source: "files.put({ dest: '/a', content: '' })", operations: { 'files.put': ['/a'] } },
+      { source: "files.line({ path: '/a',   line: 'x=1', });", operations: { 'files.line': ['/a'] } },
+    ],
+    body: `await fleet.files.put({ dest: '/a', content: '' })
+await fleet.files.line({ path: '/a', line: 'x=1', })`,
+  },
+  'a retry on the hosts that failed goes': {
+    typed: [line(NTP, { failed: ['web-2'] }), line(NTP, { focus: ['web-2'] })],
+    body: "await fleet.files.line({ path: '/etc/ntp.conf', line: 'server ntp' })",
+    notes: ['Cell 1 failed on web-2.'],
+  },
+  'the same on other hosts stays': {
+    typed: [line(NTP, { focus: ['web-1'] }), line(NTP, { focus: ['web-2'] })],
+    body: `await fleet.match('web-1').files.line({ path: '/etc/ntp.conf', line: 'server ntp' })
+await fleet.match('web-2').files.line({ path: '/etc/ntp.conf', line: 'server ntp' })`,
+  },
+  'a value that was corrected wins': {
+    typed: [
+      { source: "files.put({ dest: '/a', content: 'one' })", operations: { 'files.put': ['/a'] } },
+      { source: "files.put({ dest: '/a', content: 'two', mode: '644' })", operations: { 'files.put': ['/a'] } },
+      { source: "files.line({ path: '/b', line: 'a 1', replace: /^a / })", operations: { 'files.line': ['/b'] } },
+      { source: "files.line({ path: '/b', line: 'a 2', replace: /^a / })", operations: { 'files.line': ['/b'] } },
+      { source: "systemd.service({ service: 'ntp', running: false })", operations: { 'systemd.service': ['ntp'] } },
+      {
+        source: "systemd.service({ service: 'ntp', running: true, enabled: true })",
+        operations: { 'systemd.service': ['ntp'] },
+      },
+      { source: "files.line({ path: '/b', line: 'c' })", operations: { 'files.line': ['/b'] } },
+    ],
+    body: `await fleet.files.put({ dest: '/a', content: 'two', mode: '644' })
+await fleet.files.line({ path: '/b', line: 'a 2', replace: /^a / })
+await fleet.systemd.service({ service: 'ntp', running: true, enabled: true })
+await fleet.files.line({ path: '/b', line: 'c' })`,
+  },
+  'a result that is used keeps its name, one that is not loses it': {
+    typed: [
+      { source: "const conf = await files.put({ dest: '/a', content: 'x' })", operations: { 'files.put': ['/a'] } },
+      { source: "const unused = await files.put({ dest: '/b', content: 'x' })", operations: { 'files.put': ['/b'] } },
+      {
+        source: "conf.changed.systemd.service({ service: 'ntp', restarted: true })",
+        operations: { 'systemd.service': ['ntp'] },
+      },
+    ],
+    body: `const conf = await fleet.files.put({ dest: '/a', content: 'x' })
+await fleet.files.put({ dest: '/b', content: 'x' })
+await conf.changed.systemd.service({ service: 'ntp', restarted: true })`,
+  },
+  'the last value gets a name': {
+    typed: [
+      { source: "files.put({ dest: '/a', content: 'x' })", operations: { 'files.put': ['/a'] } },
+      {
+        source: "_.changed.systemd.service({ service: 'ntp', restarted: true })",
+        operations: { 'systemd.service': ['ntp'] },
+      },
+      {
+        source: "_1.changed.systemd.service({ service: 'cron', restarted: true })",
+        operations: { 'systemd.service': ['cron'] },
+      },
+    ],
+    body: `const result1 = await fleet.files.put({ dest: '/a', content: 'x' })
+await result1.changed.systemd.service({ service: 'ntp', restarted: true })
+await result1.changed.systemd.service({ service: 'cron', restarted: true })`,
+  },
+  'the hosts of the last results are taken from them': {
+    typed: [
+      { source: "files.put({ dest: '/a', content: 'x' })", operations: { 'files.put': ['/a'] } },
+      {
+        source: "changed.systemd.service({ service: 'ntp', restarted: true })",
+        operations: { 'systemd.service': ['ntp'] },
+      },
+    ],
+    body: `const result1 = await fleet.files.put({ dest: '/a', content: 'x' })
+await result1.changed.systemd.service({ service: 'ntp', restarted: true })`,
+  },
+  'a declaration that was replaced goes': {
+    typed: [
+      "const server = 'old'",
+      "const server = 'new'",
+      line(`files.line({ path: "/a", line: \`server \${server}\` })`),
+    ],
+    body: `const server = 'new'
+await fleet.files.line({ path: "/a", line: \`server \${server}\` })`,
+  },
+  'of two declarations of one name that are both needed, the second gets a number': {
+    typed: [
+      "const path = '/a'",
+      line("files.line({ path, line: 'x' })"),
+      "const path = '/b'",
+      line("files.line({ path, line: 'x' })"),
+      line(`fleet.files.line({ path: \`\${path}.d\`, line: path })`),
+    ],
+    body: `const path = '/a'
+await fleet.files.line({ path, line: 'x' })
+const path2 = '/b'
+await fleet.files.line({ path: path2, line: 'x' })
+await fleet.files.line({ path: \`\${path2}.d\`, line: path2 })`,
+  },
+  'a declaration made from the one it replaces': {
+    typed: ['const n = 1', 'const n = n + 1', line('files.line({ path: "/a", line: String(n) })')],
+    body: `const n = 1
+const n2 = n + 1
+await fleet.files.line({ path: "/a", line: String(n2) })`,
+  },
+  'a failed declaration does not hide the earlier one': {
+    typed: [
+      "const path = '/a'",
+      { source: "const path = nope('/b')", end: 'error' },
+      line("files.line({ path, line: 'x' })"),
+    ],
+    body: `const path = '/a'
+await fleet.files.line({ path, line: 'x' })`,
+  },
+  'what changes a needed value on the way stays': {
+    typed: [
+      "const packages = ['ntp']",
+      "packages.push('curl')",
+      'packages.map(name => name.length)',
+      'let latest = false',
+      'latest = true',
+      { source: 'apt.packages({ packages, latest })', operations: { 'apt.packages': ['ntp'] } },
+    ],
+    body: `const packages = ['ntp']
+packages.push('curl')
+let latest = false
+latest = true
+await fleet.apt.packages({ packages, latest })`,
+  },
+  'functions, types and loops': {
+    typed: [
+      'interface Site { name: string; port: number }',
+      `function text({ name, port }: Site): string {\n  return \`\${name}:\${port}\`\n}`,
+      "const sites: Site[] = [{ name: 'a', port: 80 }]",
+      line(`for (const site of sites) {\n  await files.line({ path: \`/etc/\${site.name}\`, line: text(site) })\n}`),
+      'type Unused = string',
+    ],
+    body: `interface Site { name: string; port: number }
+
+function text({ name, port }: Site): string {
+  return \`\${name}:\${port}\`
+}
+const sites: Site[] = [{ name: 'a', port: 80 }]
+
+for (const site of sites) {
+  await fleet.files.line({ path: \`/etc/\${site.name}\`, line: text(site) })
+}`,
+  },
+  'host by host': {
+    typed: [
+      {
+        source:
+          "await fleet.each(async host => {\nconst os = await host.facts.server.os()\nif (os.family === 'debian') await host.apt.packages({packages:['ntp']})\n})",
+        operations: { 'apt.packages': ['ntp'] },
+        commands: ['each'],
+        facts: ['server.os'],
+      },
+    ],
+    body: `await fleet.each(async host => {
+  const os = await host.facts.server.os()
+  if (os.family === 'debian') await host.apt.packages({ packages: ['ntp'] })
+})`,
+  },
+  'a function acts on the focus of its call': {
+    typed: [
+      { source: "const tune = () => files.line({ path: '/a', line: 'x' })", focus: ['db-1'] },
+      line('await tune()', { focus: WEB }),
+    ],
+    body: `const tune = () => fleet.group('web').files.line({ path: '/a', line: 'x' })
+await tune()`,
+  },
+  "modules of the person's own": {
+    typed: [
+      "import { tune, look } from './lib/tune.js'",
+      "import { unused } from './lib/tune.js'",
+      line('tune(fleet)', { operations: { 'files.line': ['/a'] } }),
+      { source: 'look(fleet)', facts: ['server.os'] },
+    ],
+    imports: "import { tune } from '../lib/tune.js'",
+    body: 'await tune(fleet)',
+  },
+  'two imports of one name': {
+    typed: [
+      "import { text } from './lib/a.js'",
+      line("files.line({ path: '/a', line: text })"),
+      "import { text } from './lib/b.js'",
+      line("files.line({ path: '/b', line: text })"),
+    ],
+    imports: "import { text } from '../lib/a.js'\nimport { text as text2 } from '../lib/b.js'",
+    body: `await fleet.files.line({ path: '/a', line: text })
+await fleet.files.line({ path: '/b', line: text2 })`,
+  },
+  'shell lines go, and it is said': {
+    typed: [
+      { source: '$`uname -r`', commands: ['uname -r'] },
+      line(NTP),
+      { source: "await fleet.script('systemctl restart ntp')", commands: ['systemctl restart ntp'] },
+    ],
+    body: "await fleet.files.line({ path: '/etc/ntp.conf', line: 'server ntp' })",
+    notes: [
+      'Not exported: cell 1, $`uname -r` (a shell line; not provable).',
+      "Not exported: cell 3, fleet.script('systemctl restart ntp') (a shell line; not provable).",
+    ],
+  },
+  'a shell line whose answer is used stays, and it is said': {
+    typed: [
+      { source: 'const kernels = await $`uname -r`', commands: ['uname -r'] },
+      line("kernels.where(k => k.text.startsWith('5.')).files.line({ path: '/a', line: 'x' })"),
+    ],
+    body: `const kernels = await fleet.$\`uname -r\`
+await kernels.where(k => k.text.startsWith('5.')).files.line({ path: '/a', line: 'x' })`,
+    notes: ['Not provable: cell 1, $`uname -r` is a shell line; a plan does not run it.'],
+  },
+  'shell lines stay when asked for': {
+    typed: [{ source: `$\`touch \${raw("/tmp/*")}\``, commands: ['touch'] }],
+    keepCommands: true,
+    imports: "import { raw } from 'muster'",
+    body: `await fleet.$\`touch \${raw("/tmp/*")}\``,
+    notes: [`Not provable: cell 1, $\`touch \${raw("/tmp/*")}\` is a shell line; a plan does not run it.`],
+  },
+  'an answer that is only read may be asked for in a plan': {
+    typed: [
+      { source: 'const up = await fleet.with({ readOnly: true }).$`uptime`', commands: ['uptime'] },
+      line("up.ok.files.line({ path: '/a', line: 'x' })"),
+    ],
+    body: `const up = await fleet.with({ readOnly: true }).$\`uptime\`
+await up.ok.files.line({ path: '/a', line: 'x' })`,
+  },
+  'operations that never settle are said': {
+    typed: [
+      { source: "server.shell({ commands: 'date' })", operations: { 'server.shell': ['shell'] }, imperative: true },
+    ],
+    body: "await fleet.server.shell({ commands: 'date' })",
+    notes: ['Not provable: cell 1, server.shell changes something each time it runs.'],
+  },
+  "names of the person's own that are muster's": {
+    typed: [
+      "const fleet2 = 'x'",
+      "const apt = ['ntp']",
+      { source: 'apt.push("curl")' },
+      { source: 'focus.apt.packages({ packages: apt })', operations: { 'apt.packages': ['ntp'] } },
+      "const deploy = '/a', Fleet = 'b'",
+      line('files.line({ path: deploy, line: Fleet })'),
+    ],
+    body: `const apt = ['ntp']
+apt.push("curl")
+await fleet.apt.packages({ packages: apt })
+const deploy2 = '/a'
+const Fleet2 = 'b'
+await fleet.files.line({ path: deploy2, line: Fleet2 })`,
+  },
+  'several statements in a cell are judged one by one': {
+    typed: [
+      line(
+        "const a = 1, path = '/a'\nfacts.server.os()\nfiles.line({ path, line: 'x' }) // the line\nconst { size, names } = fleet\nawait files.line({ path: '/b', line: names.join(' ') })",
+      ),
+    ],
+    body: `const path = '/a'
+await fleet.files.line({ path, line: 'x' })
+const { names } = fleet
+await fleet.files.line({ path: '/b', line: names.join(' ') })`,
+  },
+  'comments before a statement go with it': {
+    typed: [line("// the old server is gone\nfiles.line({ path: '/a', line: 'x' })")],
+    body: "// the old server is gone\nawait fleet.files.line({ path: '/a', line: 'x' })",
+  },
+  'an exported name is an ordinary one': {
+    typed: ["export const path = '/a'", line("files.line({ path, line: 'x' })")],
+    body: `const path = '/a'
+await fleet.files.line({ path, line: 'x' })`,
+  },
+  "a fleet of the person's own": {
+    typed: [
+      "import type { Fleet } from 'muster'",
+      "const each = (fleet: Fleet) => files.line({ path: '/a', line: String(fleet.size) })",
+      line('each(fleet)'),
+    ],
+    body: `const each = (fleet: Fleet) => fleet2.files.line({ path: '/a', line: String(fleet.size) })
+await each(fleet2)`,
+  },
+  'nothing to export': {
+    typed: ['1 + 1', { source: 'facts.server.os()', facts: ['server.os'] }],
+    body: '',
+    notes: ['Nothing to export: no cell brought a host to a state that it still has.'],
+  },
+}

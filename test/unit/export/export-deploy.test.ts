@@ -1,0 +1,61 @@
+import ts from 'typescript'
+import { describe, expect, test } from 'vitest'
+import { type ExportedDeploy, exportDeploy } from '../../../src/repl/export/export-deploy.js'
+import { HOSTS, sessionCells } from '../session-script.js'
+import { typeCheck } from '../type-check.js'
+import { CASES, type ExportCase } from './cases.js'
+
+function exported({ typed, keepCommands = false }: ExportCase): ExportedDeploy {
+  return exportDeploy(ts, sessionCells(typed), {
+    session: '2026-11-22-1402',
+    at: Date.UTC(2026, 10, 22, 14, 30),
+    inventory: { hosts: HOSTS, groups: { web: ['web-1', 'web-2', 'web-3'], db: ['db-1'] } },
+    domains: ['apt', 'files', 'server', 'systemd'],
+    move: { from: '/home/ada/fleet', to: '/home/ada/fleet/deploys' },
+    keepCommands,
+  })
+}
+
+const FUNCTION = /^export default async function deploy\(\w+: Fleet\) \{\n([\s\S]*)\}\n$/m
+
+describe('an exported session', () => {
+  test.each(Object.entries(CASES))('%s', (_, { imports = '', body, notes = [], ...session }) => {
+    const { source, notes: said } = exported({ body, ...session })
+    const [, inside = ''] = FUNCTION.exec(source) ?? []
+    const unindented = inside
+      .split('\n')
+      .map(line => line.replace(/^ {2}/, ''))
+      .join('\n')
+    const [, top = ''] = /UTC\.\n([\s\S]*)export default/.exec(source) ?? []
+    expect(said).toEqual(notes)
+    expect(unindented.trimEnd()).toBe(body)
+    expect(
+      top
+        .split('\n')
+        .filter(line => line.startsWith('import'))
+        .slice(1)
+        .join('\n'),
+    ).toBe(imports)
+    for (const note of notes) expect(source).toContain(`// ${note}\n`)
+  })
+
+  test('leaves the text in templates as it is', () => {
+    const content = 'one\n    two\n\n\n  ; three ;\n'
+    const typed = [{ source: `files.put({dest:'/a',content:\`${content}\`})`, operations: { 'files.put': ['/a'] } }]
+    expect(exported({ typed, body: '' }).source).toContain(`content: \`${content}\``)
+  })
+
+  test('type-checks under our strict options', () => {
+    const files = Object.entries(CASES).map(([name, session]): [string, string] => [
+      `deploys/${name.replaceAll(/\W+/g, '-')}.ts`,
+      exported(session).source,
+    ])
+    const modules = {
+      'lib/tune.ts':
+        "import type { Fleet } from 'muster'\nexport const tune = (fleet: Fleet) => fleet.files.line({ path: '/a', line: 'x' })\nexport const look = (fleet: Fleet) => fleet.size\nexport const unused = 1\n",
+      'lib/a.ts': "export const text = 'a'\n",
+      'lib/b.ts': "export const text = 'b'\n",
+    }
+    expect(typeCheck({ ...modules, ...Object.fromEntries(files) })).toEqual([])
+  })
+})

@@ -16,12 +16,30 @@ export type SessionEvent =
       readonly groups: Readonly<Record<string, readonly string[]>>
       readonly directory: string
     }
+  | {
+      /** A saved notebook was opened beside the session: its cells wait to be run, nothing was sent. */
+      readonly type: 'notebook.opened'
+      readonly name: string
+      readonly title: string
+      readonly cells: readonly NotebookCellView[]
+    }
   | { readonly type: 'session.focus'; readonly pattern: string; readonly hosts: readonly string[] }
   | { readonly type: 'cell.start'; readonly cell: number; readonly source: string; readonly focus: readonly string[] }
   | { readonly type: 'cell.console'; readonly cell: number; readonly stream: 'out' | 'err'; readonly text: string }
   | { readonly type: 'cell.end'; readonly cell: number; readonly end: CellEnd; readonly ms: number }
   | { readonly type: 'question.asked'; readonly id: number; readonly question: Question }
   | { readonly type: 'question.settled'; readonly id: number }
+
+/** A cell of an opened notebook. */
+export interface NotebookCellView {
+  /** Its number among the notebook's code cells, for `:run`; prose has none. */
+  readonly number?: number
+  readonly source: string
+  /** What it came to when it last ran; left out when that is not known. */
+  readonly end?: CellEnd
+  /** The cell was changed since. */
+  readonly stale: boolean
+}
 
 export type SessionRecord = Stamped<SessionEvent>
 
@@ -141,3 +159,5 @@ export type CommandReply =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'display'; readonly display: Display }
   | { readonly kind: 'quit' }
+  /** A cell is to be run, as if typed: the session does so, and hands this on to nobody. */
+  | { readonly kind: 'run'; readonly source: string }

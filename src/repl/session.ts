@@ -106,8 +106,11 @@ class Session implements SessionPort {
     this.#kernel.notify({ type: 'answer', question, answer })
   }
 
-  command(line: string): Promise<CommandReply> {
-    return this.#kernel.call({ type: 'command', line })
+  async command(line: string): Promise<CommandReply> {
+    const reply = await this.#kernel.call({ type: 'command', line })
+    if (reply.kind !== 'run') return reply
+    await this.run(reply.source)
+    return { kind: 'text', text: '' }
   }
 
   async check(source: string): Promise<readonly Problem[]> {

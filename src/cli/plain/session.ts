@@ -3,7 +3,7 @@ import { sanitise } from '../../engine/text/sanitise.js'
 import type { CommandReply, SessionPort, SessionRecord } from '../../repl/protocol.js'
 import { isComplete } from '../../tui/editor/complete.js'
 import type { Output } from '../output.js'
-import { displayLines, endLines, hasFailures } from '../render/display.js'
+import { displayLines, endLines, hasFailures, notebookLines } from '../render/display.js'
 import { decisionFrom, decisionPrompt, requestLines } from './decide.js'
 import { Lines } from './lines.js'
 import { secretPrompt } from './people.js'
@@ -141,6 +141,9 @@ export class PlainSession {
             `muster · ${record.inventory} · ${record.hosts.length === 1 ? '1 host' : `${record.hosts.length} hosts`} · session ${record.session} · :help`,
           ),
         )
+        break
+      case 'notebook.opened':
+        this.#output.data(notebookLines(record, paint))
         break
       case 'host.state':
         if (record.state === 'failed' || record.state === 'lost')

@@ -2,7 +2,7 @@ import stringWidth from 'string-width'
 import type { OutcomeStatus } from '../../engine/events.js'
 import { foldNames, hostsText } from '../../engine/nodeset/fold.js'
 import { sanitise } from '../../engine/text/sanitise.js'
-import type { CellEnd, Display, DisplayGroup } from '../../repl/protocol.js'
+import type { CellEnd, Display, DisplayGroup, NotebookCellView } from '../../repl/protocol.js'
 import type { Paint } from './paint.js'
 
 /** A cell's value as lines. */
@@ -82,6 +82,20 @@ export function endLines(end: CellEnd, source: string, paint: Paint): string[] {
       ]
     }
   }
+}
+
+/** An opened notebook as lines: its prose, and its cells with what they came to when they last ran. */
+export function notebookLines(
+  notebook: { readonly title: string; readonly cells: readonly NotebookCellView[] },
+  paint: Paint,
+): string[] {
+  const cells = notebook.cells.flatMap(({ number, source, end, stale }) => {
+    if (number === undefined) return ['', ...source.split('\n')]
+    const code = source.split('\n').map((line, i) => `${paint.cyan(i === 0 ? `${number} ›` : '  …')} ${sanitise(line)}`)
+    const output = end ? endLines(end, source, paint).map(line => paint.dim(`    ${line}`)) : []
+    return ['', ...code, ...(stale ? [paint.yellow('    changed since it gave this:')] : []), ...output]
+  })
+  return [paint.bold(notebook.title), ...cells, '', paint.dim(':run runs the next of these cells, :run N one of them')]
 }
 
 /** The line of the source with a mark under the place. */

@@ -5,6 +5,7 @@ import type { CommandReply } from '../protocol.js'
 import type { Workspace } from '../workspace.js'
 import type { Kernel } from './kernel.js'
 import type { PromptGlobals } from './prompt-globals.js'
+import { saveSession } from './saved.js'
 import type { SessionLog } from './session-log.js'
 
 /** What a colon command works on. */
@@ -104,6 +105,36 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
         )
       const { end } = await kernel.asCell(`:undo ${target.cell}`, () => workspace.engine.undoAll(target.operated))
       return end.kind === 'ok' ? { kind: 'display', display: end.value } : { kind: 'text', text: '' }
+    },
+  },
+  save: {
+    usage: '[NAME]',
+    summary:
+      'Write the session as a notebook under history/; a TypeScript module that you can open, edit and run again.',
+    async run(argument, { log, workspace, globals }) {
+      const path = await saveSession(log, argument === '' ? log.session : argument, {
+        inventory: workspace.inventory.source,
+        focus: globals.pattern,
+        directory: workspace.engine.directory,
+      })
+      return text(`saved ${path}`)
+    },
+  },
+  open: {
+    usage: 'NAME',
+    summary: 'Open a saved notebook beside the session: its cells are shown, and run only by :run.',
+    async run(argument, { kernel }) {
+      if (argument === '') throw new UsageError('Name the notebook to open: :open fix-ntp.')
+      await kernel.openNotebook(argument)
+      return text('')
+    },
+  },
+  run: {
+    usage: '[N]',
+    summary: 'Run the next cell of the open notebook, or cell N of it.',
+    async run(argument, { kernel }) {
+      if (!kernel.notebook) throw new UsageError('No notebook is open; :open NAME opens one.')
+      return { kind: 'run', source: kernel.notebook.take(argument === '' ? undefined : argument) }
     },
   },
   help: {

@@ -26,6 +26,7 @@ import { usualFacts } from './host-facts.js'
 import type { KernelOpened, KernelOptions } from './messages.js'
 import { People } from './people.js'
 import { PromptGlobals } from './prompt-globals.js'
+import { openSaved, type SavedCells } from './saved.js'
 import { SessionLog } from './session-log.js'
 
 /** A cell that ran: its source, and what its operations did, in order. */
@@ -50,6 +51,7 @@ export class Kernel {
   readonly #people: People
   readonly #ran: RanCell[] = []
   #parts: Parts | undefined
+  #notebook: SavedCells | undefined
   #running: { cell: number; controller: AbortController } | undefined
   #hosts = new CellHosts()
   #operated: ReadonlyMap<string, Outcome<OperationResult>>[] = []
@@ -101,6 +103,7 @@ export class Kernel {
       groups: Object.fromEntries(inventory.groups),
       directory: options.directory,
     })
+    if (options.notebook !== undefined) await this.openNotebook(options.notebook)
     void evaluator.warmUp()
     if (options.connect) void engine.fleet.connect()
     return { registerDeclaration: registerDeclaration(inventory) }
@@ -128,6 +131,20 @@ export class Kernel {
     if (hosts.length === 0) throw new UsageError('No host failed or was unreachable in the last cell.')
     const { end } = await this.#opened().globals.narrowed(hosts, () => this.run(last.source, []))
     return end.kind === 'ok' ? end.value : { kind: 'nothing' }
+  }
+
+  /** The notebook that was opened beside the session. */
+  get notebook(): SavedCells | undefined {
+    return this.#notebook
+  }
+
+  /** Opens a saved notebook: shows its cells, runs none. @throws {UsageError} when there is none of that name. */
+  async openNotebook(name: string): Promise<void> {
+    const { log } = this.#opened()
+    const opened = await openSaved(log.history, name)
+    this.#notebook = opened.cells
+    this.emit({ type: 'notebook.opened', name: opened.name, title: opened.title, cells: opened.views })
+    for (const text of opened.problems) this.emit({ type: 'note', level: 'warning', text })
   }
 
   /** Stops the running cell. */

@@ -2,6 +2,7 @@ import type { Redactor } from '../../engine/redact.js'
 import { earlierInputs, keepInput } from '../../journal/inputs.js'
 import { Journal } from '../../journal/journal.js'
 import { historyDirectory, newSession, type SessionPlace } from '../../journal/place.js'
+import { CELL_RECORDS } from '../notebook/session-cells.js'
 import type { SessionRecord } from '../protocol.js'
 
 /** A session's journal with the redaction in front of it, and the inputs of all sessions beside it. */
@@ -39,7 +40,7 @@ export class SessionLog {
   append(record: SessionRecord): SessionRecord {
     const clean = this.#redactor.data(record)
     this.#journal.append(clean)
-    if (KEPT.has(clean.type)) this.#records.push(clean)
+    if (CELL_RECORDS.has(clean.type)) this.#records.push(clean)
     return clean
   }
 
@@ -57,14 +58,3 @@ export class SessionLog {
     this.#journal.close()
   }
 }
-
-/** What a notebook or a deploy is made from. */
-const KEPT: ReadonlySet<SessionRecord['type']> = new Set([
-  'session.start',
-  'session.focus',
-  'cell.start',
-  'cell.end',
-  'cell.console',
-  'task.start',
-  'change.applied',
-])

@@ -159,5 +159,3 @@ export type CommandReply =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'display'; readonly display: Display }
   | { readonly kind: 'quit' }
-  /** A cell is to be run, as if typed: the session does so, and hands this on to nobody. */
-  | { readonly kind: 'run'; readonly source: string }

@@ -46,19 +46,13 @@ const OWN_TYPES = fileURLToPath(
  *
  * @throws {UsageError} when the inventory cannot be opened.
  */
-export async function openSession(
-  options: SessionOptions,
-  listener: (record: SessionRecord) => void = () => {},
-): Promise<SessionPort> {
+export async function openSession(options: SessionOptions): Promise<SessionPort> {
   const { checkTypes = true, ...kernelOptions } = options
   const kernel = new KernelProcess()
-  const stop = kernel.listen(listener)
   try {
     const { registerDeclaration } = await kernel.call({ type: 'open', options: kernelOptions })
     const session = new Session(kernel, kernelOptions.directory)
     if (checkTypes) void session.startLanguage(registerDeclaration)
-    stop()
-    session.listen(listener)
     return session
   } catch (error) {
     kernel.kill()
@@ -172,6 +166,8 @@ class KernelProcess {
   readonly #listeners = new Set<(record: SessionRecord) => void>()
   readonly #calls = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
   readonly #interrupts: Writable | undefined
+  /** What happened before anyone listened. */
+  #early: SessionRecord[] | undefined = []
   #lastCall = 0
   #gone: KernelGone | undefined
 
@@ -203,8 +199,11 @@ class KernelProcess {
     this.#child.on('error', error => this.#end(new KernelGone(`The kernel could not be started: ${error.message}`)))
   }
 
+  /** The first listener also gets what has happened before it came. */
   listen(listener: (record: SessionRecord) => void): () => void {
     this.#listeners.add(listener)
+    for (const record of this.#early?.splice(0) ?? []) listener(record)
+    this.#early = undefined
     return () => this.#listeners.delete(listener)
   }
 
@@ -246,7 +245,8 @@ class KernelProcess {
 
   #receive(message: FromKernel): void {
     if (message.type === 'records') {
-      for (const record of message.records) for (const listener of this.#listeners) listener(record)
+      if (this.#early) this.#early.push(...message.records)
+      else for (const record of message.records) for (const listener of this.#listeners) listener(record)
       return
     }
     const call = this.#calls.get(message.id)

@@ -1,11 +1,14 @@
 import { UsageError } from '../../engine/errors.js'
 import type { InventorySpec } from '../../engine/inventory/spec.js'
-import type { SessionPort, SessionRecord } from '../../repl/protocol.js'
+import type { SessionPort } from '../../repl/protocol.js'
 import { openSession, type SessionOptions } from '../../repl/session.js'
 import { processOutput } from '../output.js'
 import { PlainSession } from '../plain/session.js'
 import type { CommonFlags } from '../program.js'
 import { wantsColor } from '../render/paint.js'
+
+/** The smallest terminal that panes fit in. */
+const SMALLEST = { columns: 80, rows: 24 }
 
 /** `muster [INVENTORY]`: a session, in panes where the terminal can hold them. */
 export function openInteractive(
@@ -14,7 +17,7 @@ export function openInteractive(
   notebook?: string,
 ): Promise<number> {
   const options = sessionOptions(inventory, flags, { connect: true, ...(notebook === undefined ? {} : { notebook }) })
-  return asLines(options, flags)
+  return fitsPanes(flags) ? inPanes(options) : asLines(options, flags)
 }
 
 /** `muster open SESSION [INVENTORY]`: a saved notebook in a session; nothing of it runs by itself. */
@@ -42,13 +45,28 @@ function sessionOptions(
   }
 }
 
+function fitsPanes({ plain, json }: CommonFlags): boolean {
+  if (plain || json || !process.stdin.isTTY || !process.stdout.isTTY || process.env.TERM === 'dumb') return false
+  if (process.stdout.columns >= SMALLEST.columns && process.stdout.rows >= SMALLEST.rows) return true
+  process.stderr.write(
+    `The terminal is ${process.stdout.columns}×${process.stdout.rows}; panes need 80×24, so this is plain mode.\n`,
+  )
+  return false
+}
+
+async function inPanes(options: SessionOptions): Promise<number> {
+  const { runScreen } = await import('../../tui/app.js')
+  await runScreen(await openSession(options), { colour: wantsColor(process.stdout) })
+  return 0
+}
+
 async function asLines(options: SessionOptions, flags: CommonFlags, code?: string): Promise<number> {
   const output = processOutput(flags.json ?? false)
-  const early: SessionRecord[] = []
-  const session = await openSession(options, record => early.push(record))
+  const session = await openSession(options)
   const plain = new PlainSession(session, output, process.stdin)
-  for (const record of early) if (code === undefined || record.type !== 'session.start') plain.show(record)
-  const stop = session.listen(record => plain.show(record))
+  const stop = session.listen(record => {
+    if (code === undefined || record.type !== 'session.start') plain.show(record)
+  })
   try {
     return code === undefined ? await plain.run() : await plain.evaluate(code)
   } finally {

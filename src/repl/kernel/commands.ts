@@ -1,9 +1,9 @@
 import { UsageError } from '../../engine/errors.js'
 import { GUARDS, type Guard } from '../../engine/inventory/spec.js'
 import { foldNames, hostsText } from '../../engine/nodeset/fold.js'
-import type { CommandReply } from '../protocol.js'
 import type { Workspace } from '../workspace.js'
 import type { Kernel } from './kernel.js'
+import type { KernelReply } from './messages.js'
 import type { PromptGlobals } from './prompt-globals.js'
 import { saveSession } from './saved.js'
 import type { SessionLog } from './session-log.js'
@@ -20,10 +20,10 @@ interface ColonCommand {
   /** What follows the name: `[PATTERN]`. */
   readonly usage: string
   readonly summary: string
-  run(argument: string, context: CommandContext): Promise<CommandReply>
+  run(argument: string, context: CommandContext): Promise<KernelReply>
 }
 
-const text = (value: string): CommandReply => ({ kind: 'text', text: value })
+const text = (value: string): KernelReply => ({ kind: 'text', text: value })
 
 /** Every colon command, by name. */
 export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
@@ -163,7 +163,7 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
  *
  * @throws {UsageError} when there is no such command, or it cannot do what is asked.
  */
-export async function runCommandLine(line: string, context: CommandContext): Promise<CommandReply> {
+export async function runCommandLine(line: string, context: CommandContext): Promise<KernelReply> {
   const [, name = '', argument = ''] = /^\s*(\S*)\s*([\s\S]*?)\s*$/.exec(line) ?? []
   const exact = COLON_COMMANDS[name]
   if (exact) return exact.run(argument, context)

@@ -9,21 +9,12 @@ import { inScope } from '../../engine/run/scope.js'
 import { CellError } from '../cells/cell-error.js'
 import { Evaluator } from '../cells/evaluator.js'
 import { displayOf } from '../display.js'
-import type {
-  CellEnd,
-  CommandReply,
-  Display,
-  FactView,
-  HostView,
-  Problem,
-  SessionEvent,
-  SessionRecord,
-} from '../protocol.js'
+import type { CellEnd, Display, FactView, HostView, Problem, SessionEvent, SessionRecord } from '../protocol.js'
 import { openWorkspace, type Workspace } from '../workspace.js'
 import { CellHosts } from './cell-hosts.js'
 import { runCommandLine } from './commands.js'
 import { usualFacts } from './host-facts.js'
-import type { KernelOpened, KernelOptions } from './messages.js'
+import type { KernelOpened, KernelOptions, KernelReply } from './messages.js'
 import { People } from './people.js'
 import { PromptGlobals } from './prompt-globals.js'
 import { openSaved, type SavedCells } from './saved.js'
@@ -160,7 +151,7 @@ export class Kernel {
     return this.#ran
   }
 
-  command(line: string): Promise<CommandReply> {
+  command(line: string): Promise<KernelReply> {
     const { workspace, globals, log } = this.#opened()
     return runCommandLine(line, { kernel: this, workspace, globals, log })
   }

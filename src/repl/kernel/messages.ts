@@ -23,11 +23,14 @@ export type FromKernel =
   | { readonly type: 'reply'; readonly id: number; readonly value: KernelValue }
   | { readonly type: 'refusal'; readonly id: number; readonly usage: boolean; readonly message: string }
 
+/** What a colon command says, or a cell that is to be checked and run as if it had been typed. */
+export type KernelReply = CommandReply | { readonly kind: 'run'; readonly source: string }
+
 /** What each call is answered with. */
 export interface KernelAnswers {
   open: KernelOpened
   run: { readonly cell: number; readonly end: CellEnd }
-  command: CommandReply
+  command: KernelReply
   facts: readonly FactView[]
   history: readonly string[]
   close: undefined

@@ -45,8 +45,8 @@ export function entryLines(entry: Entry, context: EntryContext): Line[] {
 
 function sourceLines(entry: Entry, { width, theme, now }: EntryContext): Line[] {
   if (entry.source === '') return []
-  const isCommand = entry.cell === undefined
-  const label = isCommand ? ':' : `[${entry.cell}]`
+  const isCommand = entry.cell === undefined && entry.saved === undefined
+  const label = isCommand ? ':' : entry.cell === undefined ? `${entry.saved}›` : `[${entry.cell}]`
   const gutter = pad(label, INDENT.length - 1, isCommand ? 'right' : 'left').padEnd(
     Math.max(INDENT.length, label.length + 1),
   )
@@ -78,6 +78,11 @@ function remarkLines(entry: Entry, { kind, text }: Remark, { width, theme }: Ent
     return (open ? lines : firstOf(lines, SOME.printed, theme)).map(line => ({
       text: `${INDENT}${theme.faint('│')} ${line}`,
     }))
+  }
+  if (kind === 'prose') {
+    return hostLines(text)
+      .flatMap(line => wrap(line, width - INDENT.length))
+      .map(line => ({ text: INDENT + line }))
   }
   const paint = { info: theme.accent, warning: theme.warning, error: theme.bad }[kind]
   const sign = { info: 'i', warning: '!', error: '✗' }[kind]

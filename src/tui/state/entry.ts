@@ -18,6 +18,8 @@ export interface Entry {
   readonly id: number
   /** The cell's number; a command and a remark have none. */
   readonly cell?: number
+  /** It is a cell of an opened notebook and has not been run in this session: its number there, for `:run`. */
+  readonly saved?: number
   readonly source: string
   readonly startedAt: number
   readonly steps: ReadonlyMap<string, Step>
@@ -34,7 +36,7 @@ export interface Entry {
 }
 
 export interface Remark {
-  readonly kind: 'printed' | 'info' | 'warning' | 'error'
+  readonly kind: 'prose' | 'printed' | 'info' | 'warning' | 'error'
   readonly text: string
 }
 

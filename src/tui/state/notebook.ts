@@ -71,6 +71,8 @@ function applyRecord(notebook: Notebook, record: SessionRecord): Notebook {
         entry.approval ? { ...entry, approval: { ...entry.approval, decision: record.decision } } : entry,
       )
     }
+    case 'notebook.opened':
+      return openedCells(record).reduce((next, cell) => addWhole(next, cell, record.at), notebook)
     case 'note':
       return addRemark(notebook, { kind: record.level, text: record.text }, record.at)
     default:
@@ -115,12 +117,32 @@ function entryOfCell(notebook: Notebook, cell: number): Entry | undefined {
 function addRemark(notebook: Notebook, remark: Remark, at: number): Notebook {
   const home = running(notebook)
   if (home) return updateEntry(notebook, home, entry => ({ ...entry, remarks: [...entry.remarks, remark] }))
-  const added = addEntry(notebook, { source: '', at })
-  return updateEntry(added, added.entries.at(-1), entry => ({
-    ...entry,
-    remarks: [remark],
-    end: { kind: 'ok', value: { kind: 'nothing' } },
-  }))
+  return addWhole(notebook, { source: '', remarks: [remark] }, at)
+}
+
+/** Adds an entry of which nothing is to come. */
+function addWhole(
+  notebook: Notebook,
+  { source, ...rest }: Pick<Entry, 'source'> & Partial<Pick<Entry, 'remarks' | 'saved' | 'end'>>,
+  at: number,
+): Notebook {
+  const added = addEntry(notebook, { source, at })
+  const whole = { end: { kind: 'ok', value: { kind: 'nothing' } }, ...rest } as const
+  return updateEntry(added, added.entries.at(-1), entry => ({ ...entry, ...whole }))
+}
+
+/** The cells of an opened notebook with what they came to when they last ran, and how to run them. */
+function openedCells({
+  title,
+  cells,
+}: Extract<SessionRecord, { type: 'notebook.opened' }>): Parameters<typeof addWhole>[1][] {
+  const entries = cells.map(({ number, source, end, stale }): Parameters<typeof addWhole>[1] => {
+    if (number === undefined) return { source: '', remarks: [{ kind: 'prose', text: source }] }
+    const remarks: Remark[] = stale ? [{ kind: 'warning', text: 'changed since it gave this' }] : []
+    return { source, saved: number, remarks, ...(end ? { end } : {}) }
+  })
+  const hint = `${title}: nothing of it has been run here. :run runs the next cell, :run N one of them.`
+  return [...entries, { source: '', remarks: [{ kind: 'info', text: hint }] }]
 }
 
 /** Characters of printed text that are kept for an entry; the whole of it is in the journal. */

@@ -1,6 +1,6 @@
 import type { ReadStream, WriteStream } from 'node:tty'
 import { UsageError } from '../engine/errors.js'
-import type { SessionPort } from '../repl/protocol.js'
+import type { SessionPort, SessionRecord } from '../repl/protocol.js'
 import { themeFor } from './document/theme.js'
 import { fits, SMALLEST } from './panes/layout.js'
 import { ScreenTree } from './panes/screen-tree.js'
@@ -18,6 +18,8 @@ export interface ScreenSessionOptions {
   readonly stdin?: ReadStream
   /** The terminal's output; default `process.stdout`. */
   readonly stdout?: WriteStream & { readonly fd: number }
+  /** What has happened since the session was opened: `session.start` above all. */
+  readonly earlier?: readonly SessionRecord[]
   /** Default: unless `NO_COLOR` is set to something (https://no-color.org). */
   readonly colour?: boolean
 }
@@ -40,10 +42,11 @@ export async function runScreen(session: SessionPort, options: ScreenSessionOpti
   return showSession(session, hooks => openScreen({ stdin, stdout, ...hooks }), {
     size: { cols: stdout.columns, rows: stdout.rows },
     colour,
+    ...(options.earlier ? { earlier: options.earlier } : {}),
   })
 }
 
-export interface ShowOptions {
+export interface ShowOptions extends Pick<ScreenSessionOptions, 'earlier'> {
   readonly size: ScreenSize
   readonly colour: boolean
   /** The time, milliseconds since the epoch; default the real one. */
@@ -54,7 +57,7 @@ export interface ShowOptions {
 export async function showSession(
   session: SessionPort,
   open: (hooks: ScreenHooks) => Screen,
-  { size, colour, now = Date.now }: ShowOptions,
+  { size, colour, earlier = [], now = Date.now }: ShowOptions,
 ): Promise<void> {
   if (!fits(size))
     throw new UsageError(
@@ -82,6 +85,7 @@ export async function showSession(
     suspend: () => void suspend(screen),
     quit: () => leave(),
   })
+  for (const record of earlier) store.record(record)
   const stopListening = session.listen(store.record)
   session.history().then(
     inputs => store.dispatch({ kind: 'history', inputs }),

@@ -112,7 +112,14 @@ function endLines(entry: Entry, end: CellEnd, context: EntryContext): Line[] {
     case 'nothing':
       return []
     case 'text':
-      return indented(some(hostLines(value.text), all, SOME.text, theme))
+      return indented(
+        some(
+          hostLines(value.text).flatMap(line => wrap(line, width - INDENT.length)),
+          all,
+          SOME.text,
+          theme,
+        ),
+      )
     case 'fleet':
       return indented(fleetLines(value.hosts, width - INDENT.length, all, theme))
     case 'table':

@@ -24,7 +24,8 @@ export const DEEPER = '        '
 
 /** The first `most` texts, and one that says how many were left out. */
 export function firstOf(texts: readonly string[], most: number, theme: Theme): readonly string[] {
-  if (texts.length <= most) return texts
+  // a sentence that one line was left out takes as much room as the line
+  if (texts.length <= most + 1) return texts
   const left = texts.length - most
-  return [...texts.slice(0, most), theme.faint(`… ${left} more line${left === 1 ? '' : 's'}`)]
+  return [...texts.slice(0, most), theme.faint(`… ${left} more lines`)]
 }

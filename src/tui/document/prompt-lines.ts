@@ -48,7 +48,7 @@ function draftRows(
   { width, height }: { readonly width: number; readonly height: number },
 ): PromptLines {
   const { pattern, hosts } = session.focus
-  const label = ` ${truncate(hostLine(pattern === '' ? 'fleet' : pattern), 24, '…')} ${hosts.length} `
+  const label = ` ${truncate(hostLine(pattern === '' ? 'all' : pattern), 24, '…')} ${hosts.length} `
   const promptWidth = widthOf(label) + 2
   const lead = active === 'prompt' ? theme.accent(theme.strong(label)) : theme.faint(label)
   const { text } = prompt.editor

@@ -1,6 +1,6 @@
 import type { Theme } from '../document/theme.js'
 import { keyLabel } from '../keymap.js'
-import { BINDINGS, type Context } from '../state/bindings.js'
+import { BINDINGS, type Binding, type Context } from '../state/bindings.js'
 import type { View } from '../state/view.js'
 import { isRead } from '../state/waiting.js'
 import { truncate, widthOf } from '../text/width.js'
@@ -9,7 +9,7 @@ import { truncate, widthOf } from '../text/width.js'
 export function footer(view: View, theme: Theme): string {
   const context = contextOf(view)
   const shown = BINDINGS.filter(
-    binding => (binding.context === context && isRead(view)) || binding.context === 'everywhere',
+    binding => (binding.context === context && works(binding, view)) || binding.context === 'everywhere',
   ).flatMap(({ keys: [key = ''], footer: text }) =>
     text === undefined ? [] : [`${theme.accent(keyLabel(key))} ${theme.faint(text)}`],
   )
@@ -20,6 +20,12 @@ export function footer(view: View, theme: Theme): string {
     row = next
   }
   return truncate(row, view.size.cols)
+}
+
+/** What cannot be done now is not offered. */
+function works({ action }: Binding, view: View): boolean {
+  const choices = view.approvals[0]?.request.choices.length ?? 0
+  return isRead(view) && (action !== 'approve groups' || choices > 1)
 }
 
 function contextOf({ active, hosts, prompt }: View): Context {

@@ -90,7 +90,7 @@ interface Subject {
   readonly text: readonly string[]
 }
 
-/** What the cursor of the cells pane stands on; without one, the newest thing there is to see. */
+/** What the cursor of the cells pane stands on; where there is nothing to see, the newest thing there is. */
 function subjectOf(view: SideInput, theme: Theme): Subject | undefined {
   const { cursor } = view.cells
   const { entries } = view.notebook
@@ -100,7 +100,8 @@ function subjectOf(view: SideInput, theme: Theme): Subject | undefined {
   if (stop?.kind === 'result group') return resultSubject(entry, stop.group, theme)
   if (stop?.kind === 'plan group') return planSubject(entry, stop.plan, stop.group)
   if (stop?.kind === 'plan') return planSubject(entry, stop.plan, firstChange(entry, stop.plan))
-  return resultSubject(entry, 0, theme) ?? planSubject(entry, 0, firstChange(entry, 0))
+  const own = hasSomething(entry) ? entry : entries.findLast(hasSomething)
+  return own && (resultSubject(own, 0, theme) ?? planSubject(own, 0, firstChange(own, 0)))
 }
 
 const hasSomething = (entry: Entry) =>

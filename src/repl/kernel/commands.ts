@@ -2,6 +2,7 @@ import { UsageError } from '../../engine/errors.js'
 import { GUARDS, type Guard } from '../../engine/inventory/spec.js'
 import { foldNames, hostsText } from '../../engine/nodeset/fold.js'
 import type { Workspace } from '../workspace.js'
+import { type Exported, exportSession } from './exported.js'
 import type { Kernel } from './kernel.js'
 import type { KernelReply } from './messages.js'
 import type { PromptGlobals } from './prompt-globals.js'
@@ -84,7 +85,8 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
     usage: '',
     summary: 'Run the last cell again on the hosts that failed or were unreachable.',
     async run(_, { kernel, globals }) {
-      return { kind: 'display', display: await kernel.retry([...globals.last.failed, ...globals.last.unreachable]) }
+      await kernel.retry([...globals.last.failed, ...globals.last.unreachable])
+      return text('')
     },
   },
   undo: {
@@ -103,8 +105,8 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
             ? 'There is nothing to undo in this session.'
             : `Cell ${argument} changed nothing that can be taken back.`,
         )
-      const { end } = await kernel.asCell(`:undo ${target.cell}`, () => workspace.engine.undoAll(target.operated))
-      return end.kind === 'ok' ? { kind: 'display', display: end.value } : { kind: 'text', text: '' }
+      await kernel.asCell(`:undo ${target.cell}`, () => workspace.engine.undoAll(target.operated))
+      return text('') // the cell has shown it
     },
   },
   save: {
@@ -135,6 +137,18 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
     async run(argument, { kernel }) {
       if (!kernel.notebook) throw new UsageError('No notebook is open; :open NAME opens one.')
       return { kind: 'run', source: kernel.notebook.take(argument === '' ? undefined : argument) }
+    },
+  },
+  export: {
+    usage: 'FILE',
+    summary:
+      'Write what this session changed as a deploy module, and prove it: planned on these hosts it finds nothing to do.',
+    async run(argument, { kernel, log, workspace }) {
+      if (argument === '') throw new UsageError('Name the file to write: :export deploy.ts.')
+      await kernel.asCell(`:export ${argument}`, async signal =>
+        exportedText(await exportSession(argument, log, workspace, signal)),
+      )
+      return text('')
     },
   },
   help: {
@@ -175,6 +189,14 @@ export async function runCommandLine(line: string, context: CommandContext): Pro
       ? `:${name} may be ${matching.map(each => `:${each}`).join(' or ')}.`
       : `There is no command :${name}; :help lists them.`,
   )
+}
+
+function exportedText({ path, proof, notes }: Exported): string {
+  const proven =
+    proof.kind === 'proven'
+      ? `proven: planned on ${hostsText(proof.hosts)}, there is nothing to change`
+      : `not proven: ${proof.reason}`
+  return [`exported ${path}`, proven, ...notes].join('\n')
 }
 
 function guardsText(guards: ReadonlyMap<string, Guard>): string {

@@ -178,8 +178,11 @@ export class Kernel {
   }
 
   /** Runs something as a cell of its own: an undo, say, asked for by a colon command. */
-  async asCell(source: string, run: () => Promise<unknown>): Promise<{ cell: number; end: CellEnd }> {
-    const turn = this.#turn.then(() => this.#perform(source, run))
+  async asCell(
+    source: string,
+    run: (signal: AbortSignal) => Promise<unknown>,
+  ): Promise<{ cell: number; end: CellEnd }> {
+    const turn = this.#turn.then(() => this.#perform(source, (_, signal) => run(signal)))
     this.#turn = turn.catch(() => {})
     return turn
   }

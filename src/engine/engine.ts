@@ -25,7 +25,6 @@ import { FactReader } from './read/fact-reader.js'
 import { ApprovalDesk, type Approver } from './run/approval.js'
 import { operate } from './run/operate.js'
 import { currentScope, type Scope } from './run/scope.js'
-import { undoOperation } from './run/undo.js'
 
 export interface EngineOptions {
   readonly inventory: Inventory
@@ -199,6 +198,7 @@ export class Engine implements Backend {
     }
     if (calls.size === 0)
       throw new UsageError('There is nothing to undo: no host changed, or what changed cannot be taken back.')
+    const { undoOperation } = await import('./run/undo.js')
     const fleet = this.fleetOf([...calls.keys()], options, NO_DOUBTS)
     return fleet.run(undoOperation, host => calls.get(host.name) ?? [])
   }

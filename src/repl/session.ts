@@ -11,6 +11,7 @@ import {
   type KernelAnswers,
   type KernelCall,
   type KernelNotice,
+  type KernelOpened,
   type KernelOptions,
   type ToKernel,
 } from './kernel/messages.js'
@@ -49,32 +50,47 @@ const OWN_TYPES = fileURLToPath(
 export async function openSession(options: SessionOptions): Promise<SessionPort> {
   const { checkTypes = true, ...kernelOptions } = options
   const kernel = new KernelProcess()
+  // both take a second to load: side by side
+  const language = checkTypes ? startLanguage(kernelOptions.directory) : undefined
   try {
-    const { registerDeclaration } = await kernel.call({ type: 'open', options: kernelOptions })
-    const session = new Session(kernel, kernelOptions.directory)
-    if (checkTypes) void session.startLanguage(registerDeclaration)
-    return session
+    const opened = await kernel.call({ type: 'open', options: kernelOptions })
+    return new Session(kernel, opened, language)
   } catch (error) {
     kernel.kill()
+    void language?.then(
+      client => client.close(),
+      () => {},
+    )
     throw error
   }
 }
 
+async function startLanguage(directory: string): Promise<LanguageClient> {
+  const { LanguageClient } = await import('./language/client.js')
+  return new LanguageClient({ cwd: directory, packages: { muster: OWN_TYPES } })
+}
+
 class Session implements SessionPort {
   readonly #kernel: KernelProcess
-  readonly #directory: string
   readonly #results: number[] = []
-  #language: Promise<LanguageClient> | undefined
-  #domains: readonly string[] = []
+  readonly #language: Promise<LanguageClient> | undefined
+  readonly #domains: readonly string[]
 
-  constructor(kernel: KernelProcess, directory: string) {
+  constructor(
+    kernel: KernelProcess,
+    { registerDeclaration, domains }: KernelOpened,
+    language: Promise<LanguageClient> | undefined,
+  ) {
     this.#kernel = kernel
-    this.#directory = directory
-  }
-
-  async startLanguage(registerDeclaration: string): Promise<void> {
-    this.#language = this.#openLanguage(registerDeclaration)
-    await this.#language.catch(() => {})
+    this.#domains = domains
+    this.#language = language?.then(async client => {
+      await Promise.all([
+        client.declare('inventory.d.ts', registerDeclaration),
+        client.declare('prompt.d.ts', promptDeclaration(domains)),
+      ])
+      return client
+    })
+    this.#language?.catch(() => {})
   }
 
   listen(listener: (record: SessionRecord) => void): () => void {
@@ -145,18 +161,6 @@ class Session implements SessionPort {
     if (!hasValue) return
     this.#results.push(cell)
     await language.declare('prompt.d.ts', promptDeclaration(this.#domains, this.#results))
-  }
-
-  async #openLanguage(registerDeclaration: string): Promise<LanguageClient> {
-    const [{ LanguageClient }, operations] = await Promise.all([
-      import('./language/client.js'),
-      import('../operations/index.js'),
-    ])
-    this.#domains = Object.keys(operations)
-    const client = new LanguageClient({ cwd: this.#directory, packages: { muster: OWN_TYPES } })
-    await client.declare('inventory.d.ts', registerDeclaration)
-    await client.declare('prompt.d.ts', promptDeclaration(this.#domains))
-    return client
   }
 }
 

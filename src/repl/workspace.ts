@@ -12,11 +12,6 @@ import { selectHosts } from '../engine/nodeset/pattern.js'
 import { Redactor } from '../engine/redact.js'
 import type { Approver } from '../engine/run/approval.js'
 import { Secret } from '../engine/secret.js'
-import * as facts from '../facts/index.js'
-import * as operations from '../operations/index.js'
-
-/** Every fact and operation muster comes with. */
-export const catalogue: Catalogue = { facts, operations }
 
 export interface WorkspaceOptions {
   /** What the command line names; see {@link openInventory}. An inventory may also be given as data (the demo fleet). */
@@ -31,6 +26,8 @@ export interface WorkspaceOptions {
   readonly limit?: string
   /** Told of every operation carried out; see {@link EngineOptions.operated}. */
   readonly operated?: NonNullable<EngineOptions['operated']>
+  /** Facts and operations bound to fleets; default: all that muster comes with. */
+  readonly catalogue?: Catalogue
   /** Loads the person's modules; default: a loader of its own. */
   readonly loader?: ModuleLoader
   /** Makes the link of a host instead of the connectors: simulated fleets. */
@@ -41,8 +38,8 @@ export interface WorkspaceOptions {
 export interface Workspace {
   readonly engine: Engine
   readonly inventory: Inventory
-  /** Loads modules of the person's: deploys, what they import. */
-  readonly loader: ModuleLoader
+  /** Loads a module of the person's and gives its exports; see {@link ModuleLoader.load}. */
+  load(file: string): Promise<Readonly<Record<string, unknown>>>
   /** Takes secrets out of all that is shown or kept. */
   readonly redactor: Redactor
   close(): Promise<void>
@@ -55,8 +52,13 @@ export interface Workspace {
  */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const { directory, emit, approver } = options
-  const loader = options.loader ?? (await moduleLoader(directory))
-  const inventory = limited(await readInventory(options, loader), options.limit)
+  let loader = options.loader && Promise.resolve(options.loader)
+  const load: Workspace['load'] = async file => {
+    loader ??= moduleLoader(directory)
+    return (await loader).load(file)
+  }
+  const inventory = limited(await readInventory(options, load), options.limit)
+  const catalogue = options.catalogue ?? (await import('./catalogue.js')).catalogue
   const redactor = new Redactor()
   for (const host of inventory.hosts.values()) learnSecrets(host, redactor)
   const asker = learning(options.asker, redactor)
@@ -73,7 +75,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     emit: event => emit(redactor.data(event)),
     ...(options.operated ? { operated: options.operated } : {}),
   })
-  return { engine, inventory, loader, redactor, close: () => engine.close() }
+  return { engine, inventory, load, redactor, close: () => engine.close() }
 }
 
 async function moduleLoader(directory: string): Promise<ModuleLoader> {
@@ -83,7 +85,7 @@ async function moduleLoader(directory: string): Promise<ModuleLoader> {
 
 function readInventory(
   { inventory, sshConfig, directory }: WorkspaceOptions,
-  loader: ModuleLoader,
+  load: Workspace['load'],
 ): Inventory | Promise<Inventory> {
   if (typeof inventory === 'object') return resolveInventory(inventory, 'demo')
   if (sshConfig) {
@@ -91,7 +93,7 @@ function readInventory(
     const all = inventoryFromSshConfig(sshConfigHosts(file), file)
     return inventory === undefined ? all : limited(all, inventory)
   }
-  return openInventory(inventory, { directory, load: file => loader.load(file) })
+  return openInventory(inventory, { directory, load })
 }
 
 /** The inventory with only the selected hosts; groups keep their members among them. */

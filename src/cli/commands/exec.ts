@@ -11,7 +11,7 @@ import { type Output, processOutput } from '../output.js'
 import type { CommonFlags } from '../program.js'
 import { displayLines } from '../render/display.js'
 import { followTask } from '../render/progress.js'
-import { type OneShot, withWorkspace } from './workspace.js'
+import { NO_CATALOGUE, type OneShot, withWorkspace } from './workspace.js'
 
 interface ExecFlags extends CommonFlags {
   readonly sudo?: boolean | string
@@ -26,12 +26,19 @@ export function exec(inventory: string, command: readonly string[], flags: ExecF
   const [only = ''] = command
   const script = command.length === 1 ? only : command.map(quote).join(' ')
   const progress = followTask(process.stderr)
-  return withWorkspace(inventory, flags, output, progress.see, async shot => {
-    const results = await inShot(shot, fleet => fleet.with(optionsOf(flags)).script(script))
-    progress.end()
-    printResults(results, output, flags.lines ?? false)
-    return [...results.outcomes.values()].every(outcome => outcome.status === 'ok') ? 0 : 1
-  })
+  return withWorkspace(
+    inventory,
+    flags,
+    output,
+    progress.see,
+    async shot => {
+      const results = await inShot(shot, fleet => fleet.with(optionsOf(flags)).script(script))
+      progress.end()
+      printResults(results, output, flags.lines ?? false)
+      return [...results.outcomes.values()].every(outcome => outcome.status === 'ok') ? 0 : 1
+    },
+    NO_CATALOGUE,
+  )
 }
 
 /** Runs something on the whole fleet of a one-shot command, so that Ctrl-C stops it. */

@@ -1,7 +1,7 @@
 import { UsageError } from '../../engine/errors.js'
 import type { Fact } from '../../engine/fact.js'
 import { suggest } from '../../engine/nodeset/pattern.js'
-import { catalogue } from '../../repl/workspace.js'
+import { catalogue } from '../../repl/catalogue.js'
 import { processOutput } from '../output.js'
 import type { CommonFlags } from '../program.js'
 import { followTask } from '../render/progress.js'

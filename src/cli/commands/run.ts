@@ -66,10 +66,10 @@ async function deploy(
   output: Output,
   showsInQuestion: boolean,
 ): Promise<DeployReport> {
-  const { engine, loader } = workspace
+  const { engine } = workspace
   const path = resolve(file)
   if (!existsSync(path)) throw new UsageError(`There is no deploy ${file} in ${process.cwd()}.`)
-  const module = await loader.load(path)
+  const module = await workspace.load(path)
   if (!isDeploy(module.default))
     throw new UsageError(
       `${basename(file)} does not export a deploy: write export default async (fleet: Fleet) => { … }.`,

@@ -1,3 +1,4 @@
+import type { Catalogue } from '../../engine/catalogue.js'
 import { nobody } from '../../engine/connect/index.js'
 import type { EngineEvent } from '../../engine/events.js'
 import { type Approver, declineAll } from '../../engine/run/approval.js'
@@ -18,13 +19,21 @@ export interface OneShot {
   readonly approver: Approver
 }
 
-/** Opens an inventory for one command, runs it, and closes the connections whatever happens. */
+/** For commands that read no fact and run no operation: nothing is loaded for them. */
+export const NO_CATALOGUE: Catalogue = { facts: {}, operations: {} }
+
+/**
+ * Opens an inventory for one command, runs it, and closes the connections whatever happens.
+ *
+ * @param catalogue what is bound to fleets; default: everything
+ */
 export async function withWorkspace(
   inventory: string | undefined,
   flags: CommonFlags,
   output: Output,
   emit: (event: EngineEvent) => void,
   run: (shot: OneShot) => Promise<number>,
+  catalogue?: Catalogue,
 ): Promise<number> {
   const controller = new AbortController()
   const interrupt = (): void => {
@@ -44,6 +53,7 @@ export async function withWorkspace(
     emit,
     ...(flags.sshConfig === undefined ? {} : { sshConfig: flags.sshConfig }),
     ...(flags.limit === undefined ? {} : { limit: flags.limit }),
+    ...(catalogue ? { catalogue } : {}),
   })
   try {
     const code = await run({ workspace, signal: controller.signal, approver })

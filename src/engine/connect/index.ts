@@ -6,7 +6,6 @@ import { Credentials } from './credentials.js'
 import { HostLink } from './host-link.js'
 import type { Link, LinkObserver } from './link.js'
 import { local } from './local.js'
-import { SshConnector } from './ssh.js'
 import { Throttle } from './throttle.js'
 
 export { type Asker, nobody, type Question } from './ask.js'
@@ -28,7 +27,17 @@ export { sshConfigHosts } from './ssh-config-scan.js'
 /** Hosts that may be connecting at once: sshd's MaxStartups begins to refuse at 10 to 30 unauthenticated connections. */
 const MOST_CONNECTING = 24
 const gate = new Throttle(MOST_CONNECTING)
-const builtIn: readonly Connector[] = [new SshConnector(), local]
+
+/** The ssh connector, loaded with its library when the first host wants it; all hosts share it and the keys it has unlocked. */
+let loadedSsh: Promise<Connector> | undefined
+const ssh: Connector = {
+  name: 'ssh',
+  open: async (endpoint, context) => {
+    loadedSsh ??= import('./ssh.js').then(({ SshConnector }) => new SshConnector())
+    return (await loadedSsh).open(endpoint, context)
+  },
+}
+const builtIn: readonly Connector[] = [ssh, local]
 
 export interface LinkOptions {
   /** Connectors to choose from by name; default: `ssh` and `local`. */

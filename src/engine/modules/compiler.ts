@@ -5,6 +5,7 @@ import { collectRequires, instrument } from './instrument.js'
 import { SourceError, type SourcePosition } from './source-error.js'
 import { installStackTraces } from './stack-trace.js'
 import { readUserCompilerOptions, type UserCompilerOptions } from './tsconfig.js'
+import { loadTypeScript } from './typescript.js'
 
 /** JavaScript made from one source text. */
 export interface Compiled {
@@ -34,7 +35,8 @@ export interface Compiler {
  * @param cwd directory whose tsconfig.json counts
  */
 export async function createCompiler(cwd: string): Promise<Compiler> {
-  const [{ default: compiler }, tsNode] = await Promise.all([import('typescript'), import('ts-node')])
+  const compiler = loadTypeScript()
+  const tsNode = await import('ts-node')
   const userOptions = readUserCompilerOptions(compiler, cwd)
   const { paths: _paths, pathsBase: _base, ...emitted } = userOptions
   const formatter = Error.prepareStackTrace

@@ -4,7 +4,6 @@ import { UsageError } from '../../engine/errors.js'
 import { operation, type PlanHost } from '../../engine/operation.js'
 import { remotePath } from '../../facts/remote-path.js'
 import { attributes } from './path-state.js'
-import { includedNames, renderTemplate } from './render-template.js'
 import { settlePath } from './settle.js'
 import { writtenPlace } from './surroundings.js'
 
@@ -45,6 +44,7 @@ export const template = operation({
 
 /** Renders a local template; what it includes is looked for beside it. */
 async function renderFile(host: PlanHost, src: string, variables: Readonly<Record<string, unknown>>): Promise<string> {
+  const { includedNames, renderTemplate } = await import('./render-template.js') // brings nunjucks, which few need
   const sources = new Map([[src, (await host.readLocal(src)).toString('utf8')]])
   const waiting = includedNames(sources.get(src) ?? '')
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {

@@ -6,6 +6,7 @@ import { registerDeclaration } from '../../engine/inventory/declaration.js'
 import { ApprovalDesk } from '../../engine/run/approval.js'
 import { DeclinedError } from '../../engine/run/operate.js'
 import { inScope } from '../../engine/run/scope.js'
+import { catalogue } from '../catalogue.js'
 import { CellError } from '../cells/cell-error.js'
 import { Evaluator } from '../cells/evaluator.js'
 import { displayOf } from '../display.js'
@@ -97,7 +98,7 @@ export class Kernel {
     if (options.notebook !== undefined) await this.openNotebook(options.notebook)
     void evaluator.warmUp()
     if (options.connect) void engine.fleet.connect()
-    return { registerDeclaration: registerDeclaration(inventory) }
+    return { registerDeclaration: registerDeclaration(inventory), domains: Object.keys(catalogue.operations) }
   }
 
   /** The one way out: journal first, then the front end. */

@@ -42,6 +42,8 @@ export type KernelValue = KernelAnswers[keyof KernelAnswers]
 export interface KernelOpened {
   /** The generated declaration of the inventory's names. */
   readonly registerDeclaration: string
+  /** Operation domains bound at the prompt: `apt`, `files` … */
+  readonly domains: readonly string[]
 }
 
 export interface KernelOptions {

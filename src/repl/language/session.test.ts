@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import ts from 'typescript'
 import { afterAll, describe, expect, test } from 'vitest'
+import { documentRegistry } from './registry.js'
 import { LanguageSession, valueType } from './session.js'
 
 const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'muster-language-')))
@@ -33,7 +34,7 @@ const PROMPT =
 const REGISTER = "export {}\ndeclare module 'muster' { interface Register { groups: 'web' | 'db' } }"
 
 /** Shared, so that the libraries are parsed once for all tests. */
-const registry = ts.createDocumentRegistry(true, cwd)
+const registry = documentRegistry(ts, cwd)
 
 function session(...cells: readonly string[]): LanguageSession {
   const language = new LanguageSession(ts, { cwd, packages }, registry)

@@ -8,6 +8,7 @@ import { GLOBALS, rewriteToCheck, rewriteToComplete, VALUE, type VirtualModule }
 import { ambientValues, exportAmbient } from './ambient.js'
 import { compilerOptions } from './compiler-options.js'
 import { SessionFiles } from './files.js'
+import { documentRegistry } from './registry.js'
 import type { Completions, Diagnostic, LanguageOptions, QuickInfo, Signature } from './requests.js'
 
 /** What the type checker says that does not matter at a prompt: names not used (yet), labels not used. */
@@ -20,6 +21,7 @@ const CANNOT_ASSIGN_IMPORT = 2632
 export class LanguageSession {
   readonly #compiler: typeof ts
   readonly #cwd: string
+  readonly #packages: LanguageOptions['packages']
   readonly #files: SessionFiles
   readonly #service: ts.LanguageService
   /** Global values by the declared file they come from. */
@@ -30,16 +32,20 @@ export class LanguageSession {
   constructor(compiler: typeof ts, options: LanguageOptions, registry?: ts.DocumentRegistry) {
     this.#compiler = compiler
     this.#cwd = path.resolve(options.cwd)
+    this.#packages = options.packages
     this.#files = new SessionFiles(compiler, this.#cwd, compilerOptions(compiler, options))
-    this.#service = compiler.createLanguageService(
-      this.#files,
-      registry ?? compiler.createDocumentRegistry(compiler.sys.useCaseSensitiveFileNames, this.#cwd),
-    )
+    this.#service = compiler.createLanguageService(this.#files, registry ?? documentRegistry(compiler, this.#cwd))
   }
 
-  /** Does once, on nothing, what the first question would have to wait for. */
+  /** Does once, on nothing, what the first check would have to wait for: reads the standard and the given packages' types. */
+  warmUpChecks(): void {
+    const packages = Object.keys(this.#packages).map(name => `import type {} from ${JSON.stringify(name)}`)
+    this.check([...packages, '[1].map(n => n + 1)'].join('\n'))
+  }
+
+  /** The same for completions, too. */
   warmUp(): void {
-    this.check('[1].map(n => n + 1)')
+    this.warmUpChecks()
     this.complete('[1].map', 3)
   }
 

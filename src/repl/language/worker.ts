@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import ts from 'typescript'
+import { loadTypeScript } from '../../engine/modules/typescript.js'
 import type { LanguageOptions, Question, Reply, Request } from './requests.js'
 import { LanguageSession } from './session.js'
 
 /** The thread that a `LanguageClient` asks. Questions are answered one after the other, in the order they come. */
 function serve(options: LanguageOptions): void {
-  const session = new LanguageSession(ts, options)
+  const session = new LanguageSession(loadTypeScript(), options)
   const reply = (message: Reply) => parentPort?.postMessage(message)
   let warming: NodeJS.Immediate | undefined
   parentPort?.on('message', ({ number, question }: Request) => {
@@ -19,7 +19,9 @@ function serve(options: LanguageOptions): void {
     if (question.kind === 'commit' || question.kind === 'declare') warming = setImmediate(() => session.warmUp())
   })
   reply({ kind: 'started' })
-  session.warmUp()
+  session.warmUpChecks()
+  // what was asked meanwhile goes first
+  warming = setImmediate(() => session.warmUp())
 }
 
 function answer(session: LanguageSession, question: Question): unknown {

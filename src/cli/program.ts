@@ -115,6 +115,14 @@ function buildProgram(done: (code: number) => void): Command {
     )
 
   program
+    .command('export <session>')
+    .description('write what a recorded session changed as a deploy module')
+    .option('-o, --output <file>', 'where to; default: stdout')
+    .action(async (session: string, flags) =>
+      done(await (await import('./commands/export.js')).exportSaved(session, flags)),
+    )
+
+  program
     .command('demo')
     .description('open a session on an embedded fleet of five hosts; nothing of yours is touched')
     .option('--plain', 'lines instead of panes')

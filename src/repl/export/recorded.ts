@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { UsageError } from '../../engine/errors.js'
+import type { JournalRecord } from '../../journal/journal.js'
+import { historyDirectory, JOURNAL, listSessions, notebookPath } from '../../journal/place.js'
+import { readWhole } from '../../journal/read.js'
+import * as operations from '../../operations/index.js'
+import { openNotebook } from '../notebook/notebook-file.js'
+import { cellsFromRecords } from '../notebook/session-cells.js'
+import type { SessionRecord } from '../protocol.js'
+import { type ExportedDeploy, exportDeploy } from './export-deploy.js'
+
+/** A deploy made from a recorded session, without its hosts. */
+export interface RecordedExport extends ExportedDeploy {
+  /** One sentence for each thing that is wrong with the record. */
+  readonly problems: readonly string[]
+}
+
+/**
+ * Makes a deploy of a session that is over, from its journal. It is not proven: no host is asked.
+ *
+ * @param name the session's name, or that of a notebook saved from it
+ * @param target the file the deploy is for: relative imports are written from there
+ * @throws {UsageError} when there is no such session
+ */
+export async function exportRecorded(
+  name: string,
+  workingDirectory: string,
+  target: string | undefined,
+): Promise<RecordedExport> {
+  const history = historyDirectory(workingDirectory)
+  const session = existsSync(join(history, name, JOURNAL)) ? name : await sessionOfNotebook(history, name)
+  const { records, problems } = await readWhole(join(history, session))
+  const known = records.filter(isSessionRecord)
+  const start = known.find(record => record.type === 'session.start')
+  if (start?.type !== 'session.start')
+    throw new UsageError(`The session ${session} ended before it had begun: there is nothing to export.`)
+  const { default: compiler } = await import('typescript')
+  const exported = exportDeploy(compiler, cellsFromRecords(known), {
+    session,
+    at: Date.now(),
+    inventory: { hosts: start.hosts.map(host => host.name), groups: start.groups },
+    domains: Object.keys(operations),
+    move: {
+      from: start.directory,
+      to: target === undefined ? start.directory : dirname(resolve(workingDirectory, target)),
+    },
+  })
+  return { ...exported, problems }
+}
+
+async function sessionOfNotebook(history: string, name: string): Promise<string> {
+  const path = notebookPath(history, name)
+  if (existsSync(path)) {
+    const { session } = (await openNotebook(path)).notebook.meta
+    if (session !== undefined && existsSync(join(history, session, JOURNAL))) return session
+    throw new UsageError(
+      `The notebook ${name} is there, but not the journal of its session${session === undefined ? '' : ` ${session}`}: open it and use :export.`,
+    )
+  }
+  const last = listSessions(history).at(-1)
+  throw new UsageError(
+    `There is no session or notebook ${name} in ${history}${last ? `; the latest session is ${last.session}.` : '.'}`,
+  )
+}
+
+/** The journal of a session holds what its kernel reported and nothing else, so a record is known by its type. */
+function isSessionRecord(record: JournalRecord): record is JournalRecord & SessionRecord {
+  return TYPES.test(record.type)
+}
+
+const TYPES = /^(?:session|notebook|cell|task|plan|change|approval|host|question|note)(?:\.|$)/

@@ -1,6 +1,6 @@
 /**
- * Keystroke to screen: from the bytes of a key to the bytes of the frame that shows it, at 120×40, while 1,000 simulated hosts
- * report 50 times a second each change of theirs and a cell runs over all of them.
+ * Keystroke to screen: from the bytes of a key to the bytes of the frame that shows it, at 120×40, while simulated hosts report
+ * 1,000 events a second and a cell runs over all of them.
  *
  *     NODE_ENV=production npx tsx --tsconfig tsconfig.test.json bench/keystroke.ts
  */

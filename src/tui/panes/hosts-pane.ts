@@ -21,7 +21,7 @@ export function hostsPane({ hosts, focus, active, theme }: HostsPaneProps, area:
   const inside = insideOf(area)
   const height = inside.height - 1
   const top = hostsTop(hosts, height)
-  const focused = new Set(focus)
+  const focused = setOf(focus)
   const rows = hosts.rows.slice(top, top + height).map((row, index) => {
     const text =
       row.kind === 'group'
@@ -34,6 +34,15 @@ export function hostsPane({ hosts, focus, active, theme }: HostsPaneProps, area:
   const body = [...rows, ...Array.from({ length: height - rows.length }, () => ''), lastLine(hosts, active, theme)]
   const more = hosts.rows.length > height ? theme.faint(`${hosts.cursor + 1}/${hosts.rows.length}`) : ''
   return framed({ title: active ? theme.strong('hosts') : 'hosts', corner: more, rows: body, active }, area, theme)
+}
+
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>()
+
+/** The focus as a set, made once for as long as it stays the same. */
+function setOf(names: readonly string[]): ReadonlySet<string> {
+  const set = sets.get(names) ?? new Set(names)
+  sets.set(names, set)
+  return set
 }
 
 function groupRow(

@@ -1,4 +1,4 @@
-import { GUARDS } from '../../engine/inventory/spec.js'
+import { GUARDS, type Guard } from '../../engine/inventory/spec.js'
 import { hostLine } from '../document/host-text.js'
 import type { Theme } from '../document/theme.js'
 import type { View } from '../state/view.js'
@@ -15,14 +15,9 @@ export function statusLine(view: View, theme: Theme): string {
 }
 
 function parts({ session, hosts, size }: View, theme: Theme, words: boolean): string[] {
-  let [ready, bad, coming] = [0, 0, 0]
-  for (const { state } of hosts.entries.values()) {
-    if (state === 'ready') ready += 1
-    else if (state === 'lost' || state === 'failed') bad += 1
-    else if (state !== 'idle' && state !== 'closed') coming += 1
-  }
+  const { ready, bad, coming } = countsOf(hosts.entries)
   const { pattern, hosts: focus } = session.focus
-  const guard = strictestGuard(focus.flatMap(host => hosts.entries.get(host)?.guard ?? []))
+  const guard = guardOf(focus, hosts.entries)
   const label = (text: string) => (words ? `${theme.faint(text)} ` : '')
   const count = (sign: string, number: number, word: string) => `${sign} ${number}${words ? ` ${word}` : ''}`
   const inventory = truncate(hostLine(session.inventory), Math.floor(size.cols / 4), '…')
@@ -39,7 +34,37 @@ function parts({ session, hosts, size }: View, theme: Theme, words: boolean): st
   ]
 }
 
-function strictestGuard(guards: readonly (typeof GUARDS)[number][]) {
-  const present = new Set(guards)
-  return GUARDS.findLast(guard => present.has(guard))
+interface Counts {
+  readonly ready: number
+  readonly bad: number
+  readonly coming: number
+}
+
+type Entries = View['hosts']['entries']
+
+const counted = new WeakMap<Entries, Counts>()
+
+/** How many hosts are up, down and on their way; counted when that changes, not with every key. */
+function countsOf(entries: Entries): Counts {
+  const known = counted.get(entries)
+  if (known) return known
+  const counts = { ready: 0, bad: 0, coming: 0 }
+  for (const { state } of entries.values()) {
+    if (state === 'ready') counts.ready += 1
+    else if (state === 'lost' || state === 'failed') counts.bad += 1
+    else if (state !== 'idle' && state !== 'closed') counts.coming += 1
+  }
+  counted.set(entries, counts)
+  return counts
+}
+
+const guards = new WeakMap<readonly string[], Guard | undefined>()
+
+/** The strictest guard in the focus; a host's guard is fixed by the inventory. */
+function guardOf(focus: readonly string[], entries: Entries): Guard | undefined {
+  if (guards.has(focus)) return guards.get(focus)
+  const present = new Set(focus.map(host => entries.get(host)?.guard))
+  const guard = GUARDS.findLast(candidate => present.has(candidate))
+  guards.set(focus, guard)
+  return guard
 }

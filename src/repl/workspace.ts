@@ -38,7 +38,7 @@ export interface WorkspaceOptions {
 export interface Workspace {
   readonly engine: Engine
   readonly inventory: Inventory
-  /** Loads a module of the person's and gives its exports; see {@link ModuleLoader.load}. */
+  /** Loads a module of the person's, anew when it has changed, and gives its exports; see {@link ModuleLoader.load}. */
   load(file: string): Promise<Readonly<Record<string, unknown>>>
   /** Takes secrets out of all that is shown or kept. */
   readonly redactor: Redactor
@@ -55,7 +55,9 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   let loader = options.loader && Promise.resolve(options.loader)
   const load: Workspace['load'] = async file => {
     loader ??= moduleLoader(directory)
-    return (await loader).load(file)
+    const modules = await loader
+    modules.invalidate()
+    return modules.load(file)
   }
   const inventory = limited(await readInventory(options, load), options.limit)
   const catalogue = options.catalogue ?? (await import('./catalogue.js')).catalogue

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { UsageError } from '../../engine/errors.js'
+import { loadTypeScript } from '../../engine/modules/typescript.js'
 import { declineAll } from '../../engine/run/approval.js'
 import { type Deploy, runDeploy } from '../../engine/run/deploy.js'
 import * as operations from '../../operations/index.js'
@@ -29,14 +30,13 @@ const MARK = '// Exported by muster'
 export async function exportSession(
   file: string,
   log: SessionLog,
-  { engine, loader, inventory }: Workspace,
+  { engine, load, inventory }: Workspace,
   signal: AbortSignal,
 ): Promise<Exported> {
   const path = resolve(engine.directory, file.endsWith('.ts') ? file : `${file}.ts`)
   if (existsSync(path) && !readFileSync(path, 'utf8').startsWith(MARK))
     throw new UsageError(`${file} is there and was not exported by muster: choose another name.`)
-  const { default: compiler } = await import('typescript')
-  const { source, notes, cells } = exportDeploy(compiler, cellsFromRecords(log.records), {
+  const { source, notes, cells } = exportDeploy(loadTypeScript(), cellsFromRecords(log.records), {
     session: log.session,
     at: Date.now(),
     inventory: { hosts: [...inventory.hosts.keys()], groups: Object.fromEntries(inventory.groups) },
@@ -46,8 +46,7 @@ export async function exportSession(
   if (cells.length === 0)
     throw new UsageError('Nothing to export: no operation of this session changed a host and still stands.')
   writeFileSync(path, source)
-  loader.invalidate()
-  const { default: deploy } = await loader.load(path)
+  const { default: deploy } = await load(path)
   if (!isDeploy(deploy)) throw new UsageError(`${basename(path)} came out without a deploy function.`)
   for (const host of engine.fleet.names) engine.machine(host).reader.invalidateAll()
   const report = await runDeploy(deploy, engine.fleet, { approver: declineAll, emit: () => {}, signal, dryRun: true })

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { UsageError } from '../../engine/errors.js'
+import { loadTypeScript } from '../../engine/modules/typescript.js'
 import { notebookPath } from '../../journal/place.js'
 import * as operations from '../../operations/index.js'
 import { notebookFromSession } from '../notebook/from-session.js'
@@ -16,9 +17,8 @@ export async function saveSession(
   name: string,
   session: { inventory: string; focus: string; directory: string },
 ): Promise<string> {
-  const { default: compiler } = await import('typescript')
   const path = notebookPath(log.history, name)
-  const { notebook, outputs } = notebookFromSession(compiler, cellsFromRecords(log.records), {
+  const { notebook, outputs } = notebookFromSession(loadTypeScript(), cellsFromRecords(log.records), {
     session: log.session,
     meta: { title: basename(path, '.ts'), inventory: session.inventory, focus: session.focus },
     promptNames: promptNames(Object.keys(operations)),

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * muster as a library: fleets, facts, operations and inventories. What a notebook or a deploy imports.
  *

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { typeCheck } from './type-check.js'
 
-test('the check that other tests rely on finds what is wrong, in strict terms, and nothing else', () => {
+test('the check that other tests rely on finds what is wrong, in strict terms, and nothing else', {
+  timeout: 120_000,
+}, () => {
   const files = {
     'good.ts': "import type { Fleet } from 'muster'\nexport const size = (fleet: Fleet): number => fleet.size\n",
     'session.ts': "import { files } from 'muster/session'\nawait files.line({ path: '/x', line: 'y' })\n",

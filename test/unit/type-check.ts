@@ -4,9 +4,6 @@ import ts from 'typescript'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The modules that give fleets their facts and operations. */
-const CATALOGUE = ['facts', 'operations'].map(layer => join(ROOT, 'src', layer, 'index.ts'))
-
 /**
  * Type-checks modules as a person's project with our strict options would, `muster` being the sources.
  *
@@ -29,7 +26,7 @@ export function typeCheck(files: Readonly<Record<string, string>>): string[] {
   }
   host.directoryExists = path =>
     [...texts.keys()].some(file => dirname(file).startsWith(path)) || ts.sys.directoryExists(path)
-  const program = ts.createProgram([...texts.keys(), ...CATALOGUE], options, host)
+  const program = ts.createProgram([...texts.keys()], options, host)
   return [...texts.keys()].flatMap(path => {
     const file = program.getSourceFile(path)
     const found = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]

@@ -1,7 +1,8 @@
+import fc from 'fast-check'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 import { type ExportedDeploy, exportDeploy } from '../../../src/repl/export/export-deploy.js'
-import { HOSTS, sessionCells } from '../session-script.js'
+import { HOSTS, type SessionScript, sessionCells } from '../session-script.js'
 import { typeCheck } from '../type-check.js'
 import { CASES, type ExportCase } from './cases.js'
 
@@ -17,6 +18,28 @@ function exported({ typed, keepCommands = false }: ExportCase): ExportedDeploy {
 }
 
 const FUNCTION = /^export default async function deploy\(\w+: Fleet\) \{\n([\s\S]*)\}\n$/m
+
+/** What the cells import. */
+const MODULES = {
+  'lib/tune.ts':
+    "import type { Fleet } from 'muster'\nexport const tune = (fleet: Fleet) => fleet.files.line({ path: '/a', line: 'x' })\nexport const look = (fleet: Fleet) => fleet.size\nexport const unused = 1\n",
+  'lib/a.ts': "export const text = 'a'\n",
+  'lib/b.ts': "export const text = 'b'\n",
+}
+
+/** Several sessions at one prompt: cells of each in their order, mixed. Numbered values would mean other cells there. */
+const mixtures: fc.Arbitrary<SessionScript> = fc
+  .subarray(
+    Object.values(CASES).filter(({ typed }) => !JSON.stringify(typed).match(/_1|:undo/)),
+    { minLength: 3, maxLength: 6 },
+  )
+  .chain(chosen => {
+    const turns = chosen.flatMap(({ typed }, index) => typed.map(() => index))
+    return fc.shuffledSubarray(turns, { minLength: turns.length }).map(order => {
+      const queues = chosen.map(({ typed }) => [...typed])
+      return order.flatMap(index => queues[index]?.splice(0, 1) ?? [])
+    })
+  })
 
 describe('an exported session', () => {
   test.each(Object.entries(CASES))('%s', (_, { imports = '', body, notes = [], ...session }) => {
@@ -45,17 +68,22 @@ describe('an exported session', () => {
     expect(exported({ typed, body: '' }).source).toContain(`content: \`${content}\``)
   })
 
-  test('type-checks under our strict options', () => {
+  test('keeps names apart and finds them all, whatever sessions are mixed', { timeout: 120_000 }, () => {
+    const mixed = fc.sample(mixtures, { numRuns: 40, seed: 7 })
+    const files = mixed.map((typed, index): [string, string] => [
+      `deploys/mixed-${index}.ts`,
+      exported({ typed, body: '', keepCommands: index % 2 === 0 }).source,
+    ])
+    const wrong =
+      /redeclare|Duplicate|Cannot find name|before its declaration|before being assigned|expected|never read/
+    expect(typeCheck({ ...MODULES, ...Object.fromEntries(files) }).filter(text => wrong.test(text))).toEqual([])
+  })
+
+  test('type-checks under our strict options', { timeout: 120_000 }, () => {
     const files = Object.entries(CASES).map(([name, session]): [string, string] => [
       `deploys/${name.replaceAll(/\W+/g, '-')}.ts`,
       exported(session).source,
     ])
-    const modules = {
-      'lib/tune.ts':
-        "import type { Fleet } from 'muster'\nexport const tune = (fleet: Fleet) => fleet.files.line({ path: '/a', line: 'x' })\nexport const look = (fleet: Fleet) => fleet.size\nexport const unused = 1\n",
-      'lib/a.ts': "export const text = 'a'\n",
-      'lib/b.ts': "export const text = 'b'\n",
-    }
-    expect(typeCheck({ ...modules, ...Object.fromEntries(files) })).toEqual([])
+    expect(typeCheck({ ...MODULES, ...Object.fromEntries(files) })).toEqual([])
   })
 })

@@ -197,7 +197,7 @@ a2 + c
 describe('a saved session', () => {
   test.each(Object.entries(TABLE))('%s', (_, { typed, saved }) => expect(save(typed)).toBe(saved))
 
-  test('is a module that type-checks', () => {
+  test('is a module that type-checks', { timeout: 120_000 }, () => {
     const files = Object.entries(TABLE).map(([name, { saved }]): [string, string] => [
       `history/${name.replaceAll(/\W+/g, '-')}.ts`,
       saved,

@@ -1,0 +1,68 @@
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const TSC = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
+
+let project: string
+
+/** A project of a person's, with muster installed as it is packed, and no settings of its own. */
+beforeAll(() => {
+  project = mkdtempSync(join(tmpdir(), 'muster-project-'))
+  const muster = join(project, 'node_modules', 'muster')
+  mkdirSync(muster, { recursive: true })
+  copyFileSync(join(ROOT, 'package.json'), join(muster, 'package.json'))
+  symlinkSync(join(ROOT, 'node_modules'), join(muster, 'node_modules'))
+  execFileSync(process.execPath, [TSC, '-p', ROOT, '--emitDeclarationOnly', '--outDir', join(muster, 'dist')])
+  writeFileSync(join(project, 'package.json'), '{ "type": "module" }')
+})
+afterAll(() => rmSync(project, { recursive: true }))
+
+function check(source: string, settings: readonly string[]): string {
+  writeFileSync(join(project, 'notebook.ts'), source)
+  try {
+    return execFileSync(process.execPath, [TSC, '--noEmit', ...settings, 'notebook.ts'], {
+      cwd: project,
+      encoding: 'utf8',
+    })
+  } catch (error) {
+    return error instanceof Error && 'stdout' in error ? String(error.stdout) : String(error)
+  }
+}
+
+const NOTEBOOK = `// ---
+// title: Fix NTP
+// ---
+import { $, apt, facts, fleet, files, focus, group } from 'muster/session'
+
+// %% id="a"
+const conf = await files.line({ path: '/etc/ntp.conf', line: 'server ntp' })
+
+// %% id="b"
+await conf.changed.systemd.service({ service: 'ntp', restarted: true })
+await focus.apt.packages({ packages: ['ntp'] })
+await apt.packages({ packages: ['ntp'] })
+await $\`uptime\`
+await facts.server.os()
+group('web').and(fleet)
+`
+
+const SETTINGS = [
+  ['--strict', '--module', 'nodenext', '--target', 'es2022'],
+  ['--module', 'esnext', '--moduleResolution', 'bundler', '--target', 'esnext'],
+]
+
+test.each(SETTINGS)(
+  'a notebook type-checks in a project with muster installed: %s %s %s',
+  { timeout: 300_000 },
+  (...settings) => {
+    expect(check(NOTEBOOK, settings)).toBe('')
+    expect(check(NOTEBOOK.replace("line: 'server", "lin: 'server"), settings)).toMatch(
+      /^notebook\.ts\(7,\d+\): .*'lin'/,
+    )
+  },
+)

@@ -250,6 +250,19 @@ test('five thousand hosts: counts at a glance, only what is in view is drawn', a
   screen.press('escape')
 })
 
+test('completions open above the prompt behind a dot; Tab takes the selected one', async () => {
+  const session = firstScene()
+  session.completions = ['os', 'kernel'].map(name => ({ name, kind: 'method', insert: name, from: 13 }))
+  const screen = show(session, { cols: 80, rows: 24 })
+  await screen.shows('3 ready')
+  screen.type('facts.server.')
+  const rows = await screen.shows('│ kernel  method │')
+  expect(rows[21]).toMatch(/╰─+╯/)
+  expect(rows[22]).toBe(' all 3 › facts.server.')
+  screen.press('down', 'tab')
+  expect((await screen.shows('› facts.server.kernel')).join('\n')).not.toContain('╰────────────────╯')
+})
+
 test('help lists the keys from the table that decides what they do', async () => {
   const screen = show(firstScene(), { cols: 200, rows: 60 })
   await screen.shows('3 ready')

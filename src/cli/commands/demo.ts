@@ -1,8 +1,12 @@
+import { fileURLToPath } from 'node:url'
 import { demoUnavailable } from '../../demo/available.js'
 import { startDemoFleet } from '../../demo/fleet.js'
 import { UsageError } from '../../engine/errors.js'
 import type { CommonFlags } from '../program.js'
 import { openInteractive } from './session.js'
+
+/** The guided notebook that comes with muster. */
+const WELCOME = fileURLToPath(new URL('../../../history/welcome.ts', import.meta.url))
 
 /** `muster demo`: a session on an embedded fleet; everything it makes goes with it. */
 export async function demo(flags: CommonFlags): Promise<number> {
@@ -10,7 +14,7 @@ export async function demo(flags: CommonFlags): Promise<number> {
   if (reason !== undefined) throw new UsageError(reason)
   const fleet = await startDemoFleet()
   try {
-    return await openInteractive(fleet.inventory, flags)
+    return await openInteractive(fleet.inventory, flags, WELCOME)
   } finally {
     await fleet.stop()
   }

@@ -6,29 +6,10 @@ import { columnAt, glyphsOf } from './glyphs.js'
 import { paste } from './insert.js'
 import { SourceScanner } from './source.js'
 import { type EditorState, editorOf } from './state.js'
+import { PLAIN_EDITOR } from './theme.js'
 import { type EditorTheme, type EditorViewOptions, placeAtCell, viewEditor } from './view.js'
 
-const PLAIN: EditorTheme = {
-  blank: '',
-  comment: '',
-  keyword: '',
-  literal: '',
-  identifier: '',
-  property: '',
-  call: '',
-  number: '',
-  string: '',
-  template: '',
-  regex: '',
-  operator: '',
-  open: '',
-  close: '',
-  unknown: '',
-  selection: '',
-  bracket: '',
-  error: '',
-  warning: '',
-}
+const PLAIN: EditorTheme = { ...PLAIN_EDITOR, selection: '', bracket: '', error: '', warning: '' }
 
 const view = (state: EditorState, options: Partial<EditorViewOptions> = {}) =>
   viewEditor(state, new SourceScanner(), {

@@ -1,13 +1,7 @@
 import stringWidth from 'string-width'
+import { AGREED_TEXT } from '../text/agreed.js'
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-
-/**
- * Text on whose width all terminals agree: Latin, Greek, Cyrillic, punctuation, arrows, box drawing, block elements and the few
- * signs the screen uses, CJK, kana and Hangul; and colour sequences, which have none.
- */
-const AGREED =
-  /^(?:[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u2190-\u2193\u2500-\u259f\u25a0-\u25a9\u25b2-\u25b5\u25b8\u25b9\u25bc\u25be\u25bf\u25cb\u25cf\u2713\u2717\u2500-\u257f\u23ce\u2325\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]|\x1b\[[\d;:]*m)*$/
 
 const PIECE = /\x1b\[[\d;:]*m|[^\x1b]+/g
 
@@ -18,7 +12,7 @@ const PIECE = /\x1b\[[\d;:]*m|[^\x1b]+/g
  * @param x column of the text's first cell, from 0
  */
 export function anchored(text: string, x: number): string {
-  if (AGREED.test(text)) return text
+  if (AGREED_TEXT.test(text)) return text
   let column = x
   let out = ''
   for (const [piece] of text.matchAll(PIECE)) {
@@ -26,7 +20,7 @@ export function anchored(text: string, x: number): string {
     else
       for (const { segment } of graphemes.segment(piece)) {
         column += stringWidth(segment)
-        out += AGREED.test(segment) ? segment : `${segment}\x1b[${column + 1}G`
+        out += AGREED_TEXT.test(segment) ? segment : `${segment}\x1b[${column + 1}G`
       }
   }
   return out

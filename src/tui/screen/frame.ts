@@ -9,16 +9,15 @@ export interface ScreenSize {
   readonly rows: number
 }
 
-/** A rectangle of prepared rows laid over the base of a frame. No row is wider than `width` columns. */
+/** A rectangle of prepared rows. No row is wider than `width` columns. */
 export interface Block extends Position {
   readonly width: number
   readonly rows: readonly string[]
 }
 
-/** What the screen should show: rows over the whole width, blocks over them in drawing order, and the cursor where there is one. */
+/** What the screen should show: blocks in drawing order, and the cursor where there is one. */
 export interface Frame {
   readonly size: ScreenSize
-  readonly base: readonly string[]
   readonly blocks: readonly Block[]
   readonly cursor?: Position
 }
@@ -33,9 +32,9 @@ export interface Segment {
 /** A frame cut into rows of segments, each row's segments in drawing order. */
 export type Composed = readonly (readonly Segment[])[]
 
-/** Cuts a frame into rows, as many as the terminal has; what lies outside the terminal is left out. */
-export function compose({ size: { cols, rows }, base, blocks }: Frame): Composed {
-  const composed: Segment[][] = Array.from({ length: rows }, (_, y) => [{ x: 0, width: cols, text: base[y] ?? '' }])
+/** Cuts a frame into rows, as many as the terminal has, each with a blank ground; what lies outside the terminal is left out. */
+export function compose({ size: { cols, rows }, blocks }: Frame): Composed {
+  const composed: Segment[][] = Array.from({ length: rows }, () => [{ x: 0, width: cols, text: '' }])
   for (const { x, y, width, rows: lines } of blocks) {
     const visible = Math.min(width, cols - x)
     if (x < 0 || visible <= 0) continue

@@ -2,7 +2,7 @@ import { Box, type DOMElement } from 'ink'
 import { type ReactElement, useContext, useLayoutEffect, useRef } from 'react'
 import { truncate } from '../text/width.js'
 import type { Position } from './frame.js'
-import { SurfaceContext } from './surface.js'
+import { PlacementsContext } from './placement.js'
 
 export interface RowsProps {
   /** Columns the block takes; longer rows are cut off. */
@@ -19,14 +19,12 @@ export interface RowsProps {
 
 /** A box of rows that are ready to be shown: what a pane is made of. */
 export function Rows({ width, height, rows, layer = 0, cursor }: RowsProps): ReactElement {
-  const surface = useContext(SurfaceContext)
+  const placements = useContext(PlacementsContext)
   const element = useRef<DOMElement>(null)
-  const id = useRef(Symbol('rows'))
   useLayoutEffect(() => {
-    if (!surface || !element.current) return
+    if (!element.current) return
     const cut = Array.from({ length: height }, (_, index) => truncate(rows[index] ?? '', width))
-    surface.place(id.current, { element: element.current, width, rows: cut, layer, cursor })
-  }, [surface, width, height, rows, layer, cursor])
-  useLayoutEffect(() => () => surface?.remove(id.current), [surface])
+    placements?.set(element.current, { width, rows: cut, layer, cursor })
+  }, [placements, width, height, rows, layer, cursor])
   return <Box ref={element} width={width} height={height} flexShrink={0} />
 }

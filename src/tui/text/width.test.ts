@@ -2,7 +2,15 @@ import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
 import { sanitise } from '../../engine/text/sanitise.js'
+import { AGREED_TEXT, NARROW_TEXT } from './agreed.js'
 import { pad, slice, truncate, widthOf, wrap } from './width.js'
+
+test('characters taken to be narrow or wide are so by the tables', () => {
+  for (let code = 0x20; code < 0xffff; code++) {
+    const text = String.fromCharCode(code)
+    if (AGREED_TEXT.test(text)) expect([text, stringWidth(text)]).toEqual([text, NARROW_TEXT.test(text) ? 1 : 2])
+  }
+})
 
 describe('truncate', () => {
   test.each([

@@ -1,13 +1,26 @@
 import stringWidth from 'string-width'
 import { applySgr, CLOSE_STYLE, openStyle, PLAIN, type Style } from '../../engine/text/style.js'
+import { NARROW_TEXT } from './agreed.js'
 
 const PRINTABLE_ASCII = /^[ -~]*$/
+const SGR = /\x1b\[[\d;:]*m/g
 const PIECE = /\x1b\[([\d;:]*)m|[^\x1b]+/g
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
+/** Widths of the texts that need a closer look; a screen shows the same ones again and again. */
+const looked = new Map<string, number>()
+const MOST_LOOKED = 5_000
+
 /** Columns a line takes on the screen; colour sequences take none. */
 export function widthOf(line: string): number {
-  return PRINTABLE_ASCII.test(line) ? line.length : stringWidth(line)
+  const text = line.includes('\x1b') ? line.replace(SGR, '') : line
+  if (NARROW_TEXT.test(text)) return text.length
+  const known = looked.get(text)
+  if (known !== undefined) return known
+  if (looked.size >= MOST_LOOKED) looked.clear()
+  const width = stringWidth(text)
+  looked.set(text, width)
+  return width
 }
 
 /**

@@ -1,30 +1,13 @@
-import { EventEmitter } from 'node:events'
-import { type Instance, render } from 'ink'
-import type { ReactNode } from 'react'
 import type { SessionPort } from '../../../src/repl/protocol.js'
 import { type ScreenHooks, showSession } from '../../../src/tui/app.js'
 import type { ScreenSize } from '../../../src/tui/screen/frame.js'
 import { FrameWriter } from '../../../src/tui/screen/frame-writer.js'
+import { InkFrames } from '../../../src/tui/screen/ink-frames.js'
 import { InputDecoder } from '../../../src/tui/screen/input.js'
 import type { Screen } from '../../../src/tui/screen/screen.js'
-import { Surface, SurfaceContext } from '../../../src/tui/screen/surface.js'
 import { Emulator } from '../../terminal/emulator.js'
 import { keyBytes } from '../../terminal/keys.js'
 import { type SvgOptions, screenToSvg } from '../../terminal/svg.js'
-
-/** Where Ink believes to write. The panes are drawn by the surface; Ink only lays them out. */
-class Paper extends EventEmitter {
-  constructor(
-    readonly columns: number,
-    readonly rows: number,
-  ) {
-    super()
-  }
-
-  write(): boolean {
-    return true
-  }
-}
 
 export interface EmulatedOptions extends ScreenSize {
   readonly colour?: boolean
@@ -36,13 +19,11 @@ export interface EmulatedOptions extends ScreenSize {
 export class EmulatedScreen {
   readonly #emulator: Emulator
   readonly #decoder = new InputDecoder()
-  readonly #surface: Surface
+  readonly #frames: InkFrames
   readonly #writer: FrameWriter
   #hooks: ScreenHooks | undefined
-  #ink: Instance | undefined
   #size: ScreenSize
   #written: Promise<void> = Promise.resolve()
-  #scheduled = false
   /** Called when a frame has been handed to the terminal. */
   onFrame: (bytes: string) => void = () => {}
   /** Resolves when the session has been left. */
@@ -59,23 +40,19 @@ export class EmulatedScreen {
       },
       writeNow: data => void this.#emulator.write(data),
     })
-    this.#surface = new Surface(() => this.#schedule())
-    this.left = showSession(session, hooks => this.#open(hooks), { size: this.#size, colour, now })
-  }
-
-  #schedule(): void {
-    if (this.#scheduled) return
-    this.#scheduled = true
-    queueMicrotask(() => {
-      this.#scheduled = false
-      this.#writer.draw({ size: this.#size, base: [], ...this.#surface.read() })
+    this.#frames = new InkFrames({
+      stdin: process.stdin,
+      stdout: process.stdout,
+      size: () => this.#size,
+      onFrame: frame => this.#writer.draw(frame),
     })
+    this.left = showSession(session, hooks => this.#open(hooks), { size: this.#size, colour, now })
   }
 
   #open(hooks: ScreenHooks): Screen {
     this.#hooks = hooks
     const size = () => this.#size
-    const writer = this.#writer
+    const [writer, frames] = [this.#writer, this.#frames]
     return {
       get size() {
         return size()
@@ -83,22 +60,15 @@ export class EmulatedScreen {
       get counts() {
         return writer.counts
       },
-      draw: tree => this.#draw(tree),
+      draw: tree => frames.draw(tree),
+      redraw: () => {
+        writer.forget()
+        frames.redraw()
+      },
       suspend: async () => {},
       resume: () => {},
-      close: async () => this.#ink?.unmount(),
+      close: async () => frames.unmount(),
     }
-  }
-
-  #draw(tree: ReactNode): void {
-    const node = <SurfaceContext.Provider value={this.#surface}>{tree}</SurfaceContext.Provider>
-    if (this.#ink) {
-      this.#ink.rerender(node)
-      return
-    }
-    const paper: unknown = new Paper(this.#size.cols, this.#size.rows)
-    if (!isStdout(paper)) throw new TypeError('not a stream')
-    this.#ink = render(node, { stdout: paper, debug: true, exitOnCtrlC: false, patchConsole: false })
   }
 
   /** Presses keys by their names: `enter`, `ctrl-c`, `a`. */
@@ -159,9 +129,4 @@ export class EmulatedScreen {
   svg(options?: SvgOptions): string {
     return screenToSvg(this.#emulator.cells(), { cursor: this.#emulator.cursor, ...options })
   }
-}
-
-/** Ink asks no more of its output than this. */
-function isStdout(value: unknown): value is NodeJS.WriteStream {
-  return value instanceof Paper
 }

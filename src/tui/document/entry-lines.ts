@@ -39,8 +39,18 @@ export function entryLines(entry: Entry, context: EntryContext): Line[] {
       ? [{ text: decisionText(approval.request, approval.decision, context) }]
       : []),
     ...stepLines(entry, context).map(text => ({ text })),
-    ...(entry.end ? endLines(entry, entry.end, context) : []),
+    ...(entry.end && !isFolded(entry) ? endLines(entry, entry.end, context) : []),
   ].map(line => (line.text === '' ? { ...line, text: theme.faint('') } : line))
+}
+
+/** A cell of an opened notebook shows what it came to elsewhere only when the person opens it. */
+function isFolded({ saved, opened }: Entry): boolean {
+  return saved !== undefined && (opened.get(stopKey({ kind: 'source' })) ?? 0) === 0
+}
+
+/** Prose without the line ends it was written with; an empty line begins a new paragraph. */
+function paragraphs(text: string): string[] {
+  return text.split(/\n\s*\n/).flatMap((paragraph, i) => [...(i > 0 ? [''] : []), paragraph.replaceAll('\n', ' ')])
 }
 
 function sourceLines(entry: Entry, { width, theme, now }: EntryContext): Line[] {
@@ -80,8 +90,8 @@ function remarkLines(entry: Entry, { kind, text }: Remark, { width, theme }: Ent
     }))
   }
   if (kind === 'prose') {
-    return hostLines(text)
-      .flatMap(line => wrap(line, width - INDENT.length))
+    return paragraphs(text)
+      .flatMap(paragraph => wrap(hostLine(paragraph), width - INDENT.length))
       .map(line => ({ text: INDENT + line }))
   }
   const paint = { info: theme.accent, warning: theme.warning, error: theme.bad }[kind]

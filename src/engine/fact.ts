@@ -63,9 +63,6 @@ export interface FactQuestion<T> {
   settled(value: T): unknown
 }
 
-export type FactArgs<F> = F extends Fact<infer A, unknown> ? A : never
-export type FactValue<F> = F extends Fact<unknown, infer T> ? T : never
-
 /**
  * Defines a fact.
  *

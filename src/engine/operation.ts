@@ -44,8 +44,6 @@ export interface Operation<A> {
   readonly '~args'?: A
 }
 
-export type OperationArgs<O> = O extends Operation<infer A> ? A : never
-
 /**
  * Defines an operation.
  *

@@ -7,9 +7,6 @@ import { PlainSession } from '../plain/session.js'
 import type { CommonFlags } from '../program.js'
 import { wantsColor } from '../render/paint.js'
 
-/** The smallest terminal that panes fit in. */
-const SMALLEST = { columns: 80, rows: 24 }
-
 /** `muster [INVENTORY]`: a session, in panes where the terminal can hold them. */
 export function openInteractive(
   inventory: string | InventorySpec | undefined,
@@ -17,7 +14,7 @@ export function openInteractive(
   notebook?: string,
 ): Promise<number> {
   const options = sessionOptions(inventory, flags, { connect: true, ...(notebook === undefined ? {} : { notebook }) })
-  return fitsPanes(flags) ? inPanes(options) : asLines(options, flags)
+  return wantsPanes(flags) ? inPanes(options, flags) : asLines(options, flags)
 }
 
 /** `muster open SESSION [INVENTORY]`: a saved notebook in a session; nothing of it runs by itself. */
@@ -45,17 +42,19 @@ function sessionOptions(
   }
 }
 
-function fitsPanes({ plain, json }: CommonFlags): boolean {
-  if (plain || json || !process.stdin.isTTY || !process.stdout.isTTY || process.env.TERM === 'dumb') return false
-  if (process.stdout.columns >= SMALLEST.columns && process.stdout.rows >= SMALLEST.rows) return true
-  process.stderr.write(
-    `The terminal is ${process.stdout.columns}×${process.stdout.rows}; panes need 80×24, so this is plain mode.\n`,
-  )
-  return false
+function wantsPanes({ plain, json }: CommonFlags): boolean {
+  return !plain && !json && process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== 'dumb'
 }
 
-async function inPanes(options: SessionOptions): Promise<number> {
-  const { runScreen } = await import('../../tui/app.js')
+/** A session in panes; as lines where the terminal is too small for them. */
+async function inPanes(options: SessionOptions, flags: CommonFlags): Promise<number> {
+  process.env.NODE_ENV ??= 'production' // before react is loaded: its development build is several times slower
+  const { runScreen, screenFits } = await import('../../tui/app.js')
+  const { columns, rows } = process.stdout
+  if (!screenFits({ cols: columns, rows })) {
+    process.stderr.write(`The terminal is ${columns}×${rows}; panes need 80×24, so this is plain mode.\n`)
+    return asLines(options, flags)
+  }
   await runScreen(await openSession(options), { colour: wantsColor(process.stdout) })
   return 0
 }

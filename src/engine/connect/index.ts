@@ -8,20 +8,9 @@ import type { Link, LinkObserver } from './link.js'
 import { local } from './local.js'
 import { Throttle } from './throttle.js'
 
-export { type Asker, nobody, type Question } from './ask.js'
-export type { Connector, ConnectSettings, Endpoint, LinkState, Phase } from './connector.js'
+export { type Asker, nobody } from './ask.js'
 export { Credentials } from './credentials.js'
-export { type FakeAnswer, type FakeHandler, FakeLink } from './fake.js'
-export {
-  type Identity,
-  type Link,
-  type LinkChange,
-  type LinkObserver,
-  LOGIN,
-  type RawResult,
-  type RunOptions,
-  type WriteOptions,
-} from './link.js'
+export { type Identity, type Link, LOGIN } from './link.js'
 export { sshConfigHosts } from './ssh-config-scan.js'
 
 /** Hosts that may be connecting at once: sshd's MaxStartups begins to refuse at 10 to 30 unauthenticated connections. */

@@ -5,11 +5,6 @@ export type Outcome<T> =
   | { readonly status: 'ok'; readonly value: T; readonly ms: number }
   | { readonly status: Exclude<OutcomeStatus, 'ok'>; readonly error: Error; readonly ms: number }
 
-/** Outcomes of a host that changed, or would. Set by operations. */
-export interface MayChange {
-  readonly changed: boolean
-}
-
 /** Whether an outcome's value says that the host changed. */
 export function hasChanged(outcome: Outcome<unknown>): boolean {
   if (outcome.status !== 'ok') return false

@@ -10,7 +10,7 @@ import { type Binding, bindCatalogue } from './fleet/bind.js'
 import { fanOut, SkippedError } from './fleet/fan-out.js'
 import type { Machine } from './fleet/machine.js'
 import { planSource } from './fleet/machine.js'
-import { OperationResult } from './fleet/operation-result.js'
+import { type OperationResult, waysBack } from './fleet/operation-result.js'
 import { identityOf, type Options } from './fleet/options.js'
 import type { Outcome } from './fleet/outcome.js'
 import { outcomeView } from './fleet/outcome-view.js'
@@ -24,7 +24,7 @@ import { operationLabel } from './plan/view.js'
 import { FactReader } from './read/fact-reader.js'
 import { ApprovalDesk, type Approver } from './run/approval.js'
 import { operate } from './run/operate.js'
-import { currentScope, type Scope } from './run/scope.js'
+import { currentScope, readAfresh, type Scope } from './run/scope.js'
 
 export interface EngineOptions {
   readonly inventory: Inventory
@@ -113,7 +113,7 @@ export class Engine implements Backend {
 
   async task<T>(spec: TaskSpec<T>): Promise<Map<string, Outcome<T>>> {
     const scope = this.scope()
-    const hosts = spec.options.runOnce ? spec.hosts.slice(0, 1) : spec.hosts
+    const hosts = chosenHosts(spec.hosts, spec.options, scope)
     return this.#report(spec.kind, spec.label, hosts, scope, (_, settled) =>
       fanOut(
         hosts,
@@ -123,10 +123,11 @@ export class Engine implements Backend {
           if (left !== undefined) throw new SkippedError(`it left the run: ${left}`)
           const doubt = spec.doubts.get(host)
           if (doubt !== undefined) throw new PlanUnknown(doubt)
+          readAfresh(scope, this.machine(host))
           return spec.run(host, scope)
         },
         (host, outcome) => {
-          this.#leaveRun(host, outcome, spec.options, scope)
+          scope.run?.note(host, outcome, spec.options)
           settled(host, outcome)
         },
       ),
@@ -141,7 +142,7 @@ export class Engine implements Backend {
     options: Options,
   ): Promise<Map<string, Outcome<OperationResult>>> {
     const scope = this.scope()
-    const chosen = options.runOnce ? hosts.slice(0, 1) : hosts
+    const chosen = chosenHosts(hosts, options, scope)
     const argsFor = async (host: string): Promise<unknown> =>
       typeof args === 'function' ? args(this.hostOf(host, options)) : args
     if (typeof args !== 'function') operation.check(args)
@@ -193,8 +194,8 @@ export class Engine implements Backend {
   ): Promise<Results<OperationResult>> {
     const calls = new Map<string, OperationCall[]>()
     for (const [host, outcome] of operated.toReversed().flatMap(outcomes => [...outcomes])) {
-      if (outcome.status !== 'ok' || !(outcome.value instanceof OperationResult)) continue
-      if (outcome.value.undo.length > 0) calls.set(host, [...(calls.get(host) ?? []), ...outcome.value.undo])
+      const back = waysBack(outcome)
+      if (back.length > 0) calls.set(host, [...(calls.get(host) ?? []), ...back])
     }
     if (calls.size === 0)
       throw new UsageError('There is nothing to undo: no host changed, or what changed cannot be taken back.')
@@ -211,12 +212,6 @@ export class Engine implements Backend {
   #width({ serial, parallel }: Options): number {
     if (serial) return 1
     return Math.max(1, parallel ?? this.#options.parallel ?? 512)
-  }
-
-  #leaveRun(host: string, outcome: Outcome<unknown>, options: Options, { run }: Scope): void {
-    if (!run || options.ignoreErrors) return
-    if (outcome.status === 'unknown') run.announceUnknown(host, outcome.error.message)
-    else if (outcome.status !== 'ok' && outcome.status !== 'skipped') run.leave(host, outcome.error.message)
   }
 
   async #report<T>(
@@ -249,4 +244,11 @@ export class Engine implements Backend {
       latency: () => {},
     }
   }
+}
+
+/** All of the hosts, or with `runOnce` the first that is still in the run. */
+function chosenHosts(hosts: readonly string[], { runOnce }: Options, { run }: Scope): readonly string[] {
+  if (!runOnce) return hosts
+  const first = hosts.find(host => !run?.left.has(host)) ?? hosts[0]
+  return first === undefined ? [] : [first]
 }

@@ -8,6 +8,11 @@ export class UsageError extends MusterError {
   override readonly name = 'UsageError'
 }
 
+/** The person declined: nothing was applied, and what follows in the cell is not run. */
+export class DeclinedError extends MusterError {
+  override readonly name = 'DeclinedError'
+}
+
 /** A host cannot be reached: nothing was run on it. */
 export class UnreachableError extends MusterError {
   override readonly name = 'UnreachableError'

@@ -43,6 +43,8 @@ export type EngineEvent =
       readonly task: number
       readonly host: string
       readonly change: ChangeView
+      /** The way back, where some of it may have been carried out. */
+      readonly undo?: UndoView
       readonly error: string
     }
   | { readonly type: 'note'; readonly level: 'info' | 'warning' | 'error'; readonly text: string }

@@ -73,8 +73,10 @@ export class CommandError extends MusterError {
   constructor(
     readonly host: string,
     readonly result: CommandResult,
+    /** What was wrong, where it is not the exit code. */
+    trouble = `exited with ${result.exitCode}`,
   ) {
-    super(`${host}: ${brief(result.command)} exited with ${result.exitCode}${lastWords(result)}`)
+    super(`${host}: ${brief(result.command)} ${trouble}${lastWords(result)}`)
   }
 
   /** @internal */

@@ -1,4 +1,4 @@
-import { InterruptedError, UnreachableError } from '../errors.js'
+import { DeclinedError, InterruptedError, UnreachableError } from '../errors.js'
 import { PlanUnknown } from '../plan/host-plan.js'
 import type { Outcome } from './outcome.js'
 
@@ -33,7 +33,7 @@ export async function fanOut<T>(
       settled(host, outcome)
     }
   }
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(parallel, hosts.length)) }, worker))
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(parallel, hosts.length) || 1) }, worker))
   return new Map(
     hosts.flatMap(host => {
       const outcome = outcomes.get(host)
@@ -58,7 +58,7 @@ function failure(
   const error = thrown instanceof Error ? thrown : new Error(String(thrown))
   if (error instanceof UnreachableError) return { status: 'unreachable', error }
   if (error instanceof PlanUnknown) return { status: 'unknown', error }
-  if (error instanceof SkippedError) return { status: 'skipped', error }
+  if (error instanceof SkippedError || error instanceof DeclinedError) return { status: 'skipped', error }
   if (error instanceof InterruptedError)
     return { status: error.how === 'lost' || error.how === 'cancelled' ? 'unknown' : 'failed', error }
   if (signal.aborted && thrown === signal.reason) return { status: 'cancelled', error }

@@ -5,6 +5,7 @@ import type { Operation } from '../operation.js'
 import type { HostData } from '../register.js'
 import { runCommand } from '../run/command.js'
 import { type FileAttributes, readRemote, writeRemote } from '../run/transfer.js'
+import { brief } from '../text/brief.js'
 import type { Host } from './api.js'
 import { type Backend, NO_DOUBTS } from './backend.js'
 import type { CommandResult } from './command-result.js'
@@ -129,7 +130,14 @@ export class HostCore {
     options: Options,
     run: (host: string, scope: ReturnType<Backend['scope']>) => Promise<T>,
   ): Promise<T> {
-    const outcomes = await this.#backend.task({ kind, label, hosts: [this.name], doubts: NO_DOUBTS, options, run })
+    const outcomes = await this.#backend.task({
+      kind,
+      label: brief(label),
+      hosts: [this.name],
+      doubts: NO_DOUBTS,
+      options,
+      run,
+    })
     return only(outcomes, this.name)
   }
 }

@@ -1,6 +1,7 @@
 import type { ChangeView } from '../events.js'
 import type { OperationCall } from '../plan/change.js'
 import { stableJson } from '../stable.js'
+import type { Outcome } from './outcome.js'
 
 /** What an operation came to on one host. */
 export class OperationResult {
@@ -39,4 +40,10 @@ export class OperationResult {
   toJSON(): { operation: string; outcome: string; changes: readonly ChangeView[] } {
     return { operation: this.operation, outcome: this.outcome, changes: this.changes }
   }
+}
+
+/** The calls that take back what an operation did on one host, latest change first: also where it failed after some of its changes. */
+export function waysBack(outcome: Outcome<unknown>): readonly OperationCall[] {
+  const done = outcome.status === 'ok' ? outcome.value : outcome.partial
+  return done instanceof OperationResult ? done.undo : []
 }

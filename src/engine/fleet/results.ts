@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.js'
 import type { OutcomeStatus } from '../events.js'
 import { foldNames } from '../nodeset/fold.js'
+import { PlanUnknown } from '../plan/host-plan.js'
 import { stableJson } from '../stable.js'
 import type { Fleet, Host } from './api.js'
 import { type Folded, fold } from './fold.js'
@@ -59,10 +60,16 @@ export class Results<T> implements Iterable<readonly [Host, Outcome<T>]> {
     return this.#pick(outcome => outcome.status === 'ok')
   }
 
+  /** Hosts that failed, or whose command was cut off so that its effect is not known. */
   get failed(): Fleet {
-    return this.#pick(outcome => outcome.status === 'failed', false)
+    return this.#pick(
+      outcome =>
+        outcome.status === 'failed' || (outcome.status === 'unknown' && !(outcome.error instanceof PlanUnknown)),
+      false,
+    )
   }
 
+  /** Hosts that could not be reached: nothing was run on them. */
   get unreachable(): Fleet {
     return this.#pick(outcome => outcome.status === 'unreachable', false)
   }
@@ -151,7 +158,8 @@ export class Results<T> implements Iterable<readonly [Host, Outcome<T>]> {
     const names: string[] = []
     const doubts = new Map<string, string>()
     for (const [name, outcome] of this.#outcomes) {
-      if (mayBe && outcome.status === 'unknown') doubts.set(name, outcome.error.message)
+      if (mayBe && outcome.status !== 'ok' && outcome.error instanceof PlanUnknown)
+        doubts.set(name, outcome.error.message)
       if (test(outcome, name) || doubts.has(name)) names.push(name)
     }
     return this.#home.select(names, doubts)

@@ -1,11 +1,11 @@
 import type { Identity, Link } from '../connect/link.js'
-import { MusterError } from '../errors.js'
+import { InterruptedError, MusterError } from '../errors.js'
 import type { Operation } from '../operation.js'
 import type { FactReader } from '../read/fact-reader.js'
 import { stableJson } from '../stable.js'
 import { brief } from '../text/brief.js'
-import type { Change, OperationCall, Step } from './change.js'
-import { type PlanSource, planHost, planningHost } from './host-plan.js'
+import type { Change, Step } from './change.js'
+import { asError, type PlanSource, planHost, planningHost } from './host-plan.js'
 import { Overlay } from './overlay.js'
 import { diffCount } from './render-diff.js'
 
@@ -50,8 +50,6 @@ export interface Applied {
   /** Whether the host differs from before. */
   readonly changed: boolean
   readonly changes: readonly Change[]
-  /** The ways back, latest change first. */
-  readonly undo: readonly OperationCall[]
 }
 
 export interface ApplyContext {
@@ -65,7 +63,8 @@ export interface ApplyContext {
   permits(change: Change): Promise<boolean>
   started(change: Change): void
   done(change: Change, ms: number): void
-  failed(change: Change, error: Error): void
+  /** `begun`: some of it may have been carried out. */
+  failed(change: Change, error: Error, begun: boolean): void
 }
 
 /**
@@ -95,23 +94,33 @@ export async function applyHost(
     changed ||= before.length === 0 || stableJson(before) !== stableJson(after)
   }
   if (changes.length > 0 && !operation.imperative) await verifySettled(source, operation, args)
-  return { changed, changes, undo: changes.flatMap(change => (change.undo ? [change.undo] : [])).reverse() }
+  return { changed, changes }
 }
 
 async function carryOut(host: string, change: Change, context: ApplyContext): Promise<void> {
   context.started(change)
   const start = performance.now()
+  let carried = 0
   try {
-    for (const step of change.steps) await carryOutStep(host, change, step, context)
+    for (const step of change.steps) {
+      await carryOutStep(host, change, step, context)
+      carried++
+    }
   } catch (thrown) {
-    const error =
-      thrown instanceof MusterError ? thrown : new ChangeError(host, change, String(thrown), { cause: thrown })
-    context.failed(change, error)
+    const error = stepError(host, change, thrown, context.signal)
+    context.failed(change, error, carried > 0 || error instanceof ChangeError || error instanceof InterruptedError)
     throw error
   } finally {
     context.reader.invalidate(change.touches)
   }
   context.done(change, performance.now() - start)
+}
+
+/** muster's own errors and the word to stop pass as they are. */
+function stepError(host: string, change: Change, thrown: unknown, signal: AbortSignal | undefined): Error {
+  if (thrown instanceof MusterError) return thrown
+  if (signal?.aborted && thrown === signal.reason && thrown instanceof Error) return thrown
+  return new ChangeError(host, change, asError(thrown).message, { cause: thrown })
 }
 
 async function carryOutStep(

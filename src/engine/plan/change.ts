@@ -68,3 +68,8 @@ export function predict(fact: Fact<unknown, unknown>, args: unknown, value: unkn
 export function callOf<A>(operation: Operation<A>, args: NoInfer<A>): OperationCall {
   return { operation, args }
 }
+
+/** The calls that take changes back, the latest first. */
+export function undoOf(changes: readonly Change[]): OperationCall[] {
+  return changes.flatMap(({ undo }) => (undo ? [undo] : [])).reverse()
+}

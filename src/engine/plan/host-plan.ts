@@ -55,7 +55,11 @@ export async function planHost(
     }
   } catch (error) {
     if (error instanceof PlanUnknown) doubts.add(error.message)
-    else if (doubts.size === 0) return { outcome: 'failed', changes, error: asError(error) }
+    else if (doubts.size === 0) {
+      const touched = changes.flatMap(change => change.touches)
+      overlay.doubt(touched, `${operation.name}, which could not be planned to its end`)
+      return { outcome: 'failed', changes, error: asError(error) }
+    }
   }
   const [reason] = doubts
   if (reason !== undefined) {

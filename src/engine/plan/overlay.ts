@@ -29,7 +29,7 @@ export class Overlay {
   }
 
   /** The newest layer that speaks of the fact decides. */
-  foresee(question: FactQuestion<unknown>): Foreseen {
+  foresee(question: Pick<FactQuestion<unknown>, 'key' | 'reads'>): Foreseen {
     for (let i = this.#layers.length - 1; i >= 0; i--) {
       const layer = this.#layers[i]
       if (!layer) continue

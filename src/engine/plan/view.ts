@@ -1,17 +1,38 @@
+import { z } from 'zod'
 import type { ChangeView, PlanGroupView, PlanView, UndoView } from '../events.js'
 import type { Operation } from '../operation.js'
-import { stableJson } from '../stable.js'
+import { plainData, stableJson } from '../stable.js'
 import { brief } from '../text/brief.js'
 import { withoutHost } from '../text/without-host.js'
 import type { Change, OperationCall, Step } from './change.js'
 import type { HostPlan } from './host-plan.js'
 
-/** `files.line /etc/ntp.conf`: an operation and what it is about, taken from its first argument. */
+/** Arguments that say what an operation is about, wherever its schema has them. */
+const SUBJECTS = ['path', 'dest']
+/** Arguments that are matter, not subject: they may be long, or nobody's business. */
+const MATTER = /content|password|secret|token|key/i
+
+/**
+ * `files.line /etc/ntp.conf`: an operation and what it is about: its path, or the first of its arguments in the order of its
+ * schema. Never the content of a file nor a password.
+ */
 export function operationLabel(operation: Operation<unknown>, args: unknown, label?: string): string {
   if (label) return label
-  const first = typeof args === 'object' && args !== null ? Object.values(args)[0] : args
-  const subject = Array.isArray(first) ? first.map(String).join(' ') : typeof first === 'string' ? first : ''
+  const first = subjectOf(operation, args)
+  const subject = Array.isArray(first)
+    ? first.filter(item => typeof item === 'string').join(' ')
+    : typeof first === 'string'
+      ? first
+      : ''
   return subject === '' ? operation.name : `${operation.name} ${brief(subject)}`
+}
+
+function subjectOf({ args: schema }: Operation<unknown>, args: unknown): unknown {
+  if (typeof args !== 'object' || args === null || Array.isArray(args)) return undefined
+  const given = new Map(Object.entries(args))
+  const declared = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [...given.keys()]
+  const name = [...SUBJECTS, ...declared].find(name => given.get(name) !== undefined && !MATTER.test(name))
+  return name === undefined ? undefined : given.get(name)
 }
 
 /** A change as data for screen, journal and approval. */
@@ -26,8 +47,9 @@ export function changeView(change: Change, imperative = false): ChangeView {
   }
 }
 
+/** The way back as plain data, for journal and process boundary: bytes as base64, patterns and functions by what they are. */
 export function undoView(undo: OperationCall): UndoView {
-  return { operation: undo.operation.name, args: undo.args }
+  return { operation: undo.operation.name, args: plainData(undo.args) }
 }
 
 function stepText(step: Step): string {

@@ -1,7 +1,6 @@
-import type { ApprovalChoice, ApprovalRequest, Decision, Emit, PlanView } from '../events.js'
+import type { ApprovalRequest, Decision, Emit } from '../events.js'
 import { strictest } from '../inventory/inventory.js'
-import type { Guard } from '../inventory/spec.js'
-import { stableJson } from '../stable.js'
+import { type Awaiting, combine } from './approval-request.js'
 
 /** Whoever decides on plans: the screen, a plain prompt, `--yes`, a test. */
 export type Approver = (request: ApprovalRequest, signal: AbortSignal) => Promise<Decision>
@@ -12,14 +11,6 @@ export const approveAll: Approver = async request => ({ kind: 'apply', confirmed
 /** Approves nothing: a run without a terminal and without `--yes`. */
 export const declineAll: Approver = async () => ({ kind: 'decline' })
 
-/** A planned operation that waits for a decision. */
-export interface Awaiting {
-  readonly plan: PlanView
-  /** The guard of each host that would or may change. */
-  readonly guards: ReadonlyMap<string, Guard>
-  readonly unplanned?: boolean
-}
-
 /** `undefined`: the person declined everything. */
 export type Approved = ReadonlySet<string> | undefined
 
@@ -28,7 +19,7 @@ let lastId = 0
 
 /**
  * Where plans wait for approval. When many hosts of an `each` wait, their plans are folded into one question, asked when
- * every branch waits or nothing has moved for 250 ms.
+ * every branch waits or nothing has moved for 250 ms. One question is open at a time: what comes up meanwhile is the next one.
  */
 export class ApprovalDesk {
   readonly #approver: Approver
@@ -39,6 +30,8 @@ export class ApprovalDesk {
   #branches = 0
   #timer: NodeJS.Timeout | undefined
   #approveRest = false
+  #asking: Promise<unknown> = Promise.resolve()
+  #open = 0
 
   constructor(approver: Approver, emit: Emit, signal: AbortSignal, cell?: number) {
     this.#approver = approver
@@ -58,7 +51,11 @@ export class ApprovalDesk {
     }
   }
 
-  /** The hosts on which a plan may be applied; `undefined` when all of it is declined. */
+  /**
+   * The hosts on which a plan may be applied; `undefined` when all of it is declined.
+   *
+   * @throws the signal's reason when it comes before the decision
+   */
   request(awaiting: Awaiting): Promise<Approved> {
     if (this.#needsNobody([awaiting])) return Promise.resolve(new Set(awaiting.guards.keys()))
     return new Promise((resolve, reject) => {
@@ -70,7 +67,7 @@ export class ApprovalDesk {
   /** The hosts on which a whole run may be applied: one question for all of its operations. */
   async requestAll(awaiting: readonly Awaiting[]): Promise<Approved> {
     if (this.#needsNobody(awaiting)) return new Set(awaiting.flatMap(({ guards }) => [...guards.keys()]))
-    return this.#decide(awaiting)
+    return this.#inTurn(() => this.#decide(awaiting))
   }
 
   #needsNobody(awaiting: readonly Awaiting[]): boolean {
@@ -80,37 +77,72 @@ export class ApprovalDesk {
 
   #consider(): void {
     clearTimeout(this.#timer)
-    if (this.#waiting.length === 0) return
-    if (this.#waiting.length >= this.#branches) this.#timer = setTimeout(() => void this.#ask(), 0)
-    else this.#timer = setTimeout(() => void this.#ask(), QUIET_MS)
+    if (this.#waiting.length === 0 || this.#open > 0) return
+    const delay = this.#waiting.length >= this.#branches ? 0 : QUIET_MS
+    this.#timer = setTimeout(() => void this.#ask(), delay)
   }
 
   async #ask(): Promise<void> {
-    const asked = this.#waiting
-    this.#waiting = []
-    if (asked.length === 0) return
-    try {
-      const approved = await this.#decide(asked.map(({ awaiting }) => awaiting))
-      for (const { awaiting, resolve } of asked) {
-        resolve(approved && new Set([...awaiting.guards.keys()].filter(host => approved.has(host))))
+    await this.#inTurn(async () => {
+      const asked = this.#waiting
+      this.#waiting = []
+      if (asked.length === 0) return
+      try {
+        const approved = await this.#decide(asked.map(({ awaiting }) => awaiting))
+        for (const { awaiting, resolve } of asked) {
+          resolve(approved && new Set([...awaiting.guards.keys()].filter(host => approved.has(host))))
+        }
+      } catch (error) {
+        for (const { reject } of asked) reject(error)
       }
-    } catch (error) {
-      for (const { reject } of asked) reject(error)
-    }
+    })
+    this.#letPass()
+    this.#consider()
+  }
+
+  /** Lets through what no longer needs anybody since the rest of the cell was approved. */
+  #letPass(): void {
+    const passing = this.#waiting.filter(({ awaiting }) => this.#needsNobody([awaiting]))
+    this.#waiting = this.#waiting.filter(waiting => !passing.includes(waiting))
+    for (const { awaiting, resolve } of passing) resolve(new Set(awaiting.guards.keys()))
+  }
+
+  /** Runs after the questions before it are settled. */
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    this.#open++
+    const turn = this.#asking.then(run).finally(() => {
+      this.#open--
+    })
+    this.#asking = turn.catch(() => {})
+    return turn
   }
 
   async #decide(awaiting: readonly Awaiting[]): Promise<Approved> {
+    this.#signal.throwIfAborted()
     const request = combine(awaiting, ++lastId, this.#cell)
     this.#emit({ type: 'approval.asked', request })
-    const given = await this.#approver(request, this.#signal)
+    const given = await this.#answer(request)
     const decision = checkCount(request, given)
     this.#emit({ type: 'approval.given', id: request.id, decision })
     if (given !== decision) {
       const text = `Not applied: ${approvedHosts(request, given)?.size ?? 0} hosts would change, and that is the number to type.`
       this.#emit({ type: 'note', level: 'error', text })
     }
+    this.#signal.throwIfAborted()
     if (decision.kind === 'apply' && decision.rest) this.#approveRest = true
     return approvedHosts(request, decision)
+  }
+
+  /** The approver's decision; a signal that comes first declines. */
+  #answer(request: ApprovalRequest): Promise<Decision> {
+    const signal = this.#signal
+    return new Promise((resolve, reject) => {
+      const decline = (): void => resolve({ kind: 'decline' })
+      signal.addEventListener('abort', decline, { once: true })
+      this.#approver(request, signal)
+        .then(resolve, reject)
+        .finally(() => signal.removeEventListener('abort', decline))
+    })
   }
 }
 
@@ -125,68 +157,4 @@ function approvedHosts(request: ApprovalRequest, decision: Decision): ReadonlySe
   const { choices } = decision
   if (!choices) return new Set(request.hosts)
   return new Set(request.choices.filter(({ id }) => choices.includes(id)).flatMap(({ hosts }) => hosts))
-}
-
-/** Folds all that waits into one request: equal plans of different hosts become one. Pure. */
-export function combine(waiting: readonly Awaiting[], id: number, cell?: number): ApprovalRequest {
-  const plans = mergePlans(waiting.map(({ plan }) => plan))
-  const guards = waiting.flatMap(({ guards }) => [...guards])
-  const hosts = [...new Set(guards.map(([host]) => host))].sort(byNumber)
-  const guard = strictest(guards.map(([, guard]) => guard)) ?? 'confirm'
-  const labels = [...new Set(plans.map(plan => plan.label))]
-  const what = labels.length === 1 ? labels[0] : `${labels.length} operations`
-  return {
-    id,
-    ...(cell === undefined ? {} : { cell }),
-    title: `${what} on ${hosts.length === 1 ? hosts[0] : `${hosts.length} hosts`}`,
-    plans,
-    hosts,
-    choices: choicesOf(plans, hosts),
-    guard,
-    unplanned: waiting.some(({ unplanned }) => unplanned),
-  }
-}
-
-const byNumber = new Intl.Collator('en', { numeric: true }).compare
-
-function mergePlans(plans: readonly PlanView[]): PlanView[] {
-  const merged = new Map<string, PlanView>()
-  for (const plan of plans) {
-    const key = `${plan.operation} ${plan.label}`
-    const known = merged.get(key)
-    merged.set(key, known ? { ...known, groups: mergeGroups([...known.groups, ...plan.groups]) } : plan)
-  }
-  return [...merged.values()]
-}
-
-function mergeGroups(groups: PlanView['groups']): PlanView['groups'] {
-  const merged = new Map<string, PlanView['groups'][number]>()
-  for (const group of groups) {
-    const key = stableJson({ ...group, hosts: [] })
-    const known = merged.get(key)
-    merged.set(key, known ? { ...known, hosts: [...new Set([...known.hosts, ...group.hosts])] } : group)
-  }
-  return [...merged.values()]
-}
-
-/** Hosts for which every step is the same make one choice, largest first. */
-function choicesOf(plans: readonly PlanView[], hosts: readonly string[]): ApprovalChoice[] {
-  const choices = new Map<string, { hosts: string[]; summary: string }>()
-  for (const host of hosts) {
-    const groups = plans.flatMap(plan => plan.groups.filter(group => group.hosts.includes(host)))
-    const key = stableJson(groups.map(group => ({ ...group, hosts: [] })))
-    const known = choices.get(key)
-    if (known) known.hosts.push(host)
-    else choices.set(key, { hosts: [host], summary: choiceSummary(groups) })
-  }
-  return [...choices.values()]
-    .sort((a, b) => b.hosts.length - a.hosts.length)
-    .map((choice, i) => ({ id: i + 1, ...choice }))
-}
-
-function choiceSummary(groups: PlanView['groups']): string {
-  const parts = groups.map(group =>
-    group.outcome === 'unknown' ? `unknown: ${group.reason}` : group.changes.map(change => change.summary).join(', '),
-  )
-  return parts.filter(part => part !== '').join('; ')
 }

@@ -38,13 +38,25 @@ export async function runCommand(
   for (let attempt = 1; ; attempt++) {
     const result = await runOnce(machine, scope, command, options)
     const good = isSuccess(result, options)
-    const last = attempt >= tries
     if (good && (options.retryUntil?.(result) ?? true)) return result
-    if (last) {
-      if ((good && !options.retryUntil) || options.ignoreErrors) return result
-      throw new CommandError(machine.entry.name, result)
-    }
-    await sleep((options.retryDelay ?? 5) * 1000, undefined, { signal: scope.signal })
+    const again = attempt < tries && (await pause(options.retryDelay ?? 5, scope.signal))
+    if (again) continue
+    if (options.ignoreErrors) return result
+    throw new CommandError(
+      machine.entry.name,
+      result,
+      good ? `never gave what was waited for (${tries} tries)` : undefined,
+    )
+  }
+}
+
+/** Waits so many seconds; `false` when the signal came before they were over. */
+async function pause(seconds: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await sleep(seconds * 1000, undefined, { signal })
+    return true
+  } catch {
+    return false
   }
 }
 

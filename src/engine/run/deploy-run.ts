@@ -1,6 +1,8 @@
 import type { PlanView } from '../events.js'
+import type { Options } from '../fleet/options.js'
+import type { Outcome } from '../fleet/outcome.js'
 import type { Change } from '../plan/change.js'
-import type { HostPlan } from '../plan/host-plan.js'
+import { type HostPlan, PlanUnknown } from '../plan/host-plan.js'
 import { Overlay } from '../plan/overlay.js'
 import { changeFingerprint } from '../plan/view.js'
 
@@ -15,6 +17,7 @@ export class DeployRun {
   readonly #left = new Map<string, string>()
   #onLeave: () => void = () => {}
   readonly #changed = new Set<string>()
+  readonly #begun = new Set<string>()
   readonly #plans: PlanView[] = []
 
   /** The predicted state of a host. */
@@ -38,6 +41,8 @@ export class DeployRun {
       if (plan.outcome === 'unknown') this.announceUnknown(host, plan.reason)
       const counts = this.#planned.get(host) ?? new Map<string, number>()
       this.#planned.set(host, counts)
+      // nobody is asked about a plan that failed, so nothing of it is approved
+      if (plan.outcome === 'failed') continue
       for (const change of plan.changes) {
         const key = changeFingerprint(change)
         counts.set(key, (counts.get(key) ?? 0) + 1)
@@ -62,6 +67,20 @@ export class DeployRun {
     const left = counts?.get(key) ?? 0
     if (left > 0) counts?.set(key, left - 1)
     return left > 0 || this.#unknown.has(host)
+  }
+
+  /** Takes note of how a call ended on a host: what a plan cannot know is announced, a host that failed leaves. */
+  note(host: string, outcome: Outcome<unknown>, { ignoreErrors }: Options): void {
+    if (outcome.status === 'ok' || outcome.status === 'skipped') return
+    if (outcome.error instanceof PlanUnknown) this.announceUnknown(host, outcome.error.message)
+    else if (!ignoreErrors) this.leave(host, outcome.error.message)
+  }
+
+  /** `true` for the first call to a host while the run is applied. */
+  begins(host: string): boolean {
+    if (this.#begun.has(host)) return false
+    this.#begun.add(host)
+    return true
   }
 
   /** A host leaves the run: it failed, or was not approved. */

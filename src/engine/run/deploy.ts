@@ -1,10 +1,12 @@
 import { MusterError, UsageError } from '../errors.js'
-import type { Emit, PlanView } from '../events.js'
+import type { Emit, PlanGroupView, PlanView } from '../events.js'
 import type { Fleet } from '../fleet/api.js'
 import type { Guard } from '../inventory/spec.js'
-import { PlanUnknown } from '../plan/host-plan.js'
+import { asError, PlanUnknown } from '../plan/host-plan.js'
+import { mergePlans } from '../plan/merge.js'
 import { withoutHost } from '../text/without-host.js'
-import { ApprovalDesk, type Approver, type Awaiting } from './approval.js'
+import { ApprovalDesk, type Approver } from './approval.js'
+import type { Awaiting } from './approval-request.js'
 import { DeployRun } from './deploy-run.js'
 import { inScope, type Scope } from './scope.js'
 
@@ -60,17 +62,19 @@ export async function runDeploy(deploy: Deploy, fleet: Fleet, options: DeployOpt
   if (planError instanceof PlanUnknown)
     for (const host of fleet.names) run.announceUnknown(host, `${planError.message}${placeOf(planError)}`)
   else if (planError) return { ...report(fleet, run, 'plan'), error: planError }
-  options.planned?.(run.plans)
+  if (stop.signal.aborted) return { ...report(fleet, run, 'plan'), error: asError(stop.signal.reason) }
+  options.planned?.(mergePlans(run.plans))
   if (options.dryRun) return report(fleet, run, 'plan')
 
   const awaiting = awaitingOf(fleet, run)
   if (awaiting.some(({ guards }) => guards.size > 0)) {
     const approved = await desk.requestAll(awaiting)
     if (!approved) return { ...report(fleet, run, 'plan'), declined: true }
-    for (const host of fleet.names)
-      if (awaiting.some(({ guards }) => guards.has(host)) && !approved.has(host)) run.leave(host, NOT_APPROVED)
+    for (const host of new Set(awaiting.flatMap(({ guards }) => [...guards.keys()])))
+      if (!approved.has(host)) run.leave(host, NOT_APPROVED)
   }
-  const applyError = await attempt(() => inScope(scope('apply'), () => deploy(fleet)))
+  const thrown = await attempt(() => inScope(scope('apply'), () => deploy(fleet)))
+  const applyError = thrown ?? (stop.signal.aborted ? asError(stop.signal.reason) : undefined)
   return { ...report(fleet, run, 'apply'), applied: true, ...(applyError ? { error: applyError } : {}) }
 }
 
@@ -79,7 +83,7 @@ async function attempt(run: () => unknown): Promise<Error | undefined> {
     await run()
     return undefined
   } catch (thrown) {
-    return thrown instanceof Error ? thrown : new Error(String(thrown))
+    return asError(thrown)
   }
 }
 
@@ -99,7 +103,8 @@ function stopper(fleet: Fleet, run: DeployRun, { signal, maxFailures }: DeployOp
 }
 
 function awaitingOf(fleet: Fleet, run: DeployRun): Awaiting[] {
-  const guardOf = (name: string): Guard => fleet.host(name).guard
+  const known = new Map([...fleet].map(({ name, guard }) => [name, guard]))
+  const guardOf = (name: string): Guard => known.get(name) ?? 'confirm'
   const awaiting = run.plans.map(plan => {
     const hosts = plan.groups
       .filter(group => group.outcome === 'change' || group.outcome === 'unknown')
@@ -109,34 +114,46 @@ function awaitingOf(fleet: Fleet, run: DeployRun): Awaiting[] {
       guards: new Map(hosts.map(host => [host, guardOf(host)] as const).filter(([, guard]) => guard !== 'readonly')),
     }
   })
-  const unknown = [...run.unknown].filter(([host]) => !awaiting.some(({ guards }) => guards.has(host)))
+  const asked = new Set(awaiting.flatMap(({ guards }) => [...guards.keys()]))
+  const unknown = [...run.unknown].filter(([host]) => !asked.has(host) && guardOf(host) !== 'readonly')
   if (unknown.length === 0) return awaiting
-  const groups = unknown.map(([host, reason]) => ({ hosts: [host], outcome: 'unknown' as const, changes: [], reason }))
   return [
     ...awaiting,
     {
-      plan: { operation: 'unknown', label: 'what follows', groups },
+      plan: { operation: 'unknown', label: 'what follows', groups: unknownGroups(unknown) },
       guards: new Map(unknown.map(([host]) => [host, guardOf(host)])),
     },
   ]
 }
 
-function report(fleet: Fleet, run: DeployRun, phase: 'plan' | 'apply'): DeployReport {
-  const hosts = new Map(fleet.names.map(host => [host, hostReport(host, run, phase)]))
-  return { plans: run.plans, hosts, applied: false, declined: false }
+/** Hosts with the same reason for not knowing, together. */
+function unknownGroups(unknown: readonly (readonly [host: string, reason: string])[]): PlanGroupView[] {
+  const byReason = new Map<string, string[]>()
+  for (const [host, reason] of unknown) {
+    const hosts = byReason.get(reason)
+    if (hosts) hosts.push(host)
+    else byReason.set(reason, [host])
+  }
+  return [...byReason].map(([reason, hosts]) => ({ hosts, outcome: 'unknown', changes: [], reason }))
 }
 
-function hostReport(host: string, run: DeployRun, phase: 'plan' | 'apply'): HostReport {
+function report(fleet: Fleet, run: DeployRun, phase: 'plan' | 'apply'): DeployReport {
+  const plans = mergePlans(run.plans)
+  const changing = new Set(
+    plans.flatMap(({ groups }) => groups.filter(({ outcome }) => outcome === 'change').flatMap(({ hosts }) => hosts)),
+  )
+  const hosts = new Map(fleet.names.map(host => [host, hostReport(host, run, phase, changing)]))
+  return { plans, hosts, applied: false, declined: false }
+}
+
+function hostReport(host: string, run: DeployRun, phase: 'plan' | 'apply', changing: ReadonlySet<string>): HostReport {
   const left = run.left.get(host)
   if (left === NOT_APPROVED) return { status: 'not-approved', reason: NOT_APPROVED }
   if (left !== undefined) return { status: 'failed', reason: withoutHost(host, left) }
   if (phase === 'apply') return { status: run.changed.has(host) ? 'changed' : 'same' }
   const unknown = run.unknown.get(host)
   if (unknown !== undefined) return { status: 'unknown', reason: unknown }
-  const changes = run.plans.some(plan =>
-    plan.groups.some(group => group.outcome === 'change' && group.hosts.includes(host)),
-  )
-  return { status: changes ? 'would-change' : 'same' }
+  return { status: changing.has(host) ? 'would-change' : 'same' }
 }
 
 /** ` (deploy.ts:12:9)`: where in the person's code an error was thrown; nothing when it cannot be told. */

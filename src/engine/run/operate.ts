@@ -1,4 +1,4 @@
-import { MusterError } from '../errors.js'
+import { DeclinedError, InterruptedError } from '../errors.js'
 import type { Emit, PlanView } from '../events.js'
 import { type FanOutOptions, fanOut, SkippedError } from '../fleet/fan-out.js'
 import { type Machine, planSource } from '../fleet/machine.js'
@@ -7,17 +7,12 @@ import { identityOf, type Options } from '../fleet/options.js'
 import type { Outcome } from '../fleet/outcome.js'
 import type { Operation } from '../operation.js'
 import { applyHost } from '../plan/apply.js'
-import type { Change } from '../plan/change.js'
+import { type Change, undoOf } from '../plan/change.js'
 import { type HostPlan, PlanUnknown, planHost } from '../plan/host-plan.js'
 import { Overlay } from '../plan/overlay.js'
 import { changeFingerprint, changeView, foldPlans, operationLabel, undoView } from '../plan/view.js'
 import { GuardError } from './command.js'
-import type { Scope } from './scope.js'
-
-/** The person declined: nothing was applied, and what follows in the cell is not run. */
-export class DeclinedError extends MusterError {
-  override readonly name = 'DeclinedError'
-}
+import { readAfresh, type Scope } from './scope.js'
 
 /** One call of an operation over hosts. */
 export interface OperationRequest {
@@ -42,6 +37,15 @@ export interface OperateContext extends FanOutOptions {
 type Outcomes = Map<string, Outcome<OperationResult>>
 /** What was planned for each host, with the arguments it was planned with. */
 type Plans = Map<string, HostPlanned>
+
+/** An operation about to be applied to one host. */
+interface HostApplication {
+  readonly host: string
+  readonly args: unknown
+  permits(change: Change): Promise<boolean>
+  /** Takes what was done when the rest of it fails. */
+  doneInPart(done: OperationResult): void
+}
 
 interface HostPlanned {
   readonly plan: HostPlan
@@ -81,9 +85,11 @@ async function planOnly(request: OperationRequest, context: OperateContext): Pro
 }
 
 async function applyApproved(request: OperationRequest, context: OperateContext): Promise<Outcomes> {
-  return settleAll(request, context, async host => {
+  return settleAll(request, context, async (host, doneInPart) => {
     staysInRun(context.scope, host)
-    return applyOne(request, context, host, change => permittedInRun(request, context, host, change))
+    readAfresh(context.scope, context.machine(host))
+    const permits = (change: Change): Promise<boolean> => permittedInRun(request, context, host, change)
+    return applyOne(request, context, { host, args: await request.argsFor(host), permits, doneInPart })
   })
 }
 
@@ -93,8 +99,8 @@ async function planAskApply(request: OperationRequest, context: OperateContext):
   const plan = planView(request, plans)
   emit({ type: 'plan', task, ...(scope.cell === undefined ? {} : { cell: scope.cell }), plan })
   const approved = await askFor(plans, plan, context)
-  return settleAll(request, context, async host => {
-    const planned = plans.get(host)?.plan
+  return settleAll(request, context, async (host, doneInPart) => {
+    const { plan: planned, args } = plans.get(host) ?? {}
     if (!planned) throw new SkippedError('it was not planned')
     const known = settledByPlan(request.operation, planned)
     if (known) return known
@@ -103,12 +109,12 @@ async function planAskApply(request: OperationRequest, context: OperateContext):
     // the approval may have taken long: what the plan relied on is read afresh
     context.machine(host).reader.invalidate(planned.changes.flatMap(change => change.touches))
     const prints = new Set(planned.changes.map(changeFingerprint))
-    return applyOne(
-      request,
-      context,
+    return applyOne(request, context, {
       host,
-      async change => planned.outcome === 'unknown' || prints.has(changeFingerprint(change)),
-    )
+      args,
+      permits: async change => planned.outcome === 'unknown' || prints.has(changeFingerprint(change)),
+      doneInPart,
+    })
   })
 }
 
@@ -142,12 +148,20 @@ async function planAll(
     () => {},
   )
   return new Map(
-    [...outcomes].map(([host, outcome]) => [host, outcome.status === 'ok' ? outcome.value : failedPlan(outcome.error)]),
+    [...outcomes].map(([host, outcome]) => [
+      host,
+      outcome.status === 'ok'
+        ? outcome.value
+        : { args: undefined, plan: withoutArgs(request.operation, outcome.error, overlayOf(host)) },
+    ]),
   )
 }
 
-function failedPlan(error: Error): HostPlanned {
-  return { args: undefined, plan: { outcome: 'failed', changes: [], error } }
+/** The plan of a host whose arguments could not be told: they failed, or need an answer that a plan does not have. */
+function withoutArgs({ name }: Operation<unknown>, error: Error, overlay: Overlay): HostPlan {
+  if (!(error instanceof PlanUnknown)) return { outcome: 'failed', changes: [], error }
+  overlay.doubt(['*'], `${name}, whose arguments are unknown`)
+  return { outcome: 'unknown', changes: [], reason: error.message }
 }
 
 /** What a plan alone settles: nothing to do, or it could not be planned. */
@@ -167,62 +181,89 @@ function planView({ operation, options }: OperationRequest, plans: Plans): PlanV
   )
 }
 
-/** Runs a step on every host; in a run, a host that fails leaves it. */
-function settleAll(
+/** Runs a step on every host; in a run, a host that fails leaves it. What was done before a failure is kept beside it. */
+async function settleAll(
   request: OperationRequest,
   context: OperateContext,
-  run: (host: string) => Promise<OperationResult>,
+  run: (host: string, doneInPart: (done: OperationResult) => void) => Promise<OperationResult>,
 ): Promise<Outcomes> {
-  return fanOut(request.hosts, context, run, (host, outcome) => {
-    const failed = outcome.status !== 'ok' && outcome.status !== 'skipped' && outcome.status !== 'unknown'
-    if (failed && !request.options.ignoreErrors) context.scope.run?.leave(host, outcome.error.message)
-    if (outcome.status === 'ok' && outcome.value.outcome === 'changed') context.scope.run?.change(host)
-    context.settled(host, outcome)
-  })
+  const { scope, settled } = context
+  const partial = new Map<string, OperationResult>()
+  const outcomes = await fanOut(
+    request.hosts,
+    context,
+    host => run(host, done => partial.set(host, done)),
+    (host, outcome) => {
+      scope.run?.note(host, outcome, request.options)
+      if (partial.has(host) || (outcome.status === 'ok' && outcome.value.outcome === 'changed')) scope.run?.change(host)
+      settled(host, outcome)
+    },
+  )
+  return new Map([...outcomes].map(([host, outcome]) => [host, withPartial(outcome, partial.get(host))]))
+}
+
+function withPartial<T>(outcome: Outcome<T>, partial: T | undefined): Outcome<T> {
+  return outcome.status === 'ok' || partial === undefined ? outcome : { ...outcome, partial }
 }
 
 async function applyOne(
-  { operation, options, argsFor }: OperationRequest,
+  { operation, options }: OperationRequest,
   { machine: machineOf, directory, signal, emit, task }: OperateContext,
-  host: string,
-  permits: (change: Change) => Promise<boolean>,
+  { host, args, permits, doneInPart }: HostApplication,
 ): Promise<OperationResult> {
   const machine = machineOf(host)
   const identity = identityOf(options)
-  const applied = await applyHost(planSource(machine, identity, directory, signal), operation, await argsFor(host), {
-    link: machine.link,
-    reader: machine.reader,
-    identity,
-    signal,
-    ...(options.timeout ? { timeout: options.timeout * 1000 } : {}),
-    permits,
-    started: change => emit({ type: 'change.start', task, host, summary: change.summary }),
-    done: (change, ms) =>
-      emit({
-        type: 'change.applied',
-        task,
-        host,
-        change: changeView(change, operation.imperative),
-        ...(change.undo ? { undo: undoView(change.undo) } : {}),
-        ms,
-      }),
-    failed: (change, error) =>
-      emit({
-        type: 'change.failed',
-        task,
-        host,
-        change: changeView(change, operation.imperative),
-        error: error.message,
-      }),
-  })
-  return new OperationResult(
-    operation.name,
-    applied.changed ? 'changed' : 'same',
-    views(operation, applied.changes),
-    applied.undo,
-  )
+  const begun: Change[] = []
+  try {
+    const { changed, changes } = await applyHost(planSource(machine, identity, directory, signal), operation, args, {
+      link: machine.link,
+      reader: machine.reader,
+      identity,
+      signal,
+      ...(options.timeout ? { timeout: options.timeout * 1000 } : {}),
+      permits,
+      started: change => emit({ type: 'change.start', task, host, summary: change.summary }),
+      done(change, ms) {
+        begun.push(change)
+        emit({
+          type: 'change.applied',
+          task,
+          host,
+          change: changeView(change, operation.imperative),
+          ...(change.undo ? { undo: undoView(change.undo) } : {}),
+          ms,
+        })
+      },
+      failed(change, error, someDone) {
+        if (someDone) begun.push(change)
+        emit({
+          type: 'change.failed',
+          task,
+          host,
+          change: changeView(change, operation.imperative),
+          ...(someDone && change.undo ? { undo: undoView(change.undo) } : {}),
+          error: error.message,
+        })
+      },
+    })
+    return resultOf(operation, changed ? 'changed' : 'same', changes)
+  } catch (thrown) {
+    if (begun.length === 0) throw thrown
+    doneInPart(resultOf(operation, 'changed', begun))
+    if (!signal.aborted || thrown !== signal.reason) throw thrown
+    const last = begun.at(-1)?.summary ?? ''
+    throw new InterruptedError(host, 'cancelled', `${operation.name} was interrupted after “${last}”`)
+  }
 }
 
+/** A result with the ways back of its changes, the latest first. */
+function resultOf(
+  operation: Operation<unknown>,
+  outcome: OperationResult['outcome'],
+  changes: readonly Change[],
+): OperationResult {
+  return new OperationResult(operation.name, outcome, views(operation, changes), undoOf(changes))
+}
 function views(operation: Operation<unknown>, changes: readonly Change[]): ReturnType<typeof changeView>[] {
   return changes.map(change => changeView(change, operation.imperative))
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setMaxListeners } from 'node:events'
+import type { Machine } from '../fleet/machine.js'
 import type { ApprovalDesk } from './approval.js'
 import type { DeployRun } from './deploy-run.js'
 
@@ -29,4 +30,9 @@ export function inScope<T>(scope: Scope, run: () => T): T {
 
 export function currentScope(): Scope | undefined {
   return storage.getStore()
+}
+
+/** Between planning and applying a deploy time passed: the first call to each host forgets what was read for the plan. */
+export function readAfresh({ mode, run }: Scope, { entry, reader }: Machine): void {
+  if (mode === 'apply' && run?.begins(entry.name)) reader.invalidateAll()
 }

@@ -31,7 +31,16 @@ export async function writeRemote(
   }
 }
 
-/** The bytes of a file on one host. */
-export function readRemote({ link }: Machine, { signal }: Scope, path: string, options: Options): Promise<Buffer> {
+/** The bytes of a file on one host. @throws {PlanUnknown} in a plan, when an earlier planned change may alter it */
+export async function readRemote(
+  { entry, link }: Machine,
+  { mode, run, signal }: Scope,
+  path: string,
+  options: Options,
+): Promise<Buffer> {
+  const planned = mode === 'plan' ? run?.overlay(entry.name) : undefined
+  const foreseen = planned?.foresee({ key: `read ${path}`, reads: [`file:${path}`] })
+  if (foreseen?.kind === 'doubtful')
+    throw new PlanUnknown(`the content of ${path} depends on “${foreseen.because}”, which is planned before it`)
   return link.read(path, { identity: identityOf(options), signal })
 }

@@ -1,4 +1,5 @@
 import { UsageError } from '../../engine/errors.js'
+import { waysBack } from '../../engine/fleet/operation-result.js'
 import { GUARDS, type Guard } from '../../engine/inventory/spec.js'
 import { foldNames, hostsText } from '../../engine/nodeset/fold.js'
 import type { Workspace } from '../workspace.js'
@@ -94,9 +95,7 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
     summary: 'Take back what the last cell that changed hosts did (or that cell), as a plan with a diff.',
     async run(argument, { kernel, workspace }) {
       const changing = kernel.ran.filter(({ operated }) =>
-        operated.some(outcomes =>
-          [...outcomes.values()].some(outcome => outcome.status === 'ok' && outcome.value.undo.length > 0),
-        ),
+        operated.some(outcomes => [...outcomes.values()].some(outcome => waysBack(outcome).length > 0)),
       )
       const target = argument === '' ? changing.at(-1) : changing.find(({ cell }) => String(cell) === argument)
       if (!target)

@@ -1,10 +1,9 @@
-import { UsageError } from '../../engine/errors.js'
+import { DeclinedError, UsageError } from '../../engine/errors.js'
 import type { Stamped } from '../../engine/events.js'
 import type { OperationResult } from '../../engine/fleet/operation-result.js'
 import type { Outcome } from '../../engine/fleet/outcome.js'
 import { registerDeclaration } from '../../engine/inventory/declaration.js'
 import { ApprovalDesk } from '../../engine/run/approval.js'
-import { DeclinedError } from '../../engine/run/operate.js'
 import { inScope } from '../../engine/run/scope.js'
 import { catalogue } from '../catalogue.js'
 import { CellError } from '../cells/cell-error.js'
@@ -46,7 +45,8 @@ export class Kernel {
   #notebook: SavedCells | undefined
   #running: { cell: number; controller: AbortController } | undefined
   #hosts = new CellHosts()
-  #operated: ReadonlyMap<string, Outcome<OperationResult>>[] = []
+  /** What the operations of each cell did; one that was cut off may still report after its cell has ended. */
+  readonly #operated = new Map<number | undefined, ReadonlyMap<string, Outcome<OperationResult>>[]>()
   #cells = 0
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -78,7 +78,7 @@ export class Kernel {
       asker: this.#people.asker,
       approver: this.#people.approver,
       emit: event => this.emit(event),
-      operated: outcomes => this.#operated.push(outcomes),
+      operated: (outcomes, cell) => this.#operatedIn(cell).push(outcomes),
     })
     const { inventory, engine, redactor } = workspace
     const log = SessionLog.start(options.directory, redactor)
@@ -212,7 +212,6 @@ export class Kernel {
     const controller = new AbortController()
     this.#running = { cell, controller }
     this.#hosts = new CellHosts()
-    this.#operated = []
     this.emit({ type: 'cell.start', cell, source, focus: globals.focus })
     const start = performance.now()
     const { signal } = controller
@@ -237,9 +236,15 @@ export class Kernel {
   }
 
   #ended(cell: number, source: string, end: CellEnd, ms: number): { cell: number; end: CellEnd } {
-    this.#ran.push({ cell, source, end: end.kind, operated: this.#operated })
+    this.#ran.push({ cell, source, end: end.kind, operated: this.#operatedIn(cell) })
     this.emit({ type: 'cell.end', cell, end, ms })
     return { cell, end }
+  }
+
+  #operatedIn(cell: number | undefined): ReadonlyMap<string, Outcome<OperationResult>>[] {
+    const known = this.#operated.get(cell) ?? []
+    this.#operated.set(cell, known)
+    return known
   }
 
   #opened(): Parts {

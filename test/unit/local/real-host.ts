@@ -3,7 +3,7 @@ import { type Identity, type Link, LOGIN } from '../../../src/engine/connect/ind
 import type { Fact } from '../../../src/engine/fact.js'
 import type { Operation } from '../../../src/engine/operation.js'
 import { type Applied, applyHost } from '../../../src/engine/plan/apply.js'
-import type { OperationCall } from '../../../src/engine/plan/change.js'
+import { type OperationCall, undoOf } from '../../../src/engine/plan/change.js'
 import { type HostPlan, type PlanSource, planHost } from '../../../src/engine/plan/host-plan.js'
 import { Overlay } from '../../../src/engine/plan/overlay.js'
 import { FactReader } from '../../../src/engine/read/fact-reader.js'
@@ -63,7 +63,7 @@ export class RealHost implements PlanSource {
   }
 
   /** Takes back what was applied. */
-  async undo({ undo }: Applied): Promise<void> {
-    for (const { operation, args } of undo) await this.apply(operation, args)
+  async undo({ changes }: Applied): Promise<void> {
+    for (const { operation, args } of undoOf(changes)) await this.apply(operation, args)
   }
 }

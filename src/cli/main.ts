@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { MusterError, UsageError } from '../engine/errors.js'
+import { UsageError } from '../engine/errors.js'
 import { runProgram } from './program.js'
 
 // a reader that has seen enough (head, less) closes the pipe: that is no error
@@ -12,10 +12,12 @@ try {
   process.exitCode = await runProgram(process.argv.slice(2))
 } catch (error) {
   process.exitCode = error instanceof UsageError ? 2 : 1
-  const text = error instanceof Error ? error.message : String(error)
-  const stack =
-    error instanceof Error && (process.env.MUSTER_DEBUG || !(error instanceof MusterError)) ? error.stack : undefined
-  process.stderr.write(`muster: ${process.env.MUSTER_DEBUG && stack ? stack : text}\n`)
+  const [{ placedMessage }, { sanitise }] = await Promise.all([
+    import('../engine/modules/placed-message.js'),
+    import('../engine/text/sanitise.js'),
+  ])
+  const stack = process.env.MUSTER_DEBUG && error instanceof Error ? error.stack : undefined
+  process.stderr.write(`muster: ${sanitise(stack ?? placedMessage(error))}\n`)
 }
 // held shells and keepalives must not outlive the command
 process.exit()

@@ -1,3 +1,5 @@
+import type { Redactor } from '../engine/redact.js'
+import { sanitise } from '../engine/text/sanitise.js'
 import { type Paint, paintFor, wantsColor } from './render/paint.js'
 
 /** Where a command writes: data to stdout, talk to stderr. */
@@ -22,7 +24,23 @@ export function processOutput(json: boolean): Output {
     talkPaint: paintFor(wantsColor(process.stderr)),
     data: lines => write(process.stdout, lines),
     record: value => write(process.stdout, JSON.stringify(value)),
-    talk: lines => write(process.stderr, lines),
+    talk: lines =>
+      write(
+        process.stderr,
+        [lines].flat().map(line => sanitise(line)),
+      ),
+  }
+}
+
+/** The same output with secrets taken out of all that passes. */
+export function redacted(output: Output, redactor: Redactor): Output {
+  const lines = (given: string | readonly string[]): readonly string[] =>
+    [given].flat().map(line => redactor.text(line))
+  return {
+    ...output,
+    data: given => output.data(lines(given)),
+    record: value => output.record(redactor.data(value)),
+    talk: given => output.talk(lines(given)),
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { UsageError } from '../engine/errors.js'
+import { suggest } from '../engine/nodeset/pattern.js'
 
 /** What every command that opens an inventory takes. */
 export interface CommonFlags {
@@ -28,7 +29,19 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return 0
-    throw new UsageError(`${error.message.replace(/^error: /, '').replace(/\.?$/, '.')} See muster help.`)
+    if (error.code === 'commander.excessArguments')
+      throw new UsageError(
+        `There is no command ${args[0]}${suggest(
+          args[0] ?? '',
+          program.commands.map(each => each.name()),
+        )} See muster help.`,
+      )
+    throw new UsageError(
+      `${error.message
+        .replace(/^error: /, '')
+        .replaceAll('\n', ' ')
+        .replace(/\.?$/, '.')} See muster help.`,
+    )
   }
   return code
 }

@@ -1,11 +1,12 @@
 import type { Fleet } from '../../engine/fleet/api.js'
 import { CommandError, type CommandResult } from '../../engine/fleet/command-result.js'
 import type { Options } from '../../engine/fleet/options.js'
+import { outcomeText } from '../../engine/fleet/outcome-view.js'
 import type { Results } from '../../engine/fleet/results.js'
 import { ApprovalDesk } from '../../engine/run/approval.js'
 import { inScope } from '../../engine/run/scope.js'
 import { quote } from '../../engine/shell/quote.js'
-import { sanitise } from '../../engine/text/sanitise.js'
+import { sanitiseLines } from '../../engine/text/sanitise.js'
 import { displayOf } from '../../repl/display.js'
 import { type Output, processOutput } from '../output.js'
 import type { CommonFlags } from '../program.js'
@@ -34,7 +35,7 @@ export function exec(inventory: string, command: readonly string[], flags: ExecF
     async shot => {
       const results = await inShot(shot, fleet => fleet.with(optionsOf(flags)).script(script))
       progress.end()
-      printResults(results, output, flags.lines ?? false)
+      printResults(results, shot.output, flags.lines ?? false)
       return [...results.outcomes.values()].every(outcome => outcome.status === 'ok') ? 0 : 1
     },
     NO_CATALOGUE,
@@ -66,11 +67,8 @@ export function printResults(results: Results<unknown>, output: Output, byLine: 
     output.data(displayLines(displayOf(results), output.paint))
     return
   }
-  const display = displayOf(results)
-  if (display.kind !== 'results') return
-  for (const { hosts, text } of display.groups)
-    for (const host of hosts)
-      for (const line of sanitise(text).split('\n')) output.data(`${output.paint.bold(host)}: ${line}`)
+  for (const [host, outcome] of results.outcomes)
+    output.data(sanitiseLines(outcomeText(host, outcome)).map(line => `${output.paint.bold(host)}: ${line}`))
 }
 
 function commandOf(error: Error): { value?: CommandResult } {

@@ -16,7 +16,7 @@ export function fact(
   flags: CommonFlags & { readonly sudo?: boolean | string },
 ): Promise<number> {
   const found = findFact(name)
-  const given = factArgs(name, args)
+  const given = factArgs(name, args) ?? (found.args ? {} : undefined)
   found.ask(given) // wrong arguments are refused before any host is touched
   const output = processOutput(flags.json ?? false)
   const progress = followTask(process.stderr)
@@ -25,7 +25,7 @@ export function fact(
       fleet.fact(found, given, flags.sudo === undefined ? {} : { sudo: flags.sudo }),
     )
     progress.end()
-    printResults(results, output, false)
+    printResults(results, shot.output, false)
     return [...results.outcomes.values()].every(outcome => outcome.status === 'ok') ? 0 : 1
   })
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { UsageError } from '../../engine/errors.js'
 import type { EngineEvent } from '../../engine/events.js'
+import { placedMessage } from '../../engine/modules/placed-message.js'
 import { approveAll, declineAll } from '../../engine/run/approval.js'
 import { type Deploy, type DeployReport, runDeploy } from '../../engine/run/deploy.js'
 import { type Output, processOutput } from '../output.js'
@@ -25,11 +26,10 @@ export function run(inventory: string, file: string, flags: RunFlags): Promise<n
   }
   return withWorkspace(inventory, flags, output, emit, async shot => {
     const asks = !flags.dryRun && !flags.yes
-    const report = await deploy(shot, file, flags, output, asks && process.stdin.isTTY !== undefined)
-    if (output.json) output.record(jsonReport(report))
-    else output.data(reportLines(report, output.paint))
+    const report = await deploy(shot, file, flags, asks && process.stdin.isTTY === true)
+    showReport(report, shot.output)
     if (report.declined)
-      output.talk(
+      shot.output.talk(
         output.talkPaint.yellow(
           process.stdin.isTTY
             ? 'Declined: nothing was applied.'
@@ -49,9 +49,8 @@ export function check(inventory: string, file: string, flags: RunFlags): Promise
     output,
     () => {},
     async shot => {
-      const report = await deploy(shot, file, { ...flags, dryRun: true }, output, false)
-      if (output.json) output.record(jsonReport(report))
-      else output.data(reportLines(report, output.paint))
+      const report = await deploy(shot, file, { ...flags, dryRun: true }, false)
+      showReport(report, shot.output)
       const states = [...report.hosts.values()].map(host => host.status)
       if (report.error || states.includes('failed')) return 1
       return states.some(status => status !== 'same') ? 2 : 0
@@ -60,10 +59,9 @@ export function check(inventory: string, file: string, flags: RunFlags): Promise
 }
 
 async function deploy(
-  { workspace, signal, approver }: OneShot,
+  { workspace, signal, approver, output }: OneShot,
   file: string,
   flags: RunFlags,
-  output: Output,
   showsInQuestion: boolean,
 ): Promise<DeployReport> {
   const { engine } = workspace
@@ -84,12 +82,17 @@ async function deploy(
     ...(flags.maxFailures === undefined ? {} : { maxFailures: failureLimit(flags.maxFailures) }),
     planned: plans => {
       // what is asked is shown with the question, diffs and all
-      if (output.json || (showsInQuestion && process.stdin.isTTY)) return
+      if (output.json || showsInQuestion) return
       output.data(plans.flatMap(plan => planLines(plan, output.paint, { diff: flags.diff ?? !flags.yes })))
     },
   })
-  if (report.error) output.talk(output.talkPaint.red(`${basename(file)}: ${report.error.message}`))
+  if (report.error) output.talk(output.talkPaint.red(placedMessage(report.error)))
   return report
+}
+
+function showReport(report: DeployReport, output: Output): void {
+  if (output.json) output.record(jsonReport(report))
+  else output.data(reportLines(report, output.paint))
 }
 
 function isDeploy(value: unknown): value is Deploy {

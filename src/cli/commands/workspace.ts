@@ -3,7 +3,7 @@ import { nobody } from '../../engine/connect/index.js'
 import type { EngineEvent } from '../../engine/events.js'
 import { type Approver, declineAll } from '../../engine/run/approval.js'
 import { openWorkspace, type Workspace } from '../../repl/workspace.js'
-import type { Output } from '../output.js'
+import { type Output, redacted } from '../output.js'
 import { Lines } from '../plain/lines.js'
 import { lineApprover, lineAsker } from '../plain/people.js'
 import type { CommonFlags } from '../program.js'
@@ -17,6 +17,8 @@ export interface OneShot {
   /** Aborted by Ctrl-C; a second one ends the process. */
   readonly signal: AbortSignal
   readonly approver: Approver
+  /** Where it writes; secrets are taken out. */
+  readonly output: Output
 }
 
 /** For commands that read no fact and run no operation: nothing is loaded for them. */
@@ -44,7 +46,8 @@ export async function withWorkspace(
   let lines: Lines | undefined
   const ask = (): Lines => (lines ??= new Lines(process.stdin, interrupt))
   const asker = process.stdin.isTTY ? lazyAsker(ask) : nobody
-  const approver: Approver = (request, signal) => lineApprover(ask(), output)(request, signal)
+  const approver: Approver = (request, signal) =>
+    lineApprover(ask(), redacted(output, workspace.redactor))(request, signal)
   const workspace = await openWorkspace({
     inventory,
     directory: process.cwd(),
@@ -56,7 +59,12 @@ export async function withWorkspace(
     ...(catalogue ? { catalogue } : {}),
   })
   try {
-    const code = await run({ workspace, signal: controller.signal, approver })
+    const code = await run({
+      workspace,
+      signal: controller.signal,
+      approver,
+      output: redacted(output, workspace.redactor),
+    })
     return controller.signal.aborted ? INTERRUPTED : code
   } finally {
     process.off('SIGINT', interrupt)

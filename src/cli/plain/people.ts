@@ -2,13 +2,14 @@ import type { Asker } from '../../engine/connect/ask.js'
 import { hostsText } from '../../engine/nodeset/fold.js'
 import type { Approver } from '../../engine/run/approval.js'
 import { Secret } from '../../engine/secret.js'
+import { sanitise } from '../../engine/text/sanitise.js'
 import type { Output } from '../output.js'
 import { decisionFrom, decisionPrompt, requestLines } from './decide.js'
 import type { Lines } from './lines.js'
 
 /** Asks for a secret on the terminal, naming who asks and for which hosts. */
 export function secretPrompt(question: { prompt: string; hosts: readonly string[]; retry: boolean }): string {
-  return `${question.retry ? 'wrong; ' : ''}${question.prompt} (${hostsText(question.hosts)}): `
+  return `${question.retry ? 'wrong; ' : ''}${sanitise(question.prompt, { colour: false })} (${hostsText(question.hosts)}): `
 }
 
 /** Answers questions by asking at the terminal; without one, nobody answers. */

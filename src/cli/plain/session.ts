@@ -1,5 +1,5 @@
 import { hostsText } from '../../engine/nodeset/fold.js'
-import { sanitise } from '../../engine/text/sanitise.js'
+import { sanitise, sanitiseLines } from '../../engine/text/sanitise.js'
 import type { CommandReply, SessionPort, SessionRecord } from '../../repl/protocol.js'
 import { isComplete } from '../../tui/editor/complete.js'
 import type { Output } from '../output.js'
@@ -183,5 +183,5 @@ export class PlainSession {
 /** What a colon command said, as lines. */
 export function replyLines(reply: CommandReply, { paint }: Output): string[] {
   if (reply.kind === 'display') return displayLines(reply.display, paint)
-  return reply.kind === 'text' && reply.text !== '' ? reply.text.split('\n') : []
+  return reply.kind === 'text' && reply.text !== '' ? sanitiseLines(reply.text) : []
 }

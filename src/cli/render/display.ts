@@ -1,6 +1,6 @@
 import stringWidth from 'string-width'
 import type { OutcomeStatus } from '../../engine/events.js'
-import { foldNames, hostsText } from '../../engine/nodeset/fold.js'
+import { hostsText } from '../../engine/nodeset/fold.js'
 import { sanitise } from '../../engine/text/sanitise.js'
 import type { CellEnd, Display, DisplayGroup, NotebookCellView } from '../../repl/protocol.js'
 import type { Paint } from './paint.js'
@@ -13,7 +13,7 @@ export function displayLines(display: Display, paint: Paint): string[] {
     case 'text':
       return sanitise(display.text).split('\n')
     case 'fleet':
-      return [display.hosts.length === 0 ? 'no hosts' : `${display.hosts.length} hosts  ${foldNames(display.hosts)}`]
+      return [display.hosts.length === 0 ? 'no hosts' : hostsText(display.hosts)]
     case 'table':
       return tableLines(display.columns, display.rows, paint)
     case 'results':
@@ -62,11 +62,11 @@ export function endLines(end: CellEnd, source: string, paint: Paint): string[] {
     case 'interrupted':
       return [paint.yellow('Interrupted; what came back before is kept.')]
     case 'declined':
-      return [paint.yellow(end.text)]
+      return [paint.yellow(sanitise(end.text))]
     case 'refused':
       return [
         ...end.problems.flatMap(problem => [
-          paint.red(`${problem.line}:${problem.column} ${problem.message}`),
+          paint.red(`${problem.line}:${problem.column} ${sanitise(problem.message)}`),
           ...caretLines(source, problem.line, problem.column, problem.length),
         ]),
         paint.dim('Nothing was run and nothing was sent.'),
@@ -78,7 +78,7 @@ export function endLines(end: CellEnd, source: string, paint: Paint): string[] {
       return [
         paint.red(`${place}${sanitise(message)}`),
         ...caret,
-        ...frames.slice(1).map(frame => paint.dim(`  at ${frame}`)),
+        ...frames.slice(1).map(frame => paint.dim(`  at ${sanitise(frame)}`)),
       ]
     }
   }
@@ -100,10 +100,12 @@ export function notebookLines(
 
 /** The line of the source with a mark under the place. */
 export function caretLines(source: string, line: number, column: number, length: number): string[] {
-  const text = source.split('\n')[line - 1]
+  const text = source.split(/\r?\n/)[line - 1]
   if (text === undefined) return []
-  const indent = ' '.repeat(stringWidth(text.slice(0, column - 1)))
-  const mark = '^'.repeat(Math.max(1, Math.min(length, text.length - column + 1)))
+  const before = sanitise(text.slice(0, column - 1))
+  const marked = sanitise(text.slice(0, column - 1 + length))
+  const indent = ' '.repeat(stringWidth(before))
+  const mark = '^'.repeat(Math.max(1, stringWidth(marked) - stringWidth(before)))
   return [`  ${sanitise(text)}`, `  ${indent}${mark}`]
 }
 

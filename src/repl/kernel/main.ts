@@ -1,4 +1,5 @@
 import { UsageError } from '../../engine/errors.js'
+import { placedMessage } from '../../engine/modules/placed-message.js'
 import { createInterrupter } from '../cells/interrupter.js'
 import { Kernel } from './kernel.js'
 import {
@@ -78,7 +79,7 @@ process.on('message', (message: ToKernel) => {
         type: 'refusal',
         id,
         usage: error instanceof UsageError,
-        message: error instanceof Error ? error.message : String(error),
+        message: placedMessage(error),
       })
     },
   )

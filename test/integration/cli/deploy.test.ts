@@ -1,0 +1,119 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { CommandLine, records } from './command.js'
+
+const cli = new CommandLine()
+afterAll(() => cli.remove())
+
+/** All hosts are this machine, so each has a file of its own. */
+const DEPLOY = `import type { Fleet } from 'muster'
+export default async (fleet: Fleet) => {
+  await fleet.files.put(host => ({ content: 'new\\n', dest: '${cli.directory}/' + host.name + '.conf' }))
+}
+`
+const files = ['web-1', 'web-2', 'web-3', 'db-1'].map(host => cli.path(`${host}.conf`))
+
+beforeEach(() => {
+  cli.write('deploy.ts', DEPLOY)
+  for (const file of files) rmSync(file, { force: true })
+})
+
+describe('muster run', () => {
+  test('--dry-run shows the plan with its diff, says how it would end, and touches nothing', async () => {
+    const { code, out, err } = await cli.run(['run', 'inventory.ts', 'deploy.ts', '--dry-run', '--limit', '@web'])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toContain('files.put')
+    expect(out).toContain('3 change')
+    expect(out).toContain('+ new')
+    expect(out).toContain('▸ would change web-[1-3] (3)\n')
+    expect(files.filter(file => existsSync(file))).toEqual([])
+  })
+
+  test('without a terminal and without --yes it declines', async () => {
+    const { code, out, err } = await cli.run(['run', 'inventory.ts', 'deploy.ts'])
+    expect(code).toBe(1)
+    expect(out).toContain('4 change')
+    expect(err).toBe('Nothing was applied: without a terminal, --yes approves the plan.\n')
+    expect(files.filter(file => existsSync(file))).toEqual([])
+  })
+
+  test('--yes applies, and finds nothing to do the second time', async () => {
+    const first = await cli.run(['run', 'inventory.ts', 'deploy.ts', '--yes'])
+    expect({ code: first.code, err: first.err }).toEqual({ code: 0, err: '' })
+    expect(first.out).toContain('● changed      web-[1-3],db-1 (4)\n')
+    expect(files.map(file => readFileSync(file, 'utf8'))).toEqual(['new\n', 'new\n', 'new\n', 'new\n'])
+    const again = await cli.run(['run', 'inventory.ts', 'deploy.ts', '--yes'])
+    expect(again.code).toBe(0)
+    expect(again.out).toContain('= same         web-[1-3],db-1 (4)\n')
+  })
+
+  test('--json gives events and a report, a record a line', async () => {
+    const { code, out, err } = await cli.run(['run', 'inventory.ts', 'deploy.ts', '--yes', '--json', '--limit', 'db-1'])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    const all = records(out)
+    expect(all.map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['task.start', 'approval.asked', 'change.applied', 'report']),
+    )
+    expect(all.at(-1)).toMatchObject({ type: 'report', applied: true, hosts: { 'db-1': { status: 'changed' } } })
+  })
+
+  test('a host that fails leaves the run; the others go on; the exit code is 1', async () => {
+    cli.write(
+      'deploy.ts',
+      `export default async fleet => {
+  await fleet.server.shell(host => ({ commands: [host.name === 'web-2' ? 'exit 4' : ': > ${cli.directory}/' + host.name + '.conf'] }))
+}
+`,
+    )
+    const { code, out } = await cli.run(['run', 'inventory.ts', 'deploy.ts', '--yes'])
+    expect(code).toBe(1)
+    expect(out).toContain('● changed      web-[1,3],db-1 (3)\n')
+    expect(out).toMatch(/✗ failed {7}web-2: .*exited with 4/)
+  })
+
+  test('--max-failures stops a run that goes wrong', async () => {
+    cli.write(
+      'deploy.ts',
+      `export default async fleet => {
+  for (const host of fleet) await host.server.shell({ commands: ['exit 4'] }).catch(() => {})
+}
+`,
+    )
+    const { code, out } = await cli.run(['run', 'inventory.ts', 'deploy.ts', '--yes', '--max-failures', '1'])
+    expect(code).toBe(1)
+    expect(out).toContain('exited with 4')
+    const wrong = await cli.run(['run', 'inventory.ts', 'deploy.ts', '--max-failures', 'few'])
+    expect(wrong.code).toBe(2)
+    expect(wrong.err).toContain('--max-failures takes a count or a share such as 10%, not few.')
+  })
+
+  test('an error thrown in the deploy names file, line and column', async () => {
+    cli.write('deploy.ts', "export default async fleet => {\n  throw new Error('no such luck')\n}\n")
+    const { code, err } = await cli.run(['run', 'inventory.ts', 'deploy.ts', '--yes'])
+    expect(code).toBe(1)
+    expect(err).toBe('deploy.ts:2:9: no such luck\n')
+  })
+
+  test('so does a name that is not in the inventory', async () => {
+    cli.write('deploy.ts', "export default async fleet => {\n  await fleet.group('wbe').$`true`\n}\n")
+    const { code, err } = await cli.run(['run', 'inventory.ts', 'deploy.ts', '--yes'])
+    expect(code).toBe(1)
+    expect(err).toMatch(/^deploy\.ts:2:15: There is no group @?wbe; did you mean @?web\?\n$/)
+  })
+})
+
+describe('muster check', () => {
+  test('exits with 2 for changes, 0 when all is the same, 1 for an error', async () => {
+    const changes = await cli.run(['check', 'inventory.ts', 'deploy.ts', '--limit', 'db-1'])
+    expect(changes.code).toBe(2)
+    expect(changes.out).toContain('▸ would change db-1\n')
+    await cli.run(['run', 'inventory.ts', 'deploy.ts', '--yes', '--limit', 'db-1'])
+    const same = await cli.run(['check', 'inventory.ts', 'deploy.ts', '--limit', 'db-1', '--json'])
+    expect(same.code).toBe(0)
+    expect(records(same.out)).toEqual([expect.objectContaining({ hosts: { 'db-1': { status: 'same' } } })])
+    cli.write('deploy.ts', 'export default () => { throw new Error("bad") }\n')
+    const error = await cli.run(['check', 'inventory.ts', 'deploy.ts'])
+    expect(error.code).toBe(1)
+    expect(error.err).toContain('deploy.ts:1:30: bad')
+  })
+})

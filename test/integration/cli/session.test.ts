@@ -87,7 +87,7 @@ twice(
   test('runs what is left unfinished at the end of the input, and ends at :quit', async () => {
     const unfinished = await cli.run(['@local', '--plain'], 'const a = [1,\n')
     expect(unfinished.code).toBe(1)
-    expect(unfinished.err).toContain('1:14 ']' expected')
+    expect(unfinished.err).toContain("1:14 ']' expected")
     const quit = await cli.run(['@local', '--plain'], '1 + 1\n:quit\n3 + 3\n')
     expect({ code: quit.code, out: quit.out }).toEqual({ code: 0, out: '2\n' })
   })

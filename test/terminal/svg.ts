@@ -1,3 +1,4 @@
+import { boxPath, round } from './box-drawing.js'
 import type { Cell, CellStyle, Colour } from './emulator.js'
 
 export interface SvgTheme {
@@ -42,7 +43,6 @@ const CUBE = [0, 95, 135, 175, 215, 255]
 
 const hex = (rgb: number) => `#${rgb.toString(16).padStart(6, '0')}`
 const escapeXml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-const round = (value: number) => String(Math.round(value * 100) / 100)
 
 function cssColour(colour: Colour, theme: SvgTheme): string {
   if ('rgb' in colour) return hex(colour.rgb)
@@ -143,6 +143,10 @@ function drawRow(row: readonly Cell[], y: number, theme: SvgTheme): string[] {
       : []
     const visible = run.text.trim() !== '' || run.style.underline || run.style.strikethrough
     if (!visible) return paint
+    const box = { x: MARGIN + run.x * CELL.width, y, width: CELL.width, height: CELL.height }
+    const path = boxPath(run.text, box)
+    if (path)
+      return [...paint, `<path d="${path}" stroke="${ink}" fill="none"${run.style.dim ? ' opacity="0.6"' : ''}/>`]
     const text = run.style.underline ? run.text : run.text.trimEnd()
     const length = round((run.columns - (run.text.length - text.length)) * CELL.width)
     return [

@@ -201,10 +201,11 @@ export class Terminal {
     })
   }
 
-  /** Waits until the program has written nothing for `ms` milliseconds. */
+  /** Waits until the program has written nothing for `ms` milliseconds, from now on. */
   async quiet(ms = 100): Promise<void> {
+    const begin = performance.now()
     for (;;) {
-      const left = ms - (performance.now() - this.#lastOutput)
+      const left = ms - (performance.now() - Math.max(begin, this.#lastOutput))
       if (left <= 0 || this.#exit) return this.#interpreted
       await new Promise(resolve => setTimeout(resolve, left))
     }

@@ -125,5 +125,12 @@ test('a picture holds every character at its column, with its colours', async ()
   expect(svg).toMatch(/<text x="45.72" [^>]*>한<\/text>/)
   expect(svg).toMatch(/<text x="62.58" [^>]*>x<\/text>/)
   expect(svg).toContain('a &amp; b')
+  const boxes = new Emulator({ cols: 2, rows: 2 })
+  await boxes.write('┌─\r\n│')
+  expect(screenToSvg(boxes.cells()).match(/<path d="[^"]*"/g)).toEqual([
+    '<path d="M16.22 21H20.43M16.22 21V30"',
+    '<path d="M24.65 21H20.43M24.65 21H28.86"',
+    '<path d="M16.22 39V30M16.22 39V48"',
+  ])
   expect(svg).toMatch(new RegExp(`<rect [^>]*fill="${LIGHT.foreground}"/>\\n<text [^>]*fill="${LIGHT.background}">bar`))
 })

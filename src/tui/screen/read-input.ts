@@ -7,9 +7,11 @@ const ESCAPE_TIMEOUT = 50
 
 /**
  * Reads keys from the terminal in raw mode and passes each to `onEvent`.
+ *
+ * @param onGone called when there will be no more input: the terminal is gone
  * @returns stops reading and leaves raw mode
  */
-export function readInput(stdin: ReadStream, onEvent: (event: InputEvent) => void): () => void {
+export function readInput(stdin: ReadStream, onEvent: (event: InputEvent) => void, onGone: () => void): () => void {
   const decoder = new InputDecoder()
   let timer: NodeJS.Timeout | undefined
   const emit = (events: readonly InputEvent[]) => {
@@ -22,10 +24,14 @@ export function readInput(stdin: ReadStream, onEvent: (event: InputEvent) => voi
   }
   stdin.setRawMode(true)
   stdin.on('data', listener)
+  stdin.on('error', onGone)
+  stdin.on('end', onGone)
   stdin.resume()
   return () => {
     clearTimeout(timer)
     stdin.off('data', listener)
+    stdin.off('error', onGone)
+    stdin.off('end', onGone)
     stdin.pause()
     if (!stdin.destroyed) stdin.setRawMode(false)
   }

@@ -13,7 +13,7 @@ export interface ScreenOptions {
   readonly onInput: (event: InputEvent) => void
   /** The terminal has another size: draw anew. */
   readonly onResize: (size: ScreenSize) => void
-  /** The terminal is gone: its window was closed, the link to it broke. */
+  /** Called once when the terminal is gone: its window was closed, the link to it broke. */
   readonly onGone: () => void
 }
 
@@ -40,7 +40,12 @@ export interface Screen {
  * screen.draw(<App />)
  */
 export function openScreen({ stdin, stdout, onInput, onResize, onGone }: ScreenOptions): Screen {
-  const sink = terminalSink(stdout.fd, onGone)
+  let gone = false
+  const lost = () => {
+    if (!gone) onGone()
+    gone = true
+  }
+  const sink = terminalSink(stdout.fd, lost)
   const writer = new FrameWriter(sink)
   const size = (): ScreenSize => ({ cols: stdout.columns, rows: stdout.rows })
   const frames = new InkFrames({
@@ -55,7 +60,7 @@ export function openScreen({ stdin, stdout, onInput, onResize, onGone }: ScreenO
     writer.forget()
     frames.redraw()
   }
-  const session = holdTerminal({ stdin, sink, onInput, onEnter: redraw })
+  const session = holdTerminal({ stdin, sink, onInput, onGone: lost, onEnter: redraw })
   const resized = () => onResize(size())
   stdout.on('resize', resized)
   return {

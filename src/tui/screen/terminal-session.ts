@@ -21,6 +21,7 @@ export interface TerminalSessionOptions {
   readonly stdin: ReadStream
   readonly sink: Sink
   readonly onInput: (event: InputEvent) => void
+  readonly onGone: () => void
   /** The terminal was taken over: all of it must be drawn. */
   readonly onEnter: () => void
 }
@@ -29,12 +30,12 @@ export interface TerminalSessionOptions {
  * Holds the terminal: alternate buffer, raw mode, mouse and paste reports. Whatever ends the process, but for `SIGKILL`, the
  * terminal is given back first: a signal then ends it as it would have, an exception is printed on the screen the person had.
  */
-export function holdTerminal({ stdin, sink, onInput, onEnter }: TerminalSessionOptions): TerminalSession {
+export function holdTerminal({ stdin, sink, onInput, onGone, onEnter }: TerminalSessionOptions): TerminalSession {
   let stopReading: (() => void) | undefined
   const enter = () => {
     if (stopReading) return
     sink.write(ENTER, () => {})
-    stopReading = readInput(stdin, onInput)
+    stopReading = readInput(stdin, onInput, onGone)
     onEnter()
   }
   const stop = (): boolean => {

@@ -12,7 +12,8 @@ export function mergePlans(plans: readonly PlanView[]): PlanView[] {
     const key = JSON.stringify([plan.operation, plan.label])
     const alike = byOperation.get(key) ?? []
     byOperation.set(key, alike)
-    const known = alike.find(({ hosts }) => !plan.groups.some(group => group.hosts.some(host => hosts.has(host))))
+    // after the last step that one of these hosts is in, so that no host's steps change places
+    const known = alike[alike.findLastIndex(({ hosts }) => sharesHost(plan, hosts)) + 1]
     const into = known ?? { plan, hosts: new Set(), groups: new Map() }
     if (!known) {
       alike.push(into)
@@ -30,6 +31,10 @@ interface Merged {
   readonly plan: PlanView
   readonly hosts: Set<string>
   readonly groups: Map<string, { readonly group: PlanGroupView; readonly hosts: Set<string> }>
+}
+
+function sharesHost({ groups }: PlanView, hosts: ReadonlySet<string>): boolean {
+  return groups.some(group => group.hosts.some(host => hosts.has(host)))
 }
 
 function addGroup({ hosts, groups }: Merged, group: PlanGroupView): void {

@@ -2,6 +2,7 @@ import type { ApprovalChoice, ApprovalRequest, PlanGroupView, PlanView } from '.
 import { strictest } from '../inventory/inventory.js'
 import type { Guard } from '../inventory/spec.js'
 import { mergePlans } from '../plan/merge.js'
+import { stableJson } from '../stable.js'
 
 /** A planned operation that waits for a decision. */
 export interface Awaiting {
@@ -51,11 +52,15 @@ function choicesOf(plans: readonly PlanView[], hosts: readonly string[]): Approv
 /** The groups each host is in, in the order of the plans; the key is equal for hosts in the same ones. */
 function stepsByHost(plans: readonly PlanView[]): Map<string, { key: string; groups: PlanGroupView[] }> {
   const steps = new Map<string, { key: string; groups: PlanGroupView[] }>()
-  for (const [i, plan] of plans.entries()) {
-    for (const [j, group] of plan.groups.entries()) {
+  const numbers = new Map<string, number>()
+  for (const { operation, label, groups } of plans) {
+    for (const group of groups) {
+      const step = stableJson([operation, label, { ...group, hosts: [] }])
+      const key = numbers.get(step) ?? numbers.size
+      numbers.set(step, key)
       for (const host of group.hosts) {
         const known = steps.get(host) ?? { key: '', groups: [] }
-        known.key += `${i}.${j} `
+        known.key += `${key} `
         known.groups.push(group)
         steps.set(host, known)
       }

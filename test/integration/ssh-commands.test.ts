@@ -94,6 +94,7 @@ describe.skipIf(why)('commands over a real sshd', () => {
 
     test('what is cancelled while it waits is never sent', async () => {
       const link = linkTo(sshd)
+      await link.run('true')
       const marker = join(folder, 'never')
       const cancel = new AbortController()
       const first = link.run('sleep 0.3')

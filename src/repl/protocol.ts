@@ -67,7 +67,7 @@ export interface ErrorView {
   /** Where in the cell, from 1; left out when it is not in the cell. */
   readonly line?: number
   readonly column?: number
-  /** The person's own frames: `cell 3:2:5`, `deploy.ts:10:3`. */
+  /** The person's own frames beside that place, innermost first: `cell 3:2:5`, `deploy.ts:10:3`. */
   readonly frames: readonly string[]
 }
 

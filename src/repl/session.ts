@@ -75,6 +75,8 @@ class Session implements SessionPort {
   readonly #results: number[] = []
   readonly #language: Promise<LanguageClient> | undefined
   readonly #domains: readonly string[]
+  /** A cell is checked once those before it have ended: it may use their names. */
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(
     kernel: KernelProcess,
@@ -97,7 +99,13 @@ class Session implements SessionPort {
     return this.#kernel.listen(listener)
   }
 
-  async run(source: string, { force = false }: { readonly force?: boolean } = {}): Promise<CellEnd> {
+  run(source: string, { force = false }: { readonly force?: boolean } = {}): Promise<CellEnd> {
+    const turn = this.#turn.then(() => this.#runNow(source, force))
+    this.#turn = turn.catch(() => {})
+    return turn
+  }
+
+  async #runNow(source: string, force: boolean): Promise<CellEnd> {
     const problems = force ? [] : await this.check(source)
     const { cell, end } = await this.#kernel.call({ type: 'run', source, problems })
     if (end.kind === 'ok') await this.#committed(cell, source, end.value.kind !== 'nothing')

@@ -215,7 +215,7 @@ describeOnLab('identities', lab => {
     const given = linkTo(lab, { ...settings, password: lab.deployPassword })
     expect(await say(given, 'id -un')).toBe('deploy')
     await expect(linkTo(lab, { ...settings, password: 'wrong' }).connect()).rejects.toThrow(
-      /lets deploy not in \(.*wrong password\)/,
+      /does not let deploy in \(.*wrong password\)/,
     )
   })
 

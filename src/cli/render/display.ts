@@ -78,7 +78,7 @@ export function endLines(end: CellEnd, source: string, paint: Paint): string[] {
       return [
         paint.red(`${place}${sanitise(message)}`),
         ...caret,
-        ...frames.slice(1).map(frame => paint.dim(`  at ${sanitise(frame)}`)),
+        ...frames.map(frame => paint.dim(`  at ${sanitise(frame)}`)),
       ]
     }
   }

@@ -139,5 +139,5 @@ function sentence(
         : 'no password is sent to a server with a changed host key',
     )
   }
-  return `${host}:${port} lets ${user} not in (${parts.join('; ')})`
+  return `${host}:${port} does not let ${user} in (${parts.join('; ')})`
 }

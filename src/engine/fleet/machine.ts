@@ -13,18 +13,19 @@ export interface Machine {
   readonly reader: FactReader
 }
 
-/** A machine as a plan sees it: facts read as one identity, local files relative to a directory. */
+/** A machine as a plan sees it: facts read as one identity and not before `since`, local files relative to a directory. */
 export function planSource(
   { entry, reader }: Machine,
   identity: Identity,
   directory: string,
   signal: AbortSignal,
+  since?: number,
 ): PlanSource {
   return {
     name: entry.name,
     groups: entry.groups,
     data: entry.data,
-    readFact: question => reader.ask(question, { identity, signal }),
+    readFact: question => reader.ask(question, { identity, signal, since }),
     async readLocal(path) {
       const file = resolve(directory, path)
       try {

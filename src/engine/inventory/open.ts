@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
-import { UsageError } from '../errors.js'
+import { MusterError, UsageError } from '../errors.js'
+import { sourceFrames } from '../modules/stack-trace.js'
 import { expandOne, splitTopLevel } from '../nodeset/fold.js'
 import { type Inventory, resolveInventory } from './inventory.js'
 import type { HostSpec, InventorySpec } from './spec.js'
@@ -82,14 +83,26 @@ function usualFile(directory: string): string {
 
 async function inventoryFile(file: string, { load }: OpenInventoryOptions): Promise<Inventory> {
   const name = basename(file)
-  const exported = await load(file)
+  const exported = await inFile(name, () => load(file))
   const given = 'default' in exported ? exported.default : undefined
   if (given === undefined)
     throw new UsageError(`${name} has no default export: write export default inventory({ hosts: { … } }).`)
-  const spec: unknown = typeof given === 'function' ? await given() : given
+  const spec: unknown = typeof given === 'function' ? await inFile(name, async () => given()) : given
   if (!isSpec(spec))
     throw new UsageError(`${name} does not export an inventory: write export default inventory({ hosts: { … } }).`)
   return resolveInventory(spec, name)
+}
+
+/** Runs the person's code; what it throws becomes one sentence with its place: `inventory.ts:3:9: the cloud does not answer`. */
+async function inFile<T>(name: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (thrown) {
+    if (thrown instanceof MusterError) throw thrown
+    const [frame] = sourceFrames(thrown)
+    const place = frame ? `${basename(frame.source)}:${frame.line}:${frame.column}` : name
+    throw new UsageError(`${place}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown })
+  }
 }
 
 function isSpec(value: unknown): value is InventorySpec {

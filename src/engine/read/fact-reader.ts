@@ -24,6 +24,8 @@ export class FactError extends MusterError {
 export interface AskOptions {
   readonly identity: Identity
   readonly signal?: AbortSignal
+  /** What was asked before this time is asked again, unless it cannot have changed. Milliseconds since the epoch. */
+  readonly since?: number | undefined
 }
 
 interface Cached {
@@ -56,10 +58,11 @@ export class FactReader {
   }
 
   /** Asks a fact, or answers from what is known. @throws {FactError | UnreachableError | InterruptedError | IdentityError} */
-  async ask<T>(question: FactQuestion<T>, { identity, signal }: AskOptions): Promise<T> {
+  async ask<T>(question: FactQuestion<T>, { identity, signal, since = 0 }: AskOptions): Promise<T> {
     signal?.throwIfAborted()
     const key = `${identityKey(identity)} ${question.key}`
-    const known = this.#cache.get(key)
+    const cached = this.#cache.get(key)
+    const known = cached && (cached.at >= since || question.immutable) ? cached : undefined
     const answer = known?.answer ?? this.#enqueue(question, identity)
     if (!known) {
       const entry = { question, answer, at: Date.now() }

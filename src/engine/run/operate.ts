@@ -141,7 +141,7 @@ async function planAll(
     hosts,
     context,
     async host => {
-      const source = planSource(context.machine(host), identity, context.directory, context.signal)
+      const source = planSource(context.machine(host), identity, context.directory, context.signal, context.scope.since)
       const args = await request.argsFor(host)
       return { args, plan: await planHost(source, request.operation, args, overlayOf(host), request.doubts.get(host)) }
     },
@@ -208,14 +208,15 @@ function withPartial<T>(outcome: Outcome<T>, partial: T | undefined): Outcome<T>
 
 async function applyOne(
   { operation, options }: OperationRequest,
-  { machine: machineOf, directory, signal, emit, task }: OperateContext,
+  { machine: machineOf, directory, signal, emit, task, scope }: OperateContext,
   { host, args, permits, doneInPart }: HostApplication,
 ): Promise<OperationResult> {
   const machine = machineOf(host)
   const identity = identityOf(options)
   const begun: Change[] = []
   try {
-    const { changed, changes } = await applyHost(planSource(machine, identity, directory, signal), operation, args, {
+    const source = planSource(machine, identity, directory, signal, scope.since)
+    const { changed, changes } = await applyHost(source, operation, args, {
       link: machine.link,
       reader: machine.reader,
       identity,

@@ -16,6 +16,8 @@ export interface Scope {
   readonly cell?: number
   readonly signal: AbortSignal
   readonly desk: ApprovalDesk
+  /** Plans rely on no reading from before this time: somebody else may have been there. Milliseconds since the epoch. */
+  readonly since?: number
   /** Set in `plan` and `apply`. */
   readonly run?: DeployRun
 }

@@ -1,3 +1,5 @@
+import { relative, sep } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { DeclinedError, UsageError } from '../../engine/errors.js'
 import type { Stamped } from '../../engine/events.js'
 import type { OperationResult } from '../../engine/fleet/operation-result.js'
@@ -6,7 +8,7 @@ import { registerDeclaration } from '../../engine/inventory/declaration.js'
 import { ApprovalDesk } from '../../engine/run/approval.js'
 import { inScope } from '../../engine/run/scope.js'
 import { catalogue } from '../catalogue.js'
-import { CellError } from '../cells/cell-error.js'
+import { CellError, cellLabel } from '../cells/cell-error.js'
 import { Evaluator } from '../cells/evaluator.js'
 import { displayOf } from '../display.js'
 import type { CellEnd, Display, FactView, HostView, Problem, SessionEvent, SessionRecord } from '../protocol.js'
@@ -29,6 +31,8 @@ export interface RanCell {
 }
 
 interface Parts {
+  /** Where the person works. */
+  readonly directory: string
   readonly workspace: Workspace
   readonly evaluator: Evaluator
   readonly globals: PromptGlobals
@@ -47,6 +51,8 @@ export class Kernel {
   #hosts = new CellHosts()
   /** What the operations of each cell did; one that was cut off may still report after its cell has ended. */
   readonly #operated = new Map<number | undefined, ReadonlyMap<string, Outcome<OperationResult>>[]>()
+  /** Source of the last cell that asked hosts. */
+  #lastAsking: string | undefined
   #cells = 0
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -83,7 +89,7 @@ export class Kernel {
     const { inventory, engine, redactor } = workspace
     const log = SessionLog.start(options.directory, redactor)
     const globals = new PromptGlobals(engine)
-    this.#parts = { workspace, evaluator, globals, log }
+    this.#parts = { directory: options.directory, workspace, evaluator, globals, log }
     const hosts = [...inventory.hosts.values()].map(
       ({ name, groups, guard, connect }): HostView => ({ name, groups, guard, address: connect.address ?? name }),
     )
@@ -116,12 +122,12 @@ export class Kernel {
     return turn
   }
 
-  /** Runs the last cell again on these hosts only. @throws {UsageError} when no cell has run. */
+  /** Runs the last cell that asked any host again on these hosts only. @throws {UsageError} when there is none. */
   async retry(hosts: readonly string[]): Promise<Display> {
-    const last = this.#ran.at(-1)
-    if (!last) throw new UsageError('There is no cell to run again.')
+    const source = this.#lastAsking
+    if (source === undefined) throw new UsageError('There is no cell to run again: none has asked a host.')
     if (hosts.length === 0) throw new UsageError('No host failed or was unreachable in the last cell.')
-    const { end } = await this.#opened().globals.narrowed(hosts, () => this.run(last.source, []))
+    const { end } = await this.#opened().globals.narrowed(hosts, () => this.run(source, []))
     return end.kind === 'ok' ? end.value : { kind: 'nothing' }
   }
 
@@ -152,13 +158,14 @@ export class Kernel {
     return this.#ran
   }
 
-  command(line: string): Promise<KernelReply> {
+  async command(line: string): Promise<KernelReply> {
     const { workspace, globals, log } = this.#opened()
-    return runCommandLine(line, { kernel: this, workspace, globals, log })
+    return workspace.redactor.data(await runCommandLine(line, { kernel: this, workspace, globals, log }))
   }
 
-  facts(host: string): Promise<readonly FactView[]> {
-    return usualFacts(this.#opened().workspace.engine, host)
+  async facts(host: string): Promise<readonly FactView[]> {
+    const { engine, redactor } = this.#opened().workspace
+    return redactor.data(await usualFacts(engine, host))
   }
 
   history(): Promise<readonly string[]> {
@@ -196,11 +203,13 @@ export class Kernel {
       this.emit({ type: 'cell.start', cell, source, focus: globals.focus })
       return this.#ended(cell, source, { kind: 'refused', problems }, 0)
     }
-    return this.#perform(source, async (cell, signal) => {
+    const ran = await this.#perform(source, async (cell, signal) => {
       const { value } = await evaluator.run(source, { id: cell, globals: globals.bindings, signal })
       globals.keep(cell, value)
       return value
     })
+    if (this.#hosts.asked) this.#lastAsking = source
+    return ran
   }
 
   async #perform(
@@ -213,10 +222,12 @@ export class Kernel {
     this.#running = { cell, controller }
     this.#hosts = new CellHosts()
     this.emit({ type: 'cell.start', cell, source, focus: globals.focus })
+    await setImmediate() // the cell may hold this thread from its first moment: what has happened is sent before
     const start = performance.now()
     const { signal } = controller
     const desk = new ApprovalDesk(this.#people.approver, event => this.emit(event), signal, cell)
-    const end = await inScope({ mode: 'live', cell, signal, desk }, () => this.#endOf(() => run(cell, signal), signal))
+    const scope = { mode: 'live', cell, signal, desk, since: Date.now() } as const
+    const end = await inScope(scope, () => this.#endOf(() => run(cell, signal), signal))
     this.#running = undefined
     if (this.#hosts.asked) globals.keepHosts(this.#hosts.last())
     return this.#ended(cell, source, end, performance.now() - start)
@@ -231,11 +242,12 @@ export class Kernel {
       if (cause instanceof DeclinedError) return { kind: 'declined', text: cause.message }
       if (signal.aborted || (thrown instanceof CellError && thrown.kind === 'interrupted'))
         return { kind: 'interrupted' }
-      return { kind: 'error', error: errorView(thrown) }
+      return { kind: 'error', error: errorView(thrown, this.#opened().directory) }
     }
   }
 
-  #ended(cell: number, source: string, end: CellEnd, ms: number): { cell: number; end: CellEnd } {
+  #ended(cell: number, source: string, whole: CellEnd, ms: number): { cell: number; end: CellEnd } {
+    const end = this.#opened().workspace.redactor.data(whole) // it is also the answer to whoever ran the cell
     this.#ran.push({ cell, source, end: end.kind, operated: this.#operatedIn(cell) })
     this.emit({ type: 'cell.end', cell, end, ms })
     return { cell, end }
@@ -258,7 +270,8 @@ function displayText(text: string): string {
   return display.kind === 'text' ? display.text : ''
 }
 
-function errorView(thrown: unknown): Extract<CellEnd, { kind: 'error' }>['error'] {
+/** @param directory what the files of frames are named from */
+function errorView(thrown: unknown, directory: string): Extract<CellEnd, { kind: 'error' }>['error'] {
   if (!(thrown instanceof CellError))
     return { name: 'Error', message: thrown instanceof Error ? thrown.message : String(thrown), frames: [] }
   const { line, column, reason, frames, cause } = thrown
@@ -267,6 +280,13 @@ function errorView(thrown: unknown): Extract<CellEnd, { kind: 'error' }>['error'
     message: displayText(reason),
     ...(line === undefined ? {} : { line }),
     ...(column === undefined ? {} : { column }),
-    frames: frames.map(frame => `${frame.source}:${frame.line}:${frame.column}`),
+    frames: frames
+      .filter(frame => !(frame.source === cellLabel(thrown.cell) && frame.line === line && frame.column === column))
+      .map(frame => `${nameFrom(directory, frame.source)}:${frame.line}:${frame.column}`),
   }
+}
+
+/** A file by its path from a directory that it is in; all else as it is. */
+function nameFrom(directory: string, source: string): string {
+  return source.startsWith(directory + sep) ? relative(directory, source) : source
 }

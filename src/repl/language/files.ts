@@ -20,14 +20,17 @@ export class SessionFiles implements ts.LanguageServiceHost {
   /** Files read from disk, with what their status was then. */
   readonly #stamps = new Map<string, string>()
   readonly #snapshots = new Map<string, { readonly version: string; readonly snapshot: ts.IScriptSnapshot }>()
+  readonly #packages: readonly string[]
   readonly #resolutions: ts.ModuleResolutionCache
   /** Files with an import that led nowhere: it may lead somewhere next time. */
   readonly #unresolved = new Set<string>()
   #version = 0
 
-  constructor(compiler: typeof ts, cwd: string, options: ts.CompilerOptions) {
+  /** @param packages names of packages that are this very process's */
+  constructor(compiler: typeof ts, cwd: string, options: ts.CompilerOptions, packages: readonly string[]) {
     this.#compiler = compiler
     this.#cwd = cwd
+    this.#packages = packages
     this.#options = options
     this.#resolutions = compiler.createModuleResolutionCache(cwd, file => file, options)
   }
@@ -43,6 +46,13 @@ export class SessionFiles implements ts.LanguageServiceHost {
 
   has(file: string): boolean {
     return this.#virtual.has(file)
+  }
+
+  /** The file of the person's own that an import leads to; none for a package, for Node's modules and for what is not there. */
+  ownFile(specifier: string, from: string): string | undefined {
+    if (isBuiltin(specifier) || this.#packages.includes(specifier)) return undefined
+    const found = this.#resolve(specifier, from).resolvedModule?.resolvedFileName
+    return found === undefined || this.#virtual.has(found) || isSettled(found) ? undefined : found
   }
 
   /** Looks for changes on disk; TypeScript asks only for what it does not know. */
@@ -101,11 +111,20 @@ export class SessionFiles implements ts.LanguageServiceHost {
       const virtual = `${path.resolve(path.dirname(from), text)}.ts`
       if (text.startsWith('./.') && this.#virtual.has(virtual))
         return { resolvedModule: { resolvedFileName: virtual, extension: '.ts' } }
-      const found = this.#compiler.resolveModuleName(text, from, options, this, this.#resolutions, redirect)
+      const found = this.#resolve(text, from, redirect, options)
       // Node's own modules are declared, not found; and packages are taken to be whole.
       if (!found.resolvedModule && !isBuiltin(text) && !isSettled(from)) this.#unresolved.add(from)
       return found
     })
+  }
+
+  #resolve(
+    specifier: string,
+    from: string,
+    redirect?: ts.ResolvedProjectReference,
+    options = this.#options,
+  ): ts.ResolvedModuleWithFailedLookupLocations {
+    return this.#compiler.resolveModuleName(specifier, from, options, this, this.#resolutions, redirect)
   }
 }
 

@@ -129,6 +129,28 @@ describe('check', () => {
     expect(check(language, source)).toEqual(['1:22+11 2307'])
   })
 
+  test('an error in a file that is imported, also by way of another, is named at the import', () => {
+    const wrong = "export const a: number = 'x'\nexport const b: number = 'y'\n"
+    write(path.join(cwd, 'deep', 'wrong.ts'), wrong)
+    write(path.join(cwd, 'deep', 'broken.ts'), 'export const c = = 1\n')
+    write(path.join(cwd, 'way.ts'), "import { one } from './lib.js'\nexport * from './deep/wrong.js'\nexport { one }\n")
+    write(path.join(cwd, 'deep', 'round.ts'), "import { e } from '../ring.js'\nexport const d = e\n")
+    write(path.join(cwd, 'ring.ts'), "import { d } from './deep/round.js'\nexport const e: number = 1\nd.toFixed()\n")
+    const messages = (source: string) =>
+      session()
+        .check(source)
+        .map(({ line, column, length, message }) => `${line}:${column}+${length} ${message}`)
+    const type = "Type 'string' is not assignable to type 'number'."
+    expect(messages("\nimport { a } from './way.js'\na")).toEqual([
+      `2:19+8 deep/wrong.ts:1:14: ${type} (and 1 more in this file)`,
+    ])
+    expect(messages("const { c } = await import('./deep/broken.js')\nc")).toEqual([
+      '1:28+16 deep/broken.ts:1:18: Expression expected.',
+    ])
+    expect(messages("import { d } from './deep/round.js'\nd")).toEqual([])
+    expect(messages('const s = "import { a } from \'./way.js\'"')).toEqual([])
+  })
+
   test('sees a declaration replaced', () => {
     const language = session()
     expect(check(language, 'fleet.group("edge")')).toEqual(['1:13+6 2345'])

@@ -8,6 +8,7 @@ import { GLOBALS, rewriteToCheck, rewriteToComplete, VALUE, type VirtualModule }
 import { ambientValues, exportAmbient } from './ambient.js'
 import { compilerOptions } from './compiler-options.js'
 import { SessionFiles } from './files.js'
+import { importedFaults } from './imported-faults.js'
 import { documentRegistry } from './registry.js'
 import type { Completions, Diagnostic, LanguageOptions, QuickInfo, Signature } from './requests.js'
 
@@ -33,7 +34,12 @@ export class LanguageSession {
     this.#compiler = compiler
     this.#cwd = path.resolve(options.cwd)
     this.#packages = options.packages
-    this.#files = new SessionFiles(compiler, this.#cwd, compilerOptions(compiler, options))
+    this.#files = new SessionFiles(
+      compiler,
+      this.#cwd,
+      compilerOptions(compiler, options),
+      Object.keys(options.packages),
+    )
     this.#service = compiler.createLanguageService(this.#files, registry ?? documentRegistry(compiler, this.#cwd))
   }
 
@@ -49,7 +55,7 @@ export class LanguageSession {
     this.complete('[1].map', 3)
   }
 
-  /** Type and syntax errors of a cell that would come next. */
+  /** Type and syntax errors of a cell that would come next, and of the person's files that it imports. */
   check(source: string): readonly Diagnostic[] {
     const analysis = analyse(this.#compiler, source)
     if (analysis.syntaxErrors.length > 0) return analysis.syntaxErrors.map(fault => diagnostic(source, fault))
@@ -63,7 +69,17 @@ export class LanguageSession {
       const message = this.#compiler.flattenDiagnosticMessageText(messageText, '\n')
       return [{ start: from, end, message, code }]
     })
-    return [...virtual.faults, ...found].sort((a, b) => a.start - b.start).map(fault => diagnostic(source, fault))
+    const imported = importedFaults(source, {
+      compiler: this.#compiler,
+      service: this.#service,
+      files: this.#files,
+      draft: file,
+      cwd: this.#cwd,
+      counts: code => !IGNORED.has(code),
+    })
+    return [...virtual.faults, ...found, ...imported]
+      .sort((a, b) => a.start - b.start)
+      .map(fault => diagnostic(source, fault))
   }
 
   /** What can stand at an offset of a draft. */

@@ -26,15 +26,6 @@ export function move(state: EditorState, motion: Motion, select = false): Editor
   return { ...state, cursor, chain, anchor }
 }
 
-/** Puts the cursor at a place, as a click does. */
-export function moveTo(state: EditorState, cursor: number): EditorState {
-  return { ...state, cursor, chain: NO_CHAIN, anchor: undefined }
-}
-
-/** Whether the cursor is on the first or the last line. */
-export const onFirstLine = ({ text, cursor }: EditorState) => lineStart(text, cursor) === 0
-export const onLastLine = ({ text, cursor }: EditorState) => lineEnd(text, cursor) === text.length
-
 function reach(
   { text, cursor, chain }: EditorState,
   motion: Motion,

@@ -22,20 +22,3 @@ export const PLAIN_EDITOR: EditorTheme = {
   error: '4',
   warning: '4',
 }
-
-/** The sixteen colours every terminal has, as its owner set them: readable on dark and light. */
-export const COLOURED_EDITOR: EditorTheme = {
-  ...PLAIN_EDITOR,
-  comment: '2',
-  keyword: '35',
-  literal: '36',
-  call: '34',
-  number: '36',
-  string: '32',
-  template: '32',
-  regex: '33',
-  unknown: '31',
-  bracket: '1;4',
-  error: '31;4',
-  warning: '33;4',
-}

@@ -142,6 +142,15 @@ function buildProgram(done: (code: number) => void): Command {
     .addOption(new Option('--json', 'one event a line'))
     .action(async flags => done(await (await import('./commands/demo.js')).demo(flags)))
 
+  program
+    .command('completion <shell>')
+    .description('print the script that makes bash, zsh or fish complete all this')
+    .action(async (shell: string) => done((await import('./commands/completion.js')).completion(shell)))
+
+  program
+    .command('__complete [words...]', { hidden: true })
+    .action(async (words: string[]) => done(await (await import('./commands/completion.js')).complete(program, words)))
+
   return program
 }
 

@@ -1,3 +1,4 @@
+import type { Catalogue } from '../../engine/catalogue.js'
 import { UsageError } from '../../engine/errors.js'
 import type { Fact } from '../../engine/fact.js'
 import { suggest } from '../../engine/nodeset/pattern.js'
@@ -31,15 +32,23 @@ export function fact(
 }
 
 function findFact(name: string): Fact<unknown, unknown> {
-  const known = new Map(
-    Object.values(catalogue.facts)
-      .flatMap(domain => Object.values(domain))
-      .filter(isFact)
-      .map(each => [each.name, each]),
-  )
-  const found = known.get(name)
-  if (!found) throw new UsageError(`There is no fact ${name}${suggest(name, [...known.keys()])}`)
+  const known = factsOf(catalogue)
+  const found = known.find(each => each.name === name)
+  if (!found)
+    throw new UsageError(
+      `There is no fact ${name}${suggest(
+        name,
+        known.map(each => each.name),
+      )}`,
+    )
   return found
+}
+
+/** Every fact of a catalogue. */
+export function factsOf({ facts }: Catalogue): Fact<unknown, unknown>[] {
+  return Object.values(facts)
+    .flatMap(domain => Object.values(domain))
+    .filter(isFact)
 }
 
 function isFact(value: unknown): value is Fact<unknown, unknown> {
@@ -68,5 +77,5 @@ export function factArgs(name: string, args: readonly string[]): unknown {
 
 function scalar(text: string): unknown {
   if (text === 'true' || text === 'false') return text === 'true'
-  return /^-?\d+$/.test(text) ? Number(text) : text
+  return /^-?(?:0|[1-9]\d*)$/.test(text) ? Number(text) : text
 }

@@ -54,7 +54,7 @@ function changeLines(change: ChangeView, paint: Paint, { diff }: PlanOptions, pr
   const { added, removed } = diffCount(change.diff)
   const notes = [
     change.imperative ? 'runs each time' : '',
-    change.irreversible ? `cannot be undone: ${change.irreversible}` : '',
+    change.irreversible ? `cannot be undone: ${sanitise(change.irreversible)}` : '',
   ].filter(note => note !== '')
   const head = `    ${prefix}${sanitise(change.summary)}  ${paint.green(`+${added}`)} ${paint.red(`−${removed}`)}${notes.length > 0 ? `  ${paint.yellow(notes.join('; '))}` : ''}`
   if (!diff) return [head]

@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 
 /** The built command where it is as new as its source, which starts faster; else the source. */
-const COMMAND = isBuilt()
+export const COMMAND: readonly string[] = isBuilt()
   ? [path.join(ROOT, 'dist/cli/main.js')]
   : ['--import', TSX, path.join(ROOT, 'src/cli/main.ts')]
 

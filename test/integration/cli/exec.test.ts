@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, test } from 'vitest'
+import { typeCheck } from '../../unit/type-check.js'
 import { CommandLine, records } from './command.js'
 
 const cli = new CommandLine()
@@ -151,5 +153,17 @@ describe('muster inventory', () => {
     expect(records(out)).toEqual([
       { host: 'db-1', address: 'db-1', groups: ['db'], guard: 'confirm', data: { role: 'main' } },
     ])
+  })
+
+  test('--types declares the names, so that the compiler refuses others', async () => {
+    const { code, out, err } = await cli.run(['inventory', 'inventory.ts', '--types'])
+    expect({ code, out, err }).toEqual({ code: 0, out: '', err: 'wrote muster.generated.d.ts\n' })
+    const deploy = (group: string): string =>
+      `import type { Fleet } from 'muster'\nexport default (fleet: Fleet) => fleet.group('${group}')`
+    const declaration = readFileSync(cli.path('muster.generated.d.ts'), 'utf8')
+    const check = (group: string): string[] =>
+      typeCheck({ 'muster.generated.d.ts': declaration, 'deploy.ts': deploy(group) })
+    expect(check('web')).toEqual([])
+    expect(check('wbe')).toEqual([expect.stringContaining(`Argument of type '"wbe"' is not assignable`)])
   })
 })

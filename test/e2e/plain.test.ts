@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { labInventory, type WorkFolder, workFolder } from '../fleet/lab-inventory.js'
 import { describeOnLab } from '../fleet/shared.js'
@@ -31,7 +33,16 @@ describeOnLab('a session from a script', lab => {
 
   test('reads, plans two groups with their diffs, applies what is approved, and finds nothing left to do', async () => {
     const [kernel = ''] = await everywhere('uname -r')
-    const script = [':connect', '$`uname -r`', 'facts.server.os()', OPERATION, 'a', OPERATION, ':quit']
+    const script = [
+      ':connect',
+      '$`uname -r`',
+      'facts.server.os()',
+      OPERATION,
+      'a',
+      OPERATION,
+      ':export deploy.ts',
+      ':quit',
+    ]
     const { code, stdout, stderr } = await muster(folder.path, ['inventory.ts'], script)
     expect(stderr).toMatch(/^muster · inventory\.ts · 3 hosts · session [\d-]+ · :help\n$/)
     expect(stdout.replace(/ version: \d+\.\d+,/, ' version: 12.x,')).toBe(`\
@@ -69,18 +80,18 @@ files.line ${CONF}  3 change
   edit ${CONF}
 ● h[1-3] (3)
   nothing to do
+exported deploy.ts
+proven: planned on h[1-3] (3), there is nothing to change
+Not exported: cell 1, $\`uname -r\` (a shell line; not provable).
 `)
     expect(code).toBe(0)
     expect(await contents()).toEqual(wanted)
   })
 
-  test('a deploy says that nothing would change, repairs the one host that was changed by hand, and check tells the two apart', async () => {
-    folder.write(
-      'deploy.ts',
-      `import type { Fleet } from 'muster'\n\nexport default async (fleet: Fleet) => {\n  await fleet.${OPERATION}\n}\n`,
-    )
+  test('its export says that nothing would change, repairs the one host that was changed by hand, and check tells the two apart', async () => {
     const deploy = (command: string, ...flags: string[]) =>
       muster(folder.path, [command, 'inventory.ts', 'deploy.ts', ...flags])
+    expect(readFileSync(join(folder.path, 'deploy.ts'), 'utf8')).toContain(`await fleet.${OPERATION}`)
     expect(await deploy('run', '--dry-run')).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^= same +h\[1-3\] \(3\)$/m),

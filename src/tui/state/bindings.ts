@@ -127,6 +127,8 @@ export const BINDINGS: readonly Binding[] = [
   bind('approval', 'y', 'yes', 'apply this group'),
   bind('approval', 'n', 'no', 'leave this group out'),
   bind('approval', 'd', 'show diff', 'show the diff in the right pane', 'diff'),
+  bind('approval', 'up k', 'up', 'go to the group above; its diff is in the right pane'),
+  bind('approval', 'down j', 'down', 'go to the group below; its diff is in the right pane'),
   bind('approval', 'enter', 'confirm', 'confirm the number that was typed'),
   bind('approval', 'backspace', 'erase', 'take a digit back'),
   bind('approval', 'pageup', 'page up', 'scroll the cells up'),

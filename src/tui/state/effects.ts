@@ -79,7 +79,8 @@ export function effectRunner({ session, dispatch, suspend, quit }: Surroundings)
 }
 
 function endOf(reply: Exclude<CommandReply, { kind: 'quit' }>): CellEnd {
-  return { kind: 'ok', value: reply.kind === 'display' ? reply.display : { kind: 'text', text: reply.text } }
+  if (reply.kind === 'display') return { kind: 'ok', value: reply.display }
+  return { kind: 'ok', value: reply.text === '' ? { kind: 'nothing' } : { kind: 'text', text: reply.text } }
 }
 
 function errorEnd(error: unknown): CellEnd {

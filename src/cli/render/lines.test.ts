@@ -111,7 +111,7 @@ describe('ends of cells', () => {
       'an exception in the cell',
       {
         kind: 'error',
-        error: { name: 'Error', message: 'no', line: 1, column: 3, frames: ['cell 1:1:3', 'a.ts:2:1'] },
+        error: { name: 'Error', message: 'no', line: 1, column: 3, frames: ['a.ts:2:1'] },
       },
       '  f()',
       ['1:3 no', '    f()', '    ^', '  at a.ts:2:1'],

@@ -49,6 +49,9 @@ export async function watchSession(
     colors: false,
     connect: false,
     ...options,
+  }).catch((error: unknown) => {
+    folder.remove()
+    throw error
   })
   const ofType = <T extends SessionRecord['type']>(type: T) =>
     records.slice(from).filter((record): record is Extract<SessionRecord, { type: T }> => record.type === type)

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -10,8 +11,12 @@ import { makeKey } from '../../fleet/sshd.js'
 import { type WatchedSession, watchSession } from '../../fleet/watched-session.js'
 
 describeOnLab('hosts that cannot be asked', shared => {
+  const files = mkdtempSync(join(tmpdir(), 'muster-keys-'))
   let session: WatchedSession
-  afterAll(() => session?.close())
+  afterAll(async () => {
+    await session?.close()
+    rmSync(files, { recursive: true })
+  })
 
   /** h3 under names by which it cannot be reached, beside the hosts that can. */
   function inventory(folder: string): InventorySpec {
@@ -32,10 +37,7 @@ describeOnLab('hosts that cannot be asked', shared => {
   }
 
   test('each says in one sentence what is wrong with it, and the others answer', async () => {
-    const opened = await watchSession({ hosts: {} }, { checkTypes: false })
-    const spec = inventory(opened.folder.path)
-    await opened.port.close()
-    session = await watchSession(spec)
+    session = await watchSession(inventory(files))
     const [, , h3] = shared.hosts
     const groups = (await session.read('$`hostname`')).split(/\n(?=[●✗])/)
     const said = Object.fromEntries(groups.map(group => group.split(/ {2}unreachable\n {2}|\n {2}/)))

@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream'
+import type { Duplex, Readable, Writable } from 'node:stream'
 import type { Secret, SecretPrompt } from '../secret.js'
 import type { Asker } from './ask.js'
 import type { Credentials } from './credentials.js'
@@ -75,10 +75,32 @@ export interface Connection {
    * Starts `command` by the login user's shell on a channel of its own.
    * @throws {ChannelRefused} when the server has no channel to spare.
    */
-  exec(command: string): Promise<Channel>
+  exec(command: string, options?: ExecOptions): Promise<Channel>
+  /**
+   * A byte stream from the host to an address as the host sees it (RFC 4254 7.2, `direct-tcpip`), where the connector can.
+   * @throws {Error} when the host refuses or cannot reach it, in one sentence.
+   */
+  dial?(address: { readonly host: string; readonly port: number }): Promise<Duplex>
   /** Resolves, once, with the reason when the link ends (also after `close`). Never rejects. */
   readonly ended: Promise<string>
   close(): Promise<void>
+}
+
+/** What a command gets beside its three streams. */
+export interface ExecOptions {
+  /** A terminal on the far side; stdout and stderr then arrive as one. */
+  readonly pty?: TerminalSize & {
+    /** `$TERM`; default `xterm-256color`. */
+    readonly term?: string
+  }
+  /** Lets the command use the agent of this machine. */
+  readonly forwardAgent?: boolean
+}
+
+/** In character cells. */
+export interface TerminalSize {
+  readonly columns: number
+  readonly rows: number
 }
 
 /** A running command: three byte streams and an exit. */
@@ -93,6 +115,8 @@ export interface Channel {
   readonly exit: Promise<ChannelExit>
   /** Sends a signal to the command's process group, where the transport can. */
   signal?(name: 'TERM' | 'KILL'): void
+  /** Tells a command on a terminal that its window has another size. */
+  resize?(size: TerminalSize): void
   /** Gives the channel up; what runs on the far side may go on. */
   close(): void
 }

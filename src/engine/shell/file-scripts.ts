@@ -108,13 +108,14 @@ export function fileReason(exitCode: number, stderr: Uint8Array): string {
 /**
  * Content as formats for `printf`, between single quotes; `undefined` when that would be too long.
  * printf(1p): `\ddd` is a byte in octal, `%%` a percent sign. Three digits always, for a digit may follow.
+ * A format that began with `-` would be taken for an option (dash).
  */
 export function printfPieces(content: Uint8Array): string[] | undefined {
   const pieces: string[] = []
   let piece = ''
   let length = 0
   for (const byte of content) {
-    const text = ESCAPED[byte] ?? ''
+    const text = (piece === '' && byte === MINUS ? '\\055' : ESCAPED[byte]) ?? ''
     length += text.length
     if (length > LONGEST_INLINE) return undefined
     piece += text
@@ -126,6 +127,8 @@ export function printfPieces(content: Uint8Array): string[] | undefined {
   if (piece !== '') pieces.push(piece)
   return pieces
 }
+
+const MINUS = 0x2d
 
 const ESCAPED: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
   const char = String.fromCharCode(byte)

@@ -51,6 +51,11 @@ export interface OpenContext {
   readonly asker: Asker
   /** Passwords and passphrases, asked for once for all hosts. */
   readonly credentials: Credentials
+  /**
+   * Does the work that keeps a server busy (key exchange and login) once there is a place among the hosts that connect at once.
+   * What only waits, for a jump host above all, is done before asking for it.
+   */
+  turn<T>(work: () => Promise<T>): Promise<T>
   /** Called as each phase begins. */
   phase(phase: Phase): void
   /** A remark worth showing in the doctor view: a key offered, a refusal in the server's words. */
@@ -77,12 +82,31 @@ export interface Connection {
    */
   exec(command: string, options?: ExecOptions): Promise<Channel>
   /**
-   * A byte stream from the host to an address as the host sees it (RFC 4254 7.2, `direct-tcpip`), where the connector can.
-   * @throws {Error} when the host refuses or cannot reach it, in one sentence.
+   * A byte stream from the host to an address as the host sees it (RFC 4254 7.2, `direct-tcpip`; a unix socket by OpenSSH's
+   * `direct-streamlocal@openssh.com`), where the connector can.
+   * @throws {Error} when the host refuses or cannot reach it, in one sentence without the host's name.
    */
-  dial?(address: { readonly host: string; readonly port: number }): Promise<Duplex>
+  dial?(to: StreamAddress): Promise<Duplex>
+  /**
+   * Listens on the host (RFC 4254 7.1, `tcpip-forward`), where the connector can, until the listener is closed or the link ends.
+   * @param at port 0: any free one; the listener tells which.
+   * @param accept gets each connection made there.
+   * @throws {Error} when the host refuses, in one sentence without the host's name.
+   */
+  listen?(at: StreamAddress, accept: (stream: Duplex) => void): Promise<StreamListener>
   /** Resolves, once, with the reason when the link ends (also after `close`). Never rejects. */
   readonly ended: Promise<string>
+  close(): Promise<void>
+}
+
+/** Where a byte stream ends, as the side it ends on sees it: a TCP port or a unix socket. */
+export type StreamAddress = { readonly host: string; readonly port: number } | { readonly path: string }
+
+/** Something on the host that takes connections and hands them over. */
+export interface StreamListener {
+  /** Where it listens: with the port that the host chose, when that was left to it. */
+  readonly at: StreamAddress
+  /** Takes no more connections; those that are open go on. Never rejects. */
   close(): Promise<void>
 }
 

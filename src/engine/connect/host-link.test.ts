@@ -111,13 +111,14 @@ describe('HostLink', () => {
     const gate = new Throttle(3)
     const slow: Connector = {
       name: 'slow',
-      open: async (endpoint, context) => {
-        now += 1
-        most = Math.max(most, now)
-        await new Promise(resolve => setTimeout(resolve, 10))
-        now -= 1
-        return await local.open(endpoint, context)
-      },
+      open: (endpoint, context) =>
+        context.turn(async () => {
+          now += 1
+          most = Math.max(most, now)
+          await new Promise(resolve => setTimeout(resolve, 10))
+          now -= 1
+          return await local.open(endpoint, context)
+        }),
     }
     await Promise.all(Array.from({ length: 12 }, () => linkOver(slow, gate).connect()))
     expect(most).toBe(3)

@@ -138,15 +138,14 @@ export class HostLink implements Link {
     const { signal } = this.#attempt
     await this.#life.backOff(signal)
     try {
-      const connection = await gate.run(() =>
-        connector.open(endpoint, {
-          signal,
-          asker,
-          credentials,
-          phase: phase => this.#life.enter(phase),
-          note: text => this.#life.note(text),
-        }),
-      )
+      const connection = await connector.open(endpoint, {
+        signal,
+        asker,
+        credentials,
+        turn: work => gate.run(work),
+        phase: phase => this.#life.enter(phase),
+        note: text => this.#life.note(text),
+      })
       return this.#settle(connection)
     } catch (error) {
       const failure =
@@ -227,7 +226,14 @@ export class HostLink implements Link {
       if (!(error instanceof ChannelRefused)) throw error
       const { endpoint, connector, asker, credentials } = this.parts
       const { signal } = this.#attempt
-      const connection = await connector.open(endpoint, { signal, asker, credentials, phase: () => {}, note: () => {} })
+      const connection = await connector.open(endpoint, {
+        signal,
+        asker,
+        credentials,
+        turn: work => work(),
+        phase: () => {},
+        note: () => {},
+      })
       try {
         await this.#runOnce(live, connection, identity, script)
       } finally {

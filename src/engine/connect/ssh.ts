@@ -31,7 +31,7 @@ export class SshConnector implements Connector {
     const clients: Client[] = []
     try {
       const settings = await sshSettings(endpoint, this.#config)
-      const client = await this.#reach(endpoint, settings, context, clients, 0)
+      const client = await context.turn(() => this.#reach(endpoint, settings, context, clients, 0))
       return new SshConnection(client, settings, clients)
     } catch (error) {
       for (const client of clients) client.destroy()

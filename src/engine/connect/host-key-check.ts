@@ -10,9 +10,11 @@ import {
   keyTypeOf,
   knownHostsLine,
   lookupName,
+  matchesHost,
   parseKnownHosts,
   preferredAlgorithms,
 } from './known-hosts.js'
+import { NeedsOpenSsh } from './needs-openssh.js'
 import type { SshSettings } from './ssh-settings.js'
 
 /** Checks one server's host key by known_hosts and StrictHostKeyChecking (ssh_config(5)). */
@@ -33,11 +35,26 @@ export class HostKeyCheck {
     this.preferred = preferredAlgorithms(entries, this.#names())
   }
 
+  /** @throws {NeedsOpenSsh} when only a certificate could prove the host. */
   static async load(host: string, settings: SshSettings, asker: Asker): Promise<HostKeyCheck> {
     const texts = await Promise.all(
       settings.knownHostsFiles.map(async file => parseKnownHosts(await readIfThere(file), file)),
     )
-    return new HostKeyCheck(host, settings, texts.flat(), asker)
+    const check = new HostKeyCheck(host, settings, texts.flat(), asker)
+    check.#refuseCertificates()
+    return check
+  }
+
+  /** A host known by a certificate authority alone shows a certificate, which ssh2 cannot ask for. */
+  #refuseCertificates(): void {
+    const about = this.entries.filter(entry => this.#names().some(name => matchesHost(entry, name)))
+    const authority = about.find(entry => entry.marker === 'cert-authority')
+    if (!authority || about.some(entry => entry.marker === undefined)) return
+    throw new NeedsOpenSsh(
+      this.host,
+      `the host key of ${this.#where()} is vouched for by the certificate authority in ${authority.file}:${authority.line}, and ssh2 checks no certificates`,
+      'host-certificate',
+    )
   }
 
   /** Whether to go on; when not, {@link HostKeyCheck.refusal} says why. */
@@ -67,20 +84,13 @@ export class HostKeyCheck {
           ? undefined
           : `the host key of ${this.#where()} has CHANGED: known is ${verdict.oldType} ${verdict.oldFingerprint} (${verdict.file}:${verdict.line}), shown was ${keyTypeOf(key)} ${verdict.newFingerprint}; if the change is expected, remove that line, else somebody may be listening in`
       case 'unknown':
-        return await this.#decideUnknown(verdict, key)
+        return await this.#decideUnknown(key)
     }
   }
 
-  async #decideUnknown(
-    verdict: Extract<HostKeyVerdict, { kind: 'unknown' }>,
-    key: Buffer,
-  ): Promise<string | undefined> {
+  async #decideUnknown(key: Buffer): Promise<string | undefined> {
     const { strictHostKeyChecking: strict } = this.settings
     const shown = `the host key of ${this.#where()} is not known (${keyTypeOf(key)} ${fingerprint(key)})`
-    if (verdict.certAuthority && strict !== 'no') {
-      const { file, line } = verdict.certAuthority
-      return `${shown}; ${file}:${line} trusts a certificate authority for it, and host certificates cannot be checked by this connector: add the key itself to known_hosts`
-    }
     if (strict === 'yes') return `${shown} and strictHostKeyChecking is yes: add it to ${this.#file()}`
     if (strict === 'ask') {
       const answer = await this.asker.hostKey({

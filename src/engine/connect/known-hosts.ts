@@ -15,7 +15,7 @@ export interface KnownHost {
 /** What known_hosts says about a key that a server has shown. */
 export type HostKeyVerdict =
   | { readonly kind: 'ok' }
-  | { readonly kind: 'unknown'; readonly certAuthority?: { readonly file: string; readonly line: number } }
+  | { readonly kind: 'unknown' }
   | {
       readonly kind: 'changed'
       readonly file: string
@@ -86,10 +86,7 @@ export function judgeHostKey(entries: readonly KnownHost[], names: readonly stri
       newFingerprint: fingerprint(key),
     }
   }
-  const authority = about.find(entry => entry.marker === 'cert-authority')
-  return authority
-    ? { kind: 'unknown', certAuthority: { file: authority.file, line: authority.line } }
-    : { kind: 'unknown' }
+  return { kind: 'unknown' }
 }
 
 /** `SHA256:…`, as OpenSSH prints it. */

@@ -9,11 +9,14 @@ export type Phase = 'resolving' | 'tcp' | 'kex' | 'auth' | 'shell'
 /** Where a host's connection stands. `failed`: never came up; `lost`: was ready and broke. */
 export type LinkState = 'idle' | Phase | 'ready' | 'lost' | 'failed' | 'closed'
 
-/** How to reach a host, merged from inventory, groups, the host itself and (below all of them) ssh_config. */
+/**
+ * How to reach a host, merged from inventory, groups, the host itself and (below all of them) ssh_config.
+ * The keys of the ssh connectors mean what ssh_config(5) says of the keyword of the same name.
+ */
 export interface ConnectSettings {
   /** Which connector: `ssh` unless said otherwise. */
   readonly connector?: string
-  /** Host name or IP address to connect to; default: what ssh_config says, else the host's name. */
+  /** Host name or IP address to connect to, also `[address]:port`; default: what ssh_config says, else the host's name. */
   readonly address?: string
   /** TCP port; default 22. */
   readonly port?: number
@@ -22,21 +25,55 @@ export interface ConnectSettings {
   readonly password?: string | Secret | SecretPrompt
   /** Private key files, tried in order. */
   readonly identityFile?: string | readonly string[]
+  /** Certificates that go with the keys. */
+  readonly certificateFile?: string | readonly string[]
+  /** Offer the keys of `identityFile` alone, not the agent's others. */
   readonly identitiesOnly?: boolean
-  /** Agent socket path; `false` for no agent. Default: `$SSH_AUTH_SOCK`. */
+  /** Agent socket path, or `$NAME` for the path in that variable; `false` for no agent. Default: `$SSH_AUTH_SOCK`. */
   readonly agent?: string | false
+  /** Let commands on the host use an agent of this machine: `true` for `agent`, or another socket path or `$NAME`. */
+  readonly forwardAgent?: boolean | string
+  /** Authentication methods in the order they are tried, comma-separated or a list: `publickey,password`. Others are not tried. */
+  readonly preferredAuthentications?: string | readonly string[]
+  /** How often a password is asked for before the host is given up; default 3. */
+  readonly numberOfPasswordPrompts?: number
+  /** Connect over IPv4 (`inet`) or IPv6 (`inet6`) only. */
+  readonly addressFamily?: 'any' | 'inet' | 'inet6'
+  /** Address of this machine to connect from. */
+  readonly bindAddress?: string
   /** known_hosts files; default: ssh_config's, else `~/.ssh/known_hosts` and `/etc/ssh/ssh_known_hosts`. */
   readonly knownHostsFile?: string | readonly string[]
   readonly strictHostKeyChecking?: 'yes' | 'accept-new' | 'ask' | 'no'
+  /** Hide the names of hosts that are added to known_hosts. */
+  readonly hashKnownHosts?: boolean
+  /** Name to look up in known_hosts instead of the address. */
   readonly hostKeyAlias?: string
-  /** Jump hosts, `user@host:port`, comma-separated, nearest first. */
-  readonly proxyJump?: string
+  /** Algorithms, comma-separated or a list, best first; `+` adds to the default, `-` takes away, `^` puts in front. */
+  readonly hostKeyAlgorithms?: string | readonly string[]
+  /** As {@link ConnectSettings.hostKeyAlgorithms}. */
+  readonly kexAlgorithms?: string | readonly string[]
+  /** As {@link ConnectSettings.hostKeyAlgorithms}. */
+  readonly ciphers?: string | readonly string[]
+  /** As {@link ConnectSettings.hostKeyAlgorithms}. */
+  readonly macs?: string | readonly string[]
+  /** Jump hosts, `user@host:port`, comma-separated, nearest first; `false` (or `none`) for none, whatever ssh_config says. */
+  readonly proxyJump?: string | false
+  /** Command whose stdin and stdout are the connection; `false` (or `none`) for none, whatever ssh_config says. */
+  readonly proxyCommand?: string | false
   /** Seconds until a connection that has not come up is given up; default 10. */
   readonly connectTimeout?: number
+  /** How often connecting is tried, a second apart, before the host is given up; default 1. */
+  readonly connectionAttempts?: number
+  /** Seconds of silence after which the host is asked whether it is there; 0: never. Default 5. */
+  readonly serverAliveInterval?: number
+  /** How many of these questions may stay without an answer before the link is lost; default 3. */
+  readonly serverAliveCountMax?: number
   /** Password for sudo, su and doas on this host. */
   readonly sudoPassword?: string | Secret | SecretPrompt | (() => Promise<Secret>)
   /** ssh_config file to read instead of the user's; `false`: read none. */
   readonly sshConfigFile?: string | false
+  /** Directory that the chroot connector takes for the host's file system. */
+  readonly root?: string
 }
 
 /** One host as a connector sees it. */

@@ -1,6 +1,7 @@
 import { type Dirent, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve, sep } from 'node:path'
+import { matchesWildcard } from './wildcard.js'
 
 /** A `Host` or `Match` block of an ssh_config, or what stands before the first one (patterns `*`). */
 export interface ConfigBlock {
@@ -46,15 +47,6 @@ export function scanSshConfig(file: string, base = dirname(file), depth = 0): Co
   return blocks
 }
 
-/** Whether a Host block speaks of a host: any pattern matches and no negated one does. */
-export function matchesHostPatterns(patterns: readonly string[], host: string): boolean {
-  const matches = (pattern: string) => wildcard(pattern).test(host)
-  return (
-    patterns.some(pattern => !pattern.startsWith('!') && matches(pattern)) &&
-    !patterns.some(pattern => pattern.startsWith('!') && matches(pattern.slice(1)))
-  )
-}
-
 /**
  * The hosts an ssh_config names: the aliases of its Host lines, in order, without wildcards and negations.
  * @param file default: the user's `~/.ssh/config`.
@@ -88,7 +80,7 @@ function expandGlob(path: string): string[] {
     found = found.flatMap(folder =>
       /[*?]/.test(part)
         ? entries(folder)
-            .filter(entry => wildcard(part).test(entry.name) && (part.startsWith('.') || !entry.name.startsWith('.')))
+            .filter(entry => matchesWildcard(part, entry.name) && (part.startsWith('.') || !entry.name.startsWith('.')))
             .map(entry => join(folder, entry.name))
         : [join(folder, part)],
     )
@@ -102,12 +94,4 @@ function entries(folder: string): Dirent[] {
   } catch {
     return []
   }
-}
-
-function wildcard(pattern: string): RegExp {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-  return new RegExp(`^${source}$`, 's')
 }

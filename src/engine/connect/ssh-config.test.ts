@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseJumps } from './jump-hosts.js'
 import { SshConfigReader } from './ssh-config.js'
-import { matchesHostPatterns, sshConfigHosts } from './ssh-config-scan.js'
-import { parseJumps, sshSettings } from './ssh-settings.js'
+import { sshConfigHosts } from './ssh-config-scan.js'
+import { sshSettings } from './ssh-settings.js'
 
 let folder = ''
 const write = (name: string, text: string) => {
@@ -37,16 +38,6 @@ describe('sshConfigHosts', () => {
     write('loop', `Include ${file}\nHost a\n`)
     expect(sshConfigHosts(file)).toEqual(['a'])
   })
-})
-
-test.each([
-  [['*'], 'x', true],
-  [['web-*', '!web-9'], 'web-1', true],
-  [['web-*', '!web-9'], 'web-9', false],
-  [['!web-9'], 'web-1', false],
-  [['web-?'], 'web-10', false],
-])('%j against %s: %s', (patterns, host, expected) => {
-  expect(matchesHostPatterns(patterns, host)).toBe(expected)
 })
 
 describe('sshSettings', () => {

@@ -3,18 +3,31 @@ import { existsSync, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import SSHConfig from 'ssh-config'
 import { UsageError } from '../errors.js'
-import { type ConfigBlock, defaultConfigFiles, matchesHostPatterns, scanSshConfig } from './ssh-config-scan.js'
+import { type ConfigBlock, defaultConfigFiles, scanSshConfig } from './ssh-config-scan.js'
 import { Throttle } from './throttle.js'
+import { matchesPatterns } from './wildcard.js'
 
 /** Settings of one host by ssh_config: keyword in lower case → its values in order. */
 export type SshConfigValues = ReadonlyMap<string, readonly string[]>
 
 /** The keywords muster acts on; a config that sets none of them for a host need not be evaluated. */
 const RELEVANT = new Set(
-  'hostname port user identityfile identitiesonly identityagent userknownhostsfile globalknownhostsfile stricthostkeychecking hostkeyalias hashknownhosts proxyjump proxycommand connecttimeout canonicalizehostname'.split(
-    ' ',
-  ),
+  [
+    'hostname port user addressfamily bindaddress canonicalizehostname connecttimeout connectionattempts proxyjump proxycommand',
+    'identityfile certificatefile identitiesonly identityagent forwardagent preferredauthentications numberofpasswordprompts',
+    'pubkeyauthentication passwordauthentication kbdinteractiveauthentication batchmode',
+    'userknownhostsfile globalknownhostsfile stricthostkeychecking hostkeyalias hashknownhosts',
+    'hostkeyalgorithms kexalgorithms ciphers macs serveraliveinterval serveralivecountmax',
+  ].flatMap(line => line.split(' ')),
 )
+/** Older names under which a keyword may be written. */
+const ALIASES: Readonly<Record<string, string>> = {
+  challengeresponseauthentication: 'kbdinteractiveauthentication',
+  skeyauthentication: 'kbdinteractiveauthentication',
+  tisauthentication: 'kbdinteractiveauthentication',
+  dsaauthentication: 'pubkeyauthentication',
+  identityfile2: 'identityfile',
+}
 /** A session lives for days and ssh_config is edited meanwhile: it is read again after this long, milliseconds. */
 const FRESH_MS = 2000
 const NOTHING: SshConfigValues = new Map()
@@ -38,8 +51,8 @@ export class SshConfigReader {
     const blocks = this.#scan(file).filter(block => concerns(block, host))
     if (blocks.length === 0) return NOTHING
     const values = await this.#once(answerKey(blocks, host, file), () => evaluate(host, file))
-    if (setsHostName(blocks)) return values
-    return new Map([...values, ['hostname', [host]]])
+    const set = new Map([...values].filter(([keyword]) => mentions(blocks, keyword)))
+    return setsHostName(blocks) ? set : set.set('hostname', [host])
   }
 
   #scan(file: string | undefined): readonly ConfigBlock[] {
@@ -62,8 +75,13 @@ export class SshConfigReader {
 }
 
 function concerns(block: ConfigBlock, host: string): boolean {
-  if (!block.lines.some(([keyword]) => RELEVANT.has(keyword))) return false
-  return block.patterns === 'match' || matchesHostPatterns(block.patterns, host)
+  if (!block.lines.some(([keyword]) => RELEVANT.has(ALIASES[keyword] ?? keyword))) return false
+  return block.patterns === 'match' || matchesPatterns(block.patterns, host)
+}
+
+/** `ssh -G` prints the defaults too: what no block sets is nobody's choice. */
+function mentions(blocks: readonly ConfigBlock[], keyword: string): boolean {
+  return blocks.some(block => block.lines.some(([written]) => (ALIASES[written] ?? written) === keyword))
 }
 
 function setsHostName(blocks: readonly ConfigBlock[]): boolean {

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { Client, ServerHostKeyAlgorithm } from 'ssh2'
+import type { Algorithms, Client } from 'ssh2'
 import type { Asker } from './ask.js'
 import type { OpenContext, Phase } from './connector.js'
 import type { Prover } from './credentials.js'
@@ -8,27 +8,6 @@ import type { PhaseClock } from './phase-clock.js'
 import { AuthDialogue, authenticate } from './ssh-auth.js'
 import { gatherKeys, type UnlockedKeys } from './ssh-keys.js'
 import type { SshSettings } from './ssh-settings.js'
-
-/** ssh2's own order, AES-GCM first: hardware makes it the fastest by far. */
-const CIPHERS = [
-  'aes128-gcm@openssh.com',
-  'aes256-gcm@openssh.com',
-  'chacha20-poly1305@openssh.com',
-  'aes128-ctr',
-  'aes192-ctr',
-  'aes256-ctr',
-] as const
-const HOST_KEYS: readonly ServerHostKeyAlgorithm[] = [
-  'ssh-ed25519',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'rsa-sha2-512',
-  'rsa-sha2-256',
-  'ssh-rsa',
-]
-/** A link that says nothing for three of these is lost, milliseconds. */
-const KEEPALIVE_MS = 5000
 
 export interface HandshakeRequest {
   readonly client: Client
@@ -74,9 +53,9 @@ export async function handshake(request: HandshakeRequest): Promise<void> {
       sock: socket,
       username: settings.user,
       readyTimeout: 0,
-      keepaliveInterval: KEEPALIVE_MS,
-      keepaliveCountMax: 3,
-      algorithms: { cipher: [...CIPHERS], serverHostKey: hostKeyOrder(check.preferred) },
+      keepaliveInterval: settings.serverAliveInterval,
+      keepaliveCountMax: settings.serverAliveCountMax,
+      algorithms: offeredAlgorithms(settings, check.preferred),
       hostVerifier: (key: Buffer, verify: (ok: boolean) => void) => {
         check.accept(key).then(verify, error => {
           check.refusal = `the host key cannot be checked (${String(error)})`
@@ -88,10 +67,16 @@ export async function handshake(request: HandshakeRequest): Promise<void> {
   })
 }
 
-/** Types already known come first, so that a server with several keys shows one that can be checked. */
-function hostKeyOrder(preferred: readonly string[]): ServerHostKeyAlgorithm[] {
-  const known = HOST_KEYS.filter(algorithm => preferred.includes(algorithm))
-  return [...known, ...HOST_KEYS.filter(algorithm => !known.includes(algorithm))]
+/** Host keys of types already known come first, so that a server with several keys shows one that can be checked. */
+function offeredAlgorithms({ algorithms, hostKeyOrderChosen }: SshSettings, preferred: readonly string[]): Algorithms {
+  const { kex, serverHostKey, cipher, mac } = algorithms
+  const known = hostKeyOrderChosen ? [] : serverHostKey.filter(algorithm => preferred.includes(algorithm))
+  return {
+    kex: [...kex],
+    serverHostKey: [...new Set([...known, ...serverHostKey])],
+    cipher: [...cipher],
+    hmac: [...mac],
+  }
 }
 
 function failure(settings: SshSettings, error: Error | undefined): string {

@@ -2,7 +2,10 @@ import { homedir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { UsageError } from '../errors.js'
 import { Secret, SecretPrompt } from '../secret.js'
+import { isRoute } from './connect-settings.js'
 import type { ConnectSettings, Endpoint } from './connector.js'
+import { parseJumps } from './jump-hosts.js'
+import { type Algorithms, algorithmList, CIPHERS, HOST_KEYS, KEX, MACS } from './ssh-algorithms.js'
 import type { SshConfigReader, SshConfigValues } from './ssh-config.js'
 
 /** Everything the ssh connector needs to know about one host, with nothing left open. */
@@ -11,25 +14,58 @@ export interface SshSettings {
   readonly host: string
   readonly port: number
   readonly user: string
+  /** Address families to resolve the name to. */
+  readonly addressFamily: 'any' | 'inet' | 'inet6'
+  /** Address of this machine to connect from. */
+  readonly bindAddress?: string
   readonly password?: Secret
   readonly identityFiles: readonly string[]
   /** The identity files were chosen, not the defaults: a missing one is worth a remark. */
   readonly identityFilesChosen: boolean
   readonly identitiesOnly: boolean
+  /** Certificates beside those that are named after a key file with `-cert.pub`. */
+  readonly certificateFiles: readonly string[]
+  /** Socket of the agent whose keys are offered. */
   readonly agent?: string
+  /** Socket of the agent that commands on the host may use. */
+  readonly forwardAgent?: string
+  /** Authentication methods in the order to try them, as OpenSSH names them; others are not tried. */
+  readonly preferredAuthentications: readonly string[]
+  /** How often to ask for a password; 0 (also by `BatchMode yes`): nobody is asked. */
+  readonly numberOfPasswordPrompts: number
   /** User files first; new keys go into the first. */
   readonly knownHostsFiles: readonly string[]
   readonly strictHostKeyChecking: 'yes' | 'accept-new' | 'ask' | 'no'
   readonly hashKnownHosts: boolean
   readonly hostKeyAlias?: string
-  /** Jump hosts in the order they are passed. */
+  readonly algorithms: Algorithms
+  /** The host key algorithms stand in an order of the person's own, which known keys do not change. */
+  readonly hostKeyOrderChosen: boolean
+  /** Jump hosts in the order they are passed; empty with a proxyCommand. */
   readonly jumps: readonly Endpoint[]
+  /** Command whose stdin and stdout are the connection. */
   readonly proxyCommand?: string
   /** Milliseconds. */
   readonly connectTimeout: number
+  /** How often connecting is tried, a second apart; at least 1. */
+  readonly connectionAttempts: number
+  /** Milliseconds of silence after which the host is asked whether it is there; 0: never. */
+  readonly serverAliveInterval: number
+  /** How many of these questions may stay without an answer before the link is lost. */
+  readonly serverAliveCountMax: number
 }
 
 const DEFAULT_KEYS = ['id_rsa', 'id_ecdsa', 'id_ed25519']
+/** ssh_config(5), PreferredAuthentications. */
+const METHODS = ['gssapi-with-mic', 'hostbased', 'publickey', 'keyboard-interactive', 'password']
+/** The keyword that switches a method off, where ssh2 knows the method. */
+const SWITCHES: Readonly<Record<string, string>> = {
+  publickey: 'pubkeyauthentication',
+  'keyboard-interactive': 'kbdinteractiveauthentication',
+  password: 'passwordauthentication',
+}
+/** A link that says nothing for three of these is lost, seconds. OpenSSH asks never; a session of days must know. */
+const KEEPALIVE = 5
 
 /**
  * Merges what the inventory says with ssh_config (below it) and OpenSSH's defaults (below both).
@@ -39,85 +75,110 @@ export async function sshSettings(endpoint: Endpoint, config: SshConfigReader): 
   const { settings, name } = endpoint
   const values = await config.read(name, settings.sshConfigFile)
   const first = (keyword: string) => meaningful(values.get(keyword)?.[0])
+  const number = (keyword: string, otherwise: number) => wholeNumber(first(keyword) ?? otherwise, name, keyword)
   const host = settings.address ?? first('hostname') ?? name
-  const port = settings.port ?? Number(first('port') ?? 22)
-  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new UsageError(`${name}: ${port} is not a TCP port`)
+  const port = settings.port ?? number('port', 22)
+  if (port < 1 || port > 65535) throw new UsageError(`${name}: ${port} is not a TCP port`)
   const user = settings.user ?? first('user') ?? userInfo().username
   const expand = (path: string) => expandPath(path, { host, name, port, user })
   const alias = settings.hostKeyAlias ?? first('hostkeyalias')
-  const jump = settings.proxyJump ?? first('proxyjump')
-  const proxyCommand = settings.proxyJump === undefined ? first('proxycommand') : undefined
-  const agent = agentSocket(settings, first('identityagent'))
-  const chosen = list(settings.identityFile) ?? identityFilesSet(values)
+  const bindAddress = settings.bindAddress ?? first('bindaddress')
+  const agent = agentSocket(settings, values.get('identityagent')?.[0])
+  const forwardAgent = forwardedAgent(settings, first('forwardagent'), agent)
+  const chosen = list(settings.identityFile) ?? values.get('identityfile')
   return {
     host,
     port,
     user,
+    addressFamily: settings.addressFamily ?? addressFamily(first('addressfamily')),
+    ...(bindAddress === undefined ? {} : { bindAddress }),
     ...(settings.password === undefined || settings.password instanceof SecretPrompt
       ? {}
       : { password: asSecret(settings.password, `password of ${user}`) }),
     identityFiles: (chosen ?? DEFAULT_KEYS.map(key => join('~/.ssh', key))).map(expand),
     identityFilesChosen: chosen !== undefined,
-    identitiesOnly: settings.identitiesOnly ?? first('identitiesonly') === 'yes',
+    identitiesOnly: settings.identitiesOnly ?? isYes(first('identitiesonly')),
+    certificateFiles: (list(settings.certificateFile) ?? values.get('certificatefile') ?? []).map(expand),
     ...(agent === undefined ? {} : { agent: expand(agent) }),
+    ...(forwardAgent === undefined ? {} : { forwardAgent: expand(forwardAgent) }),
+    preferredAuthentications: methods(settings, values),
+    numberOfPasswordPrompts:
+      settings.numberOfPasswordPrompts ?? (isYes(first('batchmode')) ? 0 : number('numberofpasswordprompts', 3)),
     knownHostsFiles: knownHostsFiles(settings, values).map(expand),
     strictHostKeyChecking: settings.strictHostKeyChecking ?? strictness(first('stricthostkeychecking')),
-    hashKnownHosts: first('hashknownhosts') === 'yes',
+    hashKnownHosts: settings.hashKnownHosts ?? isYes(first('hashknownhosts')),
     ...(alias === undefined ? {} : { hostKeyAlias: alias }),
-    jumps: jump === undefined ? [] : parseJumps(jump, settings),
-    ...(proxyCommand === undefined || jump !== undefined ? {} : { proxyCommand }),
-    connectTimeout: 1000 * (settings.connectTimeout ?? Number(first('connecttimeout') ?? 10)),
+    ...algorithms(settings, first, name),
+    ...route(settings, first),
+    connectTimeout: 1000 * (settings.connectTimeout ?? number('connecttimeout', 10)),
+    connectionAttempts: settings.connectionAttempts ?? Math.max(1, number('connectionattempts', 1)),
+    serverAliveInterval: 1000 * (settings.serverAliveInterval ?? number('serveraliveinterval', KEEPALIVE)),
+    serverAliveCountMax: settings.serverAliveCountMax ?? Math.max(1, number('serveralivecountmax', 3)),
   }
-}
-
-/**
- * Reads a ProxyJump value: `user@host:port`, comma-separated, also `ssh://` and `[v6]:port`.
- * A jump host is looked up in ssh_config by itself and takes keys and host key rules from the host behind it.
- */
-export function parseJumps(value: string, behind: ConnectSettings): Endpoint[] {
-  return value.split(',').map(each => {
-    const found = each.trim().match(/^(?:ssh:\/\/)?(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/)
-    const name = found?.[2] ?? found?.[3]
-    if (!found || !name) throw new UsageError(`${JSON.stringify(each)} is not a jump host: write user@host:port`)
-    const {
-      address: _address,
-      port: _port,
-      user: _user,
-      password: _password,
-      proxyJump: _jump,
-      hostKeyAlias: _alias,
-      ...shared
-    } = behind
-    return {
-      name,
-      settings: {
-        ...shared,
-        ...(found[1] === undefined ? {} : { user: found[1] }),
-        ...(found[4] === undefined ? {} : { port: Number(found[4]) }),
-      },
-    }
-  })
 }
 
 export function asSecret(value: string | Secret, label: string): Secret {
   return typeof value === 'string' ? new Secret(value, label) : value
 }
 
+/** The inventory's way to the host, whichever of the two it is, beats both of ssh_config. */
+function route(
+  settings: ConnectSettings,
+  configured: (keyword: string) => string | undefined,
+): Pick<SshSettings, 'jumps' | 'proxyCommand'> {
+  const own = settings.proxyJump !== undefined || settings.proxyCommand !== undefined
+  const jump = own ? settings.proxyJump : configured('proxyjump')
+  const command = own ? settings.proxyCommand : configured('proxycommand')
+  if (isRoute(jump)) return { jumps: parseJumps(jump, settings) }
+  return { jumps: [], ...(isRoute(command) ? { proxyCommand: command } : {}) }
+}
+
+function algorithms(
+  settings: ConnectSettings,
+  configured: (keyword: string) => string | undefined,
+  name: string,
+): Pick<SshSettings, 'algorithms' | 'hostKeyOrderChosen'> {
+  const hostKeys = settings.hostKeyAlgorithms ?? configured('hostkeyalgorithms')
+  return {
+    algorithms: {
+      kex: algorithmList(settings.kexAlgorithms ?? configured('kexalgorithms'), KEX, `${name}: kexAlgorithms`),
+      serverHostKey: algorithmList(hostKeys, HOST_KEYS, `${name}: hostKeyAlgorithms`),
+      cipher: algorithmList(settings.ciphers ?? configured('ciphers'), CIPHERS, `${name}: ciphers`),
+      mac: algorithmList(settings.macs ?? configured('macs'), MACS, `${name}: macs`),
+    },
+    hostKeyOrderChosen: hostKeys !== undefined && !/^[-+]/.test(String(hostKeys)),
+  }
+}
+
+function methods(settings: ConnectSettings, values: SshConfigValues): readonly string[] {
+  const preferred = settings.preferredAuthentications ?? values.get('preferredauthentications')?.[0] ?? METHODS
+  return String(preferred)
+    .split(',')
+    .map(method => method.trim())
+    .filter(method => !isNo(values.get(SWITCHES[method] ?? '')?.[0]))
+}
+
 function agentSocket(settings: ConnectSettings, configured: string | undefined): string | undefined {
   if (settings.agent === false) return undefined
   const value = settings.agent ?? configured
-  if (value !== undefined && value !== 'SSH_AUTH_SOCK') {
-    return value.startsWith('$') ? process.env[value.slice(1).replace(/[{}]/g, '')] : value
-  }
-  return process.env.SSH_AUTH_SOCK
+  if (value === undefined || value === 'SSH_AUTH_SOCK') return process.env.SSH_AUTH_SOCK
+  return value === 'none' ? undefined : variableOrPath(value)
 }
 
-/** `ssh -G` lists the default keys when none is set: then they are nobody's choice. */
-function identityFilesSet(values: SshConfigValues): readonly string[] | undefined {
-  const files = values.get('identityfile')
-  return files?.some(file => !/^~\/\.ssh\/id_(rsa|dsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss)$/.test(file))
-    ? files
-    : undefined
+function forwardedAgent(
+  settings: ConnectSettings,
+  configured: string | undefined,
+  agent: string | undefined,
+): string | undefined {
+  const value = settings.forwardAgent ?? configured
+  if (value === undefined || value === false || value === 'no') return undefined
+  return value === true || value === 'yes' ? agent : variableOrPath(value)
+}
+
+/** `$NAME` and `${NAME}` as a whole stand for what is in the variable. */
+function variableOrPath(value: string): string | undefined {
+  const variable = /^\$(?:\{(\w+)\}|(\w+))$/.exec(value)
+  return variable ? process.env[variable[1] ?? variable[2] ?? ''] : value
 }
 
 function knownHostsFiles(settings: ConnectSettings, values: SshConfigValues): string[] {
@@ -136,19 +197,28 @@ function knownHostsFiles(settings: ConnectSettings, values: SshConfigValues): st
 
 /** `ssh -G` prints `yes` as `true`, `no` and its alias `off` as `false`. */
 function strictness(value: string | undefined): SshSettings['strictHostKeyChecking'] {
-  switch (value?.toLowerCase()) {
-    case 'yes':
-    case 'true':
-      return 'yes'
-    case 'accept-new':
-      return 'accept-new'
-    case 'no':
-    case 'off':
-    case 'false':
-      return 'no'
-    default:
-      return 'ask'
-  }
+  if (isYes(value)) return 'yes'
+  if (isNo(value)) return 'no'
+  return value?.toLowerCase() === 'accept-new' ? 'accept-new' : 'ask'
+}
+
+function addressFamily(value: string | undefined): SshSettings['addressFamily'] {
+  return value === 'inet' || value === 'inet6' ? value : 'any'
+}
+
+function isYes(value: string | undefined): boolean {
+  return value !== undefined && /^(?:yes|true)$/i.test(value)
+}
+
+function isNo(value: string | undefined): boolean {
+  return value !== undefined && /^(?:no|false|off)$/i.test(value)
+}
+
+function wholeNumber(value: string | number, name: string, keyword: string): number {
+  const number = Number(value)
+  if (!Number.isInteger(number) || number < 0)
+    throw new UsageError(`${name}: ssh_config sets ${keyword} to ${value}, which is no whole number`)
+  return number
 }
 
 function meaningful(value: string | undefined): string | undefined {

@@ -34,6 +34,19 @@ describe('resolveInventory', () => {
     expect(inventory.hosts.get('db-1')?.connect).toEqual({ user: 'prod', port: 2222, address: '10.0.0.1' })
   })
 
+  it('lets a nearer way to the host replace a farther one of the other kind', () => {
+    const { hosts } = resolveInventory(
+      {
+        hosts: { a: { proxyCommand: 'nc %h %p' }, b: { proxyJump: false }, c: {} },
+        connect: { proxyJump: 'jump', addressFamily: 'inet6' },
+      },
+      'x',
+    )
+    expect(hosts.get('a')?.connect).toEqual({ proxyCommand: 'nc %h %p', addressFamily: 'inet6' })
+    expect(hosts.get('b')?.connect).toEqual({ proxyJump: false, addressFamily: 'inet6' })
+    expect(hosts.get('c')?.connect).toEqual({ proxyJump: 'jump', addressFamily: 'inet6' })
+  })
+
   it('keeps the strictest guard', () => {
     expect(inventory.hosts.get('db-1')?.guard).toBe('count')
     expect(resolveInventory({ hosts: { a: {} } }, 'x').hosts.get('a')?.guard).toBe('confirm')
@@ -57,6 +70,31 @@ describe('resolveInventory', () => {
       'i.ts: group g: There is no host wbe; did you mean web?',
     ],
     ['a host twice', { hosts: { 'a[1-2]': {}, a1: {} } }, 'i.ts: the host a1 is there twice.'],
+    [
+      'a setting that is not there',
+      JSON.parse('{"hosts":{"a":{"identityFiles":"k"}}}'),
+      'i.ts: host a: there is no connection setting identityFiles; did you mean identityFile?',
+    ],
+    [
+      'a value of the wrong kind',
+      JSON.parse('{"hosts":{"a":{}},"groups":{"g":{"connect":{"port":"22"}}}}'),
+      'i.ts: group g: port must be a TCP port (1 to 65535), not "22".',
+    ],
+    [
+      'a value out of its range',
+      { hosts: { a: {} }, connect: { serverAliveInterval: -1 } },
+      'i.ts: serverAliveInterval must be seconds from 0, not -1.',
+    ],
+    [
+      'a password that is none, without showing it',
+      JSON.parse('{"hosts":{"a":{"sudoPassword":12345}}}'),
+      'i.ts: host a: sudoPassword must be text, a secret or a function that gives one.',
+    ],
+    [
+      'two ways to one host',
+      { hosts: { a: { proxyJump: 'b', proxyCommand: 'nc %h %p' } } },
+      'i.ts: host a: proxyJump and proxyCommand are two ways to the same host; set one of them.',
+    ],
     ['a name with a space', { hosts: { 'a b': {} } }, '“a b” cannot be a host name'],
   ])('refuses %s', (_, bad, message) => {
     expect(() => resolveInventory(bad, 'i.ts')).toThrow(message)

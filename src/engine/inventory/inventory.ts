@@ -1,3 +1,4 @@
+import { checkConnectSettings } from '../connect/connect-settings.js'
 import type { ConnectSettings } from '../connect/connector.js'
 import { UsageError } from '../errors.js'
 import { expandOne } from '../nodeset/fold.js'
@@ -30,6 +31,7 @@ export interface Inventory {
  */
 export function resolveInventory(spec: InventorySpec, source: string): Inventory {
   const hostSpecs = expandHosts(spec, source)
+  checkConnections(spec, source)
   const names = [...hostSpecs.keys()]
   const groupSpecs = spec.groups ?? {}
   const members = memberLists(groupSpecs, names, source)
@@ -56,6 +58,16 @@ function expandHosts(spec: InventorySpec, source: string): Map<string, HostSpec>
     }
   }
   return hosts
+}
+
+function checkConnections(spec: InventorySpec, source: string): void {
+  checkConnectSettings(spec.connect ?? {}, source)
+  for (const [name, group] of Object.entries(spec.groups ?? {}))
+    checkConnectSettings(group.connect ?? {}, `${source}: group ${name}`)
+  for (const [name, { data: _data, guard: _guard, connect, ...settings }] of Object.entries(spec.hosts)) {
+    checkConnectSettings(connect ?? {}, `${source}: host ${name}`)
+    checkConnectSettings(settings, `${source}: host ${name}`)
+  }
 }
 
 function memberLists(
@@ -125,9 +137,16 @@ function resolveHost(
     name,
     groups,
     data: Object.assign({}, all.data, ...layers.map(layer => layer.data), data),
-    connect: Object.assign({}, all.connect, ...layers.map(layer => layer.connect), connect, settings),
+    connect: [all.connect, ...layers.map(layer => layer.connect), connect, settings].reduce(override, {}),
     guard: strictest(guards) ?? all.guard ?? 'confirm',
   }
+}
+
+/** A nearer layer over a farther one; the way it gives to the host replaces one of the other kind. */
+function override(below: ConnectSettings, above: ConnectSettings = {}): ConnectSettings {
+  const { proxyJump, proxyCommand, ...rest } = below
+  const routed = above.proxyJump !== undefined || above.proxyCommand !== undefined
+  return { ...(routed ? rest : below), ...above }
 }
 
 /** The strictest of some guards; `undefined` for none. */

@@ -237,9 +237,9 @@ export class Engine implements Backend {
   #observe(): LinkObserver {
     const { emit } = this.#options
     return {
-      state({ host, state, ms, reason, notes }) {
+      state({ host, state, ms, reason, trace }) {
         emit({ type: 'host.state', host, state, ms, ...(reason === undefined ? {} : { reason }) })
-        if (notes && notes.length > 0) emit({ type: 'host.notes', host, notes })
+        if (trace) emit({ type: 'host.trace', host, trace })
       },
       latency: () => {},
     }

@@ -1,4 +1,5 @@
 import type { LinkState } from './connect/connector.js'
+import type { ConnectTrace } from './connect/trace.js'
 import type { Guard } from './inventory/spec.js'
 import type { Diff } from './plan/diff.js'
 
@@ -15,7 +16,8 @@ export type EngineEvent =
       readonly reason?: string
     }
   | { readonly type: 'host.latency'; readonly host: string; readonly ms: number }
-  | { readonly type: 'host.notes'; readonly host: string; readonly notes: readonly string[] }
+  /** How an attempt to connect went. */
+  | { readonly type: 'host.trace'; readonly host: string; readonly trace: ConnectTrace }
   | {
       readonly type: 'task.start'
       readonly task: number

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Credentials, createLink } from '../../src/engine/connect/index.js'
-import { UnreachableError } from '../../src/engine/errors.js'
 import { asking, closing, linkTo, listener, stdout, unusedPort } from '../fleet/link-to.js'
 import { makeKey, type Sshd, sshdMissing, startSshd } from '../fleet/sshd.js'
 
@@ -29,9 +28,24 @@ describe.skipIf(why)('connecting to a real sshd', () => {
       const link = linkTo(sshd, {}, ask)
       expect(link.state).toBe('idle')
       await Promise.all([link.connect(), link.connect(), stdout(link, 'true')])
-      expect(link.changes.map(change => change.state)).toEqual(['resolving', 'tcp', 'kex', 'auth', 'ready'])
+      expect(link.changes.map(change => change.state)).toEqual(['resolving', 'tcp', 'kex', 'auth', 'shell', 'ready'])
       expect(link.changes.every(change => change.ms >= 0)).toBe(true)
-      expect(link.changes.at(-1)?.notes?.join()).toMatch(/offering .*id_ed25519 \(ssh-ed25519 SHA256:/)
+      const [trace] = link.traces
+      expect(trace).toMatchObject({ host: 'web-1', outcome: 'ready' })
+      expect(trace?.phases.map(({ phase }) => phase)).toEqual(['resolving', 'tcp', 'kex', 'auth', 'shell'])
+      expect(trace?.notes).toEqual(
+        expect.arrayContaining([
+          { kind: 'address', address: `127.0.0.1:${sshd.port}`, ms: expect.any(Number) },
+          { kind: 'server', version: expect.stringMatching(/^SSH-2\.0-OpenSSH_/) },
+          {
+            kind: 'algorithms',
+            kex: expect.stringMatching(/25519|sntrup|mlkem/),
+            hostKey: 'ssh-ed25519',
+            cipher: 'aes128-gcm@openssh.com',
+          },
+        ]),
+      )
+      expect(link.changes.at(-1)?.trace).toEqual(trace)
       expect(ask.asked).toEqual([])
     })
 
@@ -81,7 +95,9 @@ describe.skipIf(why)('connecting to a real sshd', () => {
     test('a server that hangs up at once', async () => {
       const rude = await listener(socket => socket.destroy())
       const { port } = rude
-      await expect(linkTo(sshd, { port }).connect()).rejects.toBeInstanceOf(UnreachableError)
+      await expect(linkTo(sshd, { port }).connect()).rejects.toThrow(
+        `web-1: 127.0.0.1:${port} accepted and then closed the connection without a word of SSH`,
+      )
       rude.close()
     })
 
@@ -175,7 +191,9 @@ describe.skipIf(why)('connecting to a real sshd', () => {
         })
         const { stdout: connection } = await link.run('echo $SSH_CONNECTION')
         expect(connection.toString()).toMatch(new RegExp(` 127\\.0\\.0\\.1 ${sshd.port}\n$`))
-        expect(link.changes.flatMap(change => change.notes ?? [])).toContain('through the jump host 127.0.0.1')
+        const hop = link.traces[0]?.notes.find(note => note.kind === 'jump')
+        expect(hop?.trace).toMatchObject({ host: '127.0.0.1', outcome: 'ready' })
+        expect(hop?.trace.phases.map(({ phase }) => phase)).toEqual(['resolving', 'tcp', 'kex', 'auth'])
         const blind = linkTo(sshd, { proxyJump: `127.0.0.1:${jump.port}`, identityFile: keys })
         await expect(blind.connect()).rejects.toThrow(`the host key of 127.0.0.1:${jump.port} is not known`)
       } finally {

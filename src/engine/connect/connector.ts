@@ -2,8 +2,9 @@ import type { Duplex, Readable, Writable } from 'node:stream'
 import type { Secret, SecretPrompt } from '../secret.js'
 import type { Asker } from './ask.js'
 import type { Credentials } from './credentials.js'
+import type { TraceNote } from './trace.js'
 
-/** The steps of opening a connection, in order; a connector reports each as it enters it. */
+/** The steps of coming up, in order. A connector reports each as it enters it; the last one, `shell`, is the link's own: it waits for a held `sh`. */
 export type Phase = 'resolving' | 'tcp' | 'kex' | 'auth' | 'shell'
 
 /** Where a host's connection stands. `failed`: never came up; `lost`: was ready and broke. */
@@ -95,8 +96,8 @@ export interface OpenContext {
   turn<T>(work: () => Promise<T>): Promise<T>
   /** Called as each phase begins. */
   phase(phase: Phase): void
-  /** A remark worth showing in the doctor view: a key offered, a refusal in the server's words. */
-  note(text: string): void
+  /** Something worth showing in the doctor view: an address tried, a key offered, a refusal in the server's words; a string is a remark. */
+  note(note: TraceNote | string): void
 }
 
 /** A way to run commands on a host. Everything above it is connector-agnostic. */

@@ -24,6 +24,7 @@ export async function resolveName(host: string): Promise<readonly string[]> {
  * switched off after the handshake it has already cost a connection 40 ms and every command as much.
  *
  * @param attemptTimeout milliseconds until the next address is tried, when there is one.
+ * @param tried told of every address tried, the milliseconds it took and why it failed.
  * @throws {DialError} with the reason of the last address tried.
  */
 export async function dial(
@@ -31,19 +32,21 @@ export async function dial(
   port: number,
   attemptTimeout: number,
   signal: AbortSignal,
+  tried: (address: string, ms: number, failure?: string) => void,
 ): Promise<Socket> {
   let failure = new DialError('the name has no address')
   for (const [index, address] of addresses.entries()) {
     signal.throwIfAborted()
+    const where = `${address.includes(':') ? `[${address}]` : address}:${port}`
+    const start = performance.now()
     try {
-      return await dialOne(address, port, index === addresses.length - 1 ? 0 : attemptTimeout, signal)
+      const socket = await dialOne(address, port, index === addresses.length - 1 ? 0 : attemptTimeout, signal)
+      tried(where, performance.now() - start)
+      return socket
     } catch (error) {
-      failure = new DialError(
-        `${reason(errorCode(error))} at ${address.includes(':') ? `[${address}]` : address}:${port}`,
-        {
-          cause: error,
-        },
-      )
+      const why = signal.aborted ? 'given up' : reason(errorCode(error))
+      tried(where, performance.now() - start, why)
+      failure = new DialError(`${why} at ${where}`, { cause: error })
     }
   }
   throw failure

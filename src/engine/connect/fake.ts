@@ -29,6 +29,7 @@ export interface FakeLinkOptions {
  */
 export class FakeLink implements Link {
   readonly files = new Map<string, Buffer>()
+  readonly traces = []
   /** Every script that was run, in order. */
   readonly ran: string[] = []
   #state: LinkState = 'idle'

@@ -17,6 +17,7 @@ import {
 import { LinkLife } from './link-life.js'
 import { CutOff, NotSent } from './shell-pool.js'
 import type { Throttle } from './throttle.js'
+import type { ConnectTrace } from './trace.js'
 
 /** A link that keeps breaking under a command that was not even sent is given up after this many. */
 const MOST_LINKS = 3
@@ -55,6 +56,10 @@ export class HostLink implements Link {
 
   get state(): LinkState {
     return this.#life.state
+  }
+
+  get traces(): readonly ConnectTrace[] {
+    return this.#life.traces
   }
 
   async connect(signal?: AbortSignal): Promise<void> {
@@ -104,7 +109,7 @@ export class HostLink implements Link {
   }
 
   async close(): Promise<void> {
-    this.#life.enter('closed')
+    this.#life.closed()
     this.#attempt.abort()
     const live = this.#live
     if (!live) return
@@ -125,16 +130,17 @@ export class HostLink implements Link {
     const { endpoint, connector, asker, credentials, gate } = this.parts
     const { signal } = this.#attempt
     await this.#life.backOff(signal)
+    const recorder = this.#life.attempt()
     try {
       const connection = await connector.open(endpoint, {
         signal,
         asker,
         credentials,
-        turn: work => gate.run(work),
+        turn: work => recorder.queue(gate, work),
         phase: phase => this.#life.enter(phase),
-        note: text => this.#life.note(text),
+        note: note => recorder.note(note),
       })
-      return this.#settle(connection)
+      return await this.#settle(connection)
     } catch (error) {
       const failure =
         error instanceof UnreachableError ? error : new UnreachableError(this.name, String(error), { cause: error })
@@ -143,7 +149,8 @@ export class HostLink implements Link {
     }
   }
 
-  #settle(connection: Connection): Live {
+  /** A connection is worth something once a shell answers on it. */
+  async #settle(connection: Connection): Promise<Live> {
     const { endpoint, connector, asker, credentials } = this.parts
     const { signal } = this.#attempt
     const another = () =>
@@ -156,14 +163,21 @@ export class HostLink implements Link {
         note: () => {},
       })
     const live: Live = { connection, shells: new HostShells({ endpoint, connection, credentials, another }) }
+    this.#life.enter('shell')
+    try {
+      await unlessAborted(live.shells.pool(LOGIN).start(), signal, this.name)
+    } catch (error) {
+      const broken = await Promise.race([connection.ended, nextTurn<undefined>(undefined)])
+      void connection.close()
+      throw broken === undefined ? error : new UnreachableError(this.name, broken, { cause: error })
+    }
     this.#live = live
     void connection.ended.then(reason => {
-      if (this.#live === live) {
-        this.#drop(live, reason)
-        if (this.#life.state !== 'closed') this.#life.lost(reason)
-      }
+      if (this.#live !== live) return
+      this.#drop(live, reason)
+      this.#life.lost(reason)
     })
-    this.#life.enter('ready')
+    this.#life.ready()
     return live
   }
 
@@ -171,6 +185,11 @@ export class HostLink implements Link {
     if (this.#live === live) this.#live = undefined
     live.shells.fail(reason)
   }
+}
+
+/** Lets what has already happened be told. */
+function nextTurn<T>(value: T): Promise<T> {
+  return new Promise(resolve => setImmediate(resolve, value))
 }
 
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined, host: string): Promise<T> {

@@ -1,9 +1,12 @@
-import type { LinkState } from './connector.js'
+import type { LinkState, Phase } from './connector.js'
 import type { LinkObserver } from './link.js'
+import { type ConnectTrace, TraceRecorder } from './trace.js'
 
 /** Waits between attempts after failures in a row: none, then doubling, milliseconds. */
 const FIRST_PAUSE = 250
 const LONGEST_PAUSE = 5000
+/** Attempts remembered. */
+const MOST_TRACES = 3
 
 /** The states a link goes through, their times, and how long to wait before the next attempt. */
 export class LinkLife {
@@ -11,7 +14,8 @@ export class LinkLife {
   #since = performance.now()
   #failures = 0
   #failedAt = 0
-  #notes: string[] = []
+  #recorder: TraceRecorder | undefined
+  #traces: readonly ConnectTrace[] = []
 
   constructor(
     private readonly host: string,
@@ -22,23 +26,38 @@ export class LinkLife {
     return this.#state
   }
 
-  enter(state: LinkState): void {
-    if (this.#state === 'closed') return
-    if (state === 'ready') this.#failures = 0
-    this.#change(state)
+  /** The last few attempts, newest last; the one under way is the last. */
+  get traces(): readonly ConnectTrace[] {
+    return this.#recorder ? [...this.#traces, this.#recorder.trace] : this.#traces
+  }
+
+  /** An attempt begins: what it meets is written down by the recorder. */
+  attempt(): TraceRecorder {
+    this.#recorder = new TraceRecorder(this.host)
+    return this.#recorder
+  }
+
+  enter(phase: Phase): void {
+    this.#recorder?.enter(phase)
+    this.#change(phase)
+  }
+
+  ready(): void {
+    this.#failures = 0
+    this.#change('ready', undefined, this.#over('ready'))
+  }
+
+  closed(): void {
+    this.#recorder = undefined
+    this.#change('closed')
   }
 
   failed(reason: string): void {
-    this.#broke('failed', reason)
+    this.#broke('failed', reason, this.#over('failed', reason))
   }
 
   lost(reason: string): void {
     this.#broke('lost', reason)
-  }
-
-  /** A remark that goes out with the next change of state. */
-  note(text: string): void {
-    this.#notes.push(text)
   }
 
   /** After failures in a row: waits until enough time has passed since the last one, with jitter so that a fleet does not come back as one. */
@@ -53,17 +72,24 @@ export class LinkLife {
     })
   }
 
-  #broke(state: 'failed' | 'lost', reason: string): void {
-    if (this.#state === 'closed') return
-    this.#failures += 1
-    this.#failedAt = performance.now()
-    this.#change(state, reason)
+  #over(outcome: 'ready' | 'failed', reason?: string): ConnectTrace | undefined {
+    const recorder = this.#recorder
+    if (!recorder) return undefined
+    recorder.end(outcome, reason)
+    this.#recorder = undefined
+    this.#traces = [...this.#traces, recorder.trace].slice(-MOST_TRACES)
+    return recorder.trace
   }
 
-  #change(state: LinkState, reason?: string): void {
+  #broke(state: 'failed' | 'lost', reason: string, trace?: ConnectTrace): void {
+    this.#failures += 1
+    this.#failedAt = performance.now()
+    this.#change(state, reason, trace)
+  }
+
+  #change(state: LinkState, reason?: string, trace?: ConnectTrace): void {
+    if (this.#state === 'closed') return
     const now = performance.now()
-    const notes = this.#notes
-    this.#notes = []
     this.#state = state
     const ms = now - this.#since
     this.#since = now
@@ -72,7 +98,7 @@ export class LinkLife {
       state,
       ms,
       ...(reason === undefined ? {} : { reason }),
-      ...(notes.length === 0 ? {} : { notes }),
+      ...(trace ? { trace } : {}),
     })
   }
 }

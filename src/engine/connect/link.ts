@@ -1,4 +1,5 @@
 import type { LinkState } from './connector.js'
+import type { ConnectTrace } from './trace.js'
 
 /** Who a command runs as. */
 export interface Identity {
@@ -55,6 +56,8 @@ export interface WriteOptions {
 export interface Link {
   readonly name: string
   readonly state: LinkState
+  /** The last few attempts to connect, newest last. */
+  readonly traces: readonly ConnectTrace[]
   /** Connects, unless it is connected; several callers share one attempt. @throws {UnreachableError} */
   connect(signal?: AbortSignal): Promise<void>
   /**
@@ -85,6 +88,6 @@ export interface LinkChange {
   readonly ms: number
   /** For `failed` and `lost`: one sentence. */
   readonly reason?: string
-  /** For `phase` details the doctor shows. */
-  readonly notes?: readonly string[]
+  /** For `ready` and `failed`: how the attempt went. */
+  readonly trace?: ConnectTrace
 }

@@ -7,8 +7,7 @@ import { joinExit } from './exit.js'
 /** Runs commands on this machine. */
 export const local: Connector = {
   name: 'local',
-  async open(endpoint, context) {
-    context.phase('shell')
+  async open(endpoint) {
     return new LocalConnection(endpoint.name)
   },
 }

@@ -75,6 +75,11 @@ export class ShellPool {
     })
   }
 
+  /** Starts the first shell. @throws what starting it throws. */
+  async start(): Promise<void> {
+    this.#add(await this.host.open())
+  }
+
   /** Closes one idle shell to make room for another identity's; says whether there was one. */
   closeIdle(): boolean {
     if (this.#queue.length > 0) return false
@@ -126,12 +131,7 @@ export class ShellPool {
   async #openOne(): Promise<void> {
     this.#opening = true
     try {
-      const shell = await this.host.open()
-      this.#shells.add(shell)
-      void shell.ended.then(() => {
-        this.#shells.delete(shell)
-        this.#pump()
-      })
+      this.#add(await this.host.open())
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error))
       if (this.#shells.size === 0) for (const { reject } of this.#queue.splice(0)) reject(failure)
@@ -139,6 +139,14 @@ export class ShellPool {
       this.#opening = false
     }
     this.#pump()
+  }
+
+  #add(shell: HeldShell): void {
+    this.#shells.add(shell)
+    void shell.ended.then(() => {
+      this.#shells.delete(shell)
+      this.#pump()
+    })
   }
 
   async #execute(shell: HeldShell, waiting: Waiting): Promise<void> {

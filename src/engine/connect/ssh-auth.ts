@@ -4,6 +4,7 @@ import type { Asker } from './ask.js'
 import type { Proof, Prover } from './credentials.js'
 import { type KeyRing, OfferAgent } from './ssh-keys.js'
 import type { SshSettings } from './ssh-settings.js'
+import type { TraceNote } from './trace.js'
 
 /** What the server answered to the last method: the methods it would still take. */
 interface Refused {
@@ -57,7 +58,7 @@ export interface AuthRequest {
   readonly asker: Asker
   /** Whether passwords may be sent to this server at all. */
   readonly passwords: boolean
-  note(text: string): void
+  note(note: TraceNote | string): void
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Prover } from './credentials.js'
 import { HostKeyCheck } from './host-key-check.js'
 import type { PhaseClock } from './phase-clock.js'
 import { AuthDialogue, authenticate } from './ssh-auth.js'
+import { hearIdentification } from './ssh-identification.js'
 import { gatherKeys, type UnlockedKeys } from './ssh-keys.js'
 import type { SshSettings } from './ssh-settings.js'
 
@@ -29,6 +30,8 @@ export async function handshake(request: HandshakeRequest): Promise<void> {
     HostKeyCheck.load(host, settings, asker),
     gatherKeys(host, settings, credentials, request.unlocked),
   ])
+  // Closed while the keys were read: ssh2 would wait for ever for an end that has passed.
+  if (socket.destroyed) throw new Error(closedEarly(settings))
   const dialogue = new AuthDialogue()
   await new Promise<void>((resolve, reject) => {
     let lastError: Error | undefined
@@ -43,8 +46,10 @@ export async function handshake(request: HandshakeRequest): Promise<void> {
       dialogue.accepted()
       resolve()
     })
-    client.on('banner', text => context.note(`banner: ${text.trim()}`))
-    client.once('handshake', () => {
+    client.on('banner', text => context.note({ kind: 'banner', text: text.trim() }))
+    client.once('handshake', ({ kex, serverHostKey, cs }) => {
+      const { cipher, mac } = cs
+      context.note({ kind: 'algorithms', kex, hostKey: serverHostKey, cipher, ...(mac === '' ? {} : { mac }) })
       enter('auth')
       const request = { host, settings, keys, credentials, asker, passwords: !check.distrusted, note: context.note }
       authenticate(dialogue, request).then(refusal => refusal !== undefined && reject(new Error(refusal)), reject)
@@ -64,6 +69,8 @@ export async function handshake(request: HandshakeRequest): Promise<void> {
       },
       authHandler: dialogue.handler,
     })
+    const said = hearIdentification(socket, version => context.note({ kind: 'server', version }))
+    client.once('close', () => said() !== '' && context.note({ kind: 'refusal', text: said() }))
   })
 }
 
@@ -83,12 +90,16 @@ function failure(settings: SshSettings, error: Error | undefined): string {
   const where = `${settings.host}:${settings.port}`
   if (!error) return `${where} closed the connection before it was ready`
   const { message } = error
-  if (/before handshake/i.test(message)) return `${where} accepted and then closed the connection without a word of SSH`
+  if (/before handshake/i.test(message)) return closedEarly(settings)
   if (/no matching/i.test(message)) return `${where} shares no algorithm with us (${message})`
   if (/too many authentication failures/i.test(message)) {
     return `${where} closed the connection after too many keys; choose one with identityFile and identitiesOnly`
   }
   return `${where} broke the connection off (${message})`
+}
+
+function closedEarly({ host, port }: SshSettings): string {
+  return `${host}:${port} accepted and then closed the connection without a word of SSH`
 }
 
 /** Time that a person (or another host's attempt with the same password) takes does not count. */

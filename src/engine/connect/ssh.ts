@@ -12,6 +12,7 @@ import {
 } from './connector.js'
 import { dial, resolveName } from './dial.js'
 import { joinExit } from './exit.js'
+import { asJump } from './jump-trace.js'
 import { PhaseClock } from './phase-clock.js'
 import { SshConfigReader } from './ssh-config.js'
 import { handshake } from './ssh-handshake.js'
@@ -61,12 +62,13 @@ export class SshConnector implements Connector {
     for (const [index, hop] of settings.jumps.entries()) {
       const own = await sshSettings(hop, this.#config)
       if (own.host === settings.host && own.port === settings.port) continue
-      context.note(`through the jump host ${hop.name}`)
+      const before = jump
       // Only the first hop's own jump hosts count; the others are reached from the hop before.
-      jump =
+      jump = await asJump(hop.name, context, ownContext =>
         index === 0
-          ? await this.#reach(hop, own, quiet(context), clients, depth + 1)
-          : await this.#connect(hop, own, quiet(context), clients, jump)
+          ? this.#reach(hop, own, ownContext, clients, depth + 1)
+          : this.#connect(hop, own, ownContext, clients, before),
+      )
     }
     return await this.#connect(endpoint, settings, context, clients, jump)
   }
@@ -93,7 +95,9 @@ export class SshConnector implements Connector {
       context.signal.throwIfAborted()
       const work = async () => {
         enter('resolving')
-        const socket = jump ? await forward(jump, settings) : await this.#dial(settings, enter, cancelled.signal)
+        const socket = jump
+          ? await forward(jump, settings)
+          : await this.#dial(settings, context, enter, cancelled.signal)
         await handshake({
           client,
           socket,
@@ -115,10 +119,18 @@ export class SshConnector implements Connector {
     }
   }
 
-  async #dial(settings: SshSettings, enter: (phase: Phase) => void, signal: AbortSignal): Promise<Duplex> {
+  async #dial(
+    settings: SshSettings,
+    context: OpenContext,
+    enter: (phase: Phase) => void,
+    signal: AbortSignal,
+  ): Promise<Duplex> {
     const addresses = await resolveName(settings.host)
     enter('tcp')
-    return await dial(addresses, settings.port, settings.connectTimeout / (addresses.length + 1), signal)
+    const attempt = settings.connectTimeout / (addresses.length + 1)
+    return await dial(addresses, settings.port, attempt, signal, (address, ms, failure) =>
+      context.note({ kind: 'address', address, ms, ...(failure === undefined ? {} : { failure }) }),
+    )
   }
 }
 
@@ -197,11 +209,6 @@ function forward(jump: Client, settings: SshSettings): Promise<Duplex> {
       else resolve(channel)
     })
   })
-}
-
-/** A jump host's phases are not the host's own. */
-function quiet(context: OpenContext): OpenContext {
-  return { ...context, phase: () => {} }
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import { nobody } from './ask.js'
+import { Credentials } from './credentials.js'
+import { asJump } from './jump-trace.js'
+import { TraceRecorder } from './trace.js'
+
+describe('TraceRecorder', () => {
+  test('phases in order, the last of them where it failed, and nothing after the end', () => {
+    const recorder = new TraceRecorder('web-1')
+    recorder.enter('resolving')
+    recorder.enter('tcp')
+    expect(recorder.trace).toMatchObject({ outcome: 'connecting', phases: [{ phase: 'resolving' }, { phase: 'tcp' }] })
+    recorder.end('failed', 'no answer')
+    recorder.end('ready')
+    expect(recorder.trace).toMatchObject({ host: 'web-1', outcome: 'failed', reason: 'no answer' })
+    expect(recorder.trace.phases.map(({ phase }) => phase)).toEqual(['resolving', 'tcp'])
+    const sum = recorder.trace.phases.reduce((all, { ms }) => all + ms, 0)
+    expect(sum).toBeLessThanOrEqual(recorder.trace.ms)
+  })
+
+  test('a talkative server fills no memory', () => {
+    const recorder = new TraceRecorder('web-1')
+    for (let n = 0; n < 1000; n += 1) recorder.note({ kind: 'banner', text: 'x'.repeat(100_000) })
+    expect(JSON.stringify(recorder.trace).length).toBeLessThan(60_000)
+  })
+})
+
+test('a jump host is one note of the host behind it, also when it fails', async () => {
+  const outer = new TraceRecorder('db-1')
+  const context = {
+    signal: new AbortController().signal,
+    asker: nobody,
+    credentials: new Credentials(),
+    turn: <T>(work: () => Promise<T>) => work(),
+    phase: outer.enter.bind(outer),
+    note: outer.note.bind(outer),
+  }
+  await asJump('gate', context, async own => {
+    own.phase('tcp')
+    own.note('hello')
+  })
+  const failing = asJump('moat', context, async () => {
+    throw new Error('connection refused')
+  })
+  await expect(failing).rejects.toThrow('connection refused')
+  expect(outer.trace.phases).toEqual([])
+  expect(outer.trace.notes).toMatchObject([
+    {
+      kind: 'jump',
+      trace: { host: 'gate', outcome: 'ready', phases: [{ phase: 'tcp' }], notes: [{ kind: 'remark', text: 'hello' }] },
+    },
+    { kind: 'jump', trace: { host: 'moat', outcome: 'failed', reason: 'connection refused' } },
+  ])
+})

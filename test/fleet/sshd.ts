@@ -22,6 +22,8 @@ export function sshdMissing(): string | undefined {
 export interface SshdOptions {
   /** Lines added in front of the configuration: the first value of a keyword wins. */
   readonly config?: readonly string[]
+  /** Serve sftp; default: it does. */
+  readonly sftp?: boolean
   readonly hostKeyType?: 'ed25519' | 'rsa' | 'ecdsa'
   /** Reuse the folder (keys, known_hosts) of another server. */
   readonly folder?: string
@@ -74,7 +76,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       'UseDNS no',
       'PidFile none',
       'MaxStartups 200',
-      'Subsystem sftp internal-sftp',
+      ...(options.sftp === false ? [] : ['Subsystem sftp internal-sftp']),
       '',
     ].join('\n'),
   )

@@ -1,11 +1,16 @@
-import { type Channel, ChannelRefused } from './connector.js'
+import { ChannelRefused } from './connector.js'
 
 /** sshd frees a slot a little after its command has ended: pauses before a refused channel is asked for again, milliseconds. */
 const RETRY_AFTER = [20, 50, 100, 200, 400]
 
+/** What a slot is held for; its end frees the slot. */
+interface Ending {
+  readonly exit: Promise<unknown>
+}
+
 /** A channel that holds one of the host's few slots until it is given back. */
-export interface HeldSlot {
-  readonly channel: Channel
+export interface HeldSlot<C> {
+  readonly channel: C
   release(): void
 }
 
@@ -29,7 +34,7 @@ export class ChannelSlots {
   }
 
   /** @throws {ChannelRefused} when the server keeps refusing. */
-  async open(exec: () => Promise<Channel>): Promise<HeldSlot> {
+  async open<C extends Ending>(open: () => Promise<C>): Promise<HeldSlot<C>> {
     while (!this.free) {
       if (!this.makeRoom()) await new Promise<void>(resolve => this.#waiting.push(resolve))
     }
@@ -42,7 +47,7 @@ export class ChannelSlots {
       this.#waiting.shift()?.()
     }
     try {
-      const channel = await this.#retry(exec)
+      const channel = await this.#retry(open)
       void channel.exit.then(release)
       return { channel, release }
     } catch (error) {
@@ -51,10 +56,10 @@ export class ChannelSlots {
     }
   }
 
-  async #retry(exec: () => Promise<Channel>): Promise<Channel> {
+  async #retry<C>(open: () => Promise<C>): Promise<C> {
     for (const pause of [...RETRY_AFTER, undefined]) {
       try {
-        return await exec()
+        return await open()
       } catch (error) {
         if (!(error instanceof ChannelRefused) || pause === undefined) throw error
         if (this.#used > 1) {

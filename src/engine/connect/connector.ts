@@ -2,6 +2,7 @@ import type { Duplex, Readable, Writable } from 'node:stream'
 import type { Secret, SecretPrompt } from '../secret.js'
 import type { Asker } from './ask.js'
 import type { Credentials } from './credentials.js'
+import type { Sftp } from './sftp.js'
 import type { TraceNote } from './trace.js'
 
 /** The steps of coming up, in order. A connector reports each as it enters it; the last one, `shell`, is the link's own: it waits for a held `sh`. */
@@ -132,6 +133,12 @@ export interface Connection {
    * @throws {Error} when the host refuses, in one sentence without the host's name.
    */
   listen?(at: StreamAddress, accept: (stream: Duplex) => void): Promise<StreamListener>
+  /**
+   * Opens the file-transfer subsystem, where the connector can.
+   * @throws {ChannelRefused} when the server has no channel to spare.
+   * @throws {Error} when the server does not serve it.
+   */
+  sftp?(): Promise<Sftp>
   /** Resolves, once, with the reason when the link ends (also after `close`). Never rejects. */
   readonly ended: Promise<string>
   close(): Promise<void>

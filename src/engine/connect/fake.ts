@@ -1,6 +1,8 @@
 import { FileError, InterruptedError, UnreachableError } from '../errors.js'
+import { below } from '../transfer/byte-path.js'
+import type { Copied } from '../transfer/carrier.js'
 import type { LinkState } from './connector.js'
-import type { Link, LinkObserver, RawResult, RunOptions, WriteOptions } from './link.js'
+import type { Link, LinkObserver, RawResult, RunOptions, UploadRequest, WriteOptions } from './link.js'
 
 /** What a simulated host answers; `delay` in milliseconds. */
 export interface FakeAnswer {
@@ -81,6 +83,21 @@ export class FakeLink implements Link {
   async write(path: string, content: Uint8Array, _options?: WriteOptions): Promise<void> {
     await this.connect()
     this.files.set(path, Buffer.from(content))
+  }
+
+  async upload({ cargo, path }: UploadRequest): Promise<Copied> {
+    await this.connect()
+    const { entries, skipped } = cargo.tree
+    let bytes = 0
+    for (const [index, entry] of entries.entries()) {
+      if (entry.type !== 'file') continue
+      const content: Buffer[] = []
+      for await (const chunk of cargo.source(index).chunks()) content.push(chunk)
+      this.files.set(below(Buffer.from(path), entry.path).toString('utf8'), Buffer.concat(content))
+      bytes += entry.size
+    }
+    const files = entries.filter(({ type }) => type === 'file').length
+    return { path, files, bytes, unchanged: false, skipped }
   }
 
   async read(path: string): Promise<Buffer> {

@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { FileError, InterruptedError, UnreachableError } from '../errors.js'
 import { fileReason, readScript, writeScript } from '../shell/file-scripts.js'
+import { Cargo } from '../transfer/cargo.js'
+import type { Copied } from '../transfer/carrier.js'
+import { NONCE_BYTES, tempName } from '../transfer/survey-script.js'
+import { upload } from '../transfer/upload.js'
 import type { Asker } from './ask.js'
 import type { Connection, Connector, Endpoint, LinkState } from './connector.js'
 import type { Credentials } from './credentials.js'
@@ -12,8 +16,10 @@ import {
   LOGIN,
   type RawResult,
   type RunOptions,
+  type UploadRequest,
   type WriteOptions,
 } from './link.js'
+import { LinkCarrier } from './link-carrier.js'
 import { LinkLife } from './link-life.js'
 import { CutOff, NotSent } from './shell-pool.js'
 import type { Throttle } from './throttle.js'
@@ -48,10 +54,16 @@ export class HostLink implements Link {
   #live: Live | undefined
   #connecting: Promise<Live> | undefined
   #attempt = new AbortController()
+  readonly #carrier: LinkCarrier
 
   constructor(private readonly parts: LinkParts) {
     this.name = parts.endpoint.name
     this.#life = new LinkLife(this.name, parts.observer)
+    this.#carrier = new LinkCarrier({
+      host: this.name,
+      run: (script, options) => this.run(script, options),
+      ready: signal => this.#ready(signal),
+    })
   }
 
   get state(): LinkState {
@@ -83,14 +95,20 @@ export class HostLink implements Link {
   }
 
   async write(path: string, content: Uint8Array, options: WriteOptions = {}): Promise<void> {
-    const { identity, signal, ...rest } = options
-    const plan = writeScript({ path, content, ...rest, nonce: randomBytes(6).toString('hex') })
-    const result = await this.run(plan.script, {
-      ...(identity ? { identity } : {}),
-      ...(signal ? { signal } : {}),
-      ...(plan.stdin ? { stdin: plan.stdin } : {}),
-    })
+    const { identity = LOGIN, signal, ...attributes } = options
+    const common = { identity, ...(signal ? { signal } : {}) }
+    const temp = tempName(randomBytes(NONCE_BYTES).toString('hex'), 0)
+    const script = writeScript({ path, content, ...attributes, temp })
+    if (script === undefined) {
+      await this.upload({ cargo: Cargo.bytes(content), path, ...attributes, ...common })
+      return
+    }
+    const result = await this.run(script, common)
     if (result.exitCode !== 0) throw new FileError(this.name, path, fileReason(result.exitCode, result.stderr))
+  }
+
+  async upload(request: UploadRequest): Promise<Copied> {
+    return await upload(this.#carrier, request)
   }
 
   async read(

@@ -8,6 +8,7 @@ import { ChannelSlots } from './channel-slots.js'
 import { ChannelRefused, type Connection, type Endpoint } from './connector.js'
 import type { Credentials } from './credentials.js'
 import type { Identity } from './link.js'
+import type { Sftp } from './sftp.js'
 import { NotSent, ShellPool } from './shell-pool.js'
 import { asSecret } from './ssh-settings.js'
 
@@ -48,6 +49,21 @@ export class HostShells {
     })
     this.#pools.set(key, pool)
     return pool
+  }
+
+  /**
+   * Starts a shell outside of the pools, for one script that wants a channel of its own.
+   * @throws {NotSent | UnreachableError | IdentityError}
+   */
+  open(identity: Identity): Promise<HeldShell> {
+    return this.#open(identity)
+  }
+
+  /** Opens sftp on a channel of its own; `undefined` where the connector has none. @throws {ChannelRefused | Error} */
+  async sftp(): Promise<Sftp | undefined> {
+    const { connection } = this.parts
+    const open = connection.sftp?.bind(connection)
+    return open && (await this.#slots.open(open)).channel
   }
 
   /** The connection is gone: commands that wait were not sent, those that run are cut off. */

@@ -1,3 +1,5 @@
+import type { Cargo } from '../transfer/cargo.js'
+import type { Copied, OnBytes } from '../transfer/carrier.js'
 import type { LinkState } from './connector.js'
 import type { ConnectTrace } from './trace.js'
 
@@ -49,6 +51,14 @@ export interface WriteOptions {
   readonly signal?: AbortSignal
 }
 
+/** What is to be copied to a host, and how. */
+export interface UploadRequest extends WriteOptions {
+  readonly cargo: Cargo
+  /** What the file or directory becomes; not where it is put into. Relative to the login user's home. */
+  readonly path: string
+  readonly onBytes?: OnBytes
+}
+
 /**
  * The live link to one host: connects on first use, holds one `sh` per identity, queues commands, reconnects with back-off.
  * A command that a lost link cut off is never repeated: its promise rejects with `InterruptedError`.
@@ -69,6 +79,8 @@ export interface Link {
   run(script: string, options?: RunOptions): Promise<RawResult>
   /** Replaces a file atomically: temp file with its final mode in the same directory, then rename. @throws {FileError} */
   write(path: string, content: Uint8Array, options?: WriteOptions): Promise<void>
+  /** Copies a file or tree of this machine to the host; see `upload`. @throws {FileError | InterruptedError | UsageError} */
+  upload(request: UploadRequest): Promise<Copied>
   /** The bytes of a file. @throws {FileError} when it cannot be read. */
   read(path: string, options?: { readonly identity?: Identity; readonly signal?: AbortSignal }): Promise<Buffer>
   close(): Promise<void>

@@ -14,10 +14,12 @@ import { dial, resolveName } from './dial.js'
 import { joinExit } from './exit.js'
 import { asJump } from './jump-trace.js'
 import { PhaseClock } from './phase-clock.js'
+import type { Sftp } from './sftp.js'
 import { SshConfigReader } from './ssh-config.js'
 import { handshake } from './ssh-handshake.js'
 import type { UnlockedKeys } from './ssh-keys.js'
 import { type SshSettings, sshSettings } from './ssh-settings.js'
+import { openSftp } from './ssh-sftp.js'
 
 /** Jump hosts that have jump hosts: beyond this it is a loop in ssh_config. */
 const DEEPEST_JUMP = 8
@@ -165,6 +167,15 @@ class SshConnection implements Connection {
         else reject(error)
       })
     })
+  }
+
+  async sftp(): Promise<Sftp> {
+    try {
+      return await openSftp(this.client)
+    } catch (error) {
+      if (error instanceof Error && 'reason' in error) throw new ChannelRefused(error.message)
+      throw error
+    }
   }
 
   async close(): Promise<void> {

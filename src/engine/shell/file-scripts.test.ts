@@ -30,9 +30,9 @@ describe.each(SHELLS)('file scripts in %s', (_name, program, ...args) => {
   afterAll(() => rmSync(folder, { recursive: true }))
 
   const write = (path: string, content: Uint8Array, mode?: string) => {
-    const plan = writeScript({ path, content, nonce: 'n', ...(mode === undefined ? {} : { mode }) })
-    // As over a held shell: the script is an argument, stdin is the content's.
-    return spawnSync(program, [...args, '-c', plan.script], { input: plan.stdin ?? '' })
+    const script = writeScript({ path, content, temp: '.muster-n.tmp', ...(mode === undefined ? {} : { mode }) })
+    if (script === undefined) throw new Error('too long')
+    return spawnSync(program, [...args, '-c', script], { input: '' })
   }
 
   test('what is written is what is read, byte for byte', () => {
@@ -59,12 +59,13 @@ describe.each(SHELLS)('file scripts in %s', (_name, program, ...args) => {
     expect([mode(), readFileSync(path, 'utf8')]).toEqual(['600', 'c'])
   })
 
-  test('content that came short replaces nothing', () => {
-    const path = join(folder, 'short')
+  test('what cannot be written replaces nothing, and says why in the words of the system', () => {
+    const path = join(folder, 'limited')
     writeFileSync(path, 'old')
-    const { script } = writeScript({ path, content: Buffer.alloc(300_000), nonce: 'n' })
-    const { status } = spawnSync(program, [...args, '-c', script], { input: Buffer.alloc(299_999) })
-    expect(fileReason(status ?? 0, Buffer.alloc(0))).toBe('cannot be written (is the disk full?)')
+    const script = writeScript({ path, content: Buffer.alloc(20_000), temp: '.muster-n.tmp' })
+    // A limit of 4 blocks on the size of files, its signal ignored: as a full disk, a write that fails half-way.
+    const { status, stderr } = spawnSync(program, [...args, '-c', `trap '' XFSZ; ulimit -f 4; ${script}`])
+    expect(fileReason(status ?? 0, stderr)).toBe('larger than the file system or a limit allows')
     expect([readFileSync(path, 'utf8'), readdirSync(folder).filter(name => name.startsWith('.muster'))]).toEqual([
       'old',
       [],

@@ -1,11 +1,12 @@
+import { PLACE } from './place-script.js'
 import { quote } from './quote.js'
 
-/** Escaped content up to this many characters travels in the script itself; more goes over stdin. */
+/** Escaped content up to this many characters travels in the script itself; more has a channel of its own. */
 const LONGEST_INLINE = 256 * 1024
 /** Content is cut into pieces of this size, for a `printf` that is a program of its own has a limit on its arguments. */
 const PIECE = 64 * 1024
 
-/** Exit codes by which {@link writeScript} and {@link readScript} say what is wrong. */
+/** Codes by which scripts that touch files say what is wrong. */
 const REASONS: Readonly<Record<number, string>> = {
   81: 'the directory does not exist',
   82: 'it is a directory',
@@ -19,13 +20,20 @@ const REASONS: Readonly<Record<number, string>> = {
   91: 'no such file',
   92: 'it is a directory',
   93: 'no permission to read it',
+  94: 'it is there and not a directory',
+  95: 'what arrived is not what was sent',
+  96: 'it is neither a file nor a directory',
 }
 
-/** What to run on the host to replace a file, and what to send to its stdin. */
-export interface WritePlan {
-  readonly script: string
-  readonly stdin?: Uint8Array
-}
+/** What the system says, in the C locale, where it is plainer than the code. */
+const SAID: readonly (readonly [RegExp, string])[] = [
+  [/No space left on device/i, 'no space left on the device'],
+  [/Disk quota exceeded/i, 'the disk quota is used up'],
+  [/Read-only file system/i, 'the file system is read-only'],
+  [/File too large/i, 'larger than the file system or a limit allows'],
+  [/File ?name too long/i, 'the file name is too long'],
+  [/Operation not permitted/i, 'not permitted'],
+]
 
 export interface WriteRequest {
   readonly path: string
@@ -34,58 +42,34 @@ export interface WriteRequest {
   readonly mode?: string
   readonly owner?: string
   readonly group?: string
-  /** Random text for the temp file's name. */
-  readonly nonce: string
+  /** Name of the temp file. */
+  readonly temp: string
 }
 
 /**
- * Replaces a file atomically: a temp file beside it, readable by nobody else, is filled, counted, given owner and mode, then renamed.
- * A symbolic link is followed, so that it is the file behind it that is replaced. Without `stat`, mode and owner of an existing file
- * cannot be kept and the write is refused, unless all three are given.
+ * Replaces a file atomically in one round trip: a temp file beside it, readable by nobody else, is filled, counted, given owner and
+ * mode, flushed to disk, then renamed. A symbolic link is followed, so that it is the file behind it that is replaced. Without
+ * `stat`, mode and owner of an existing file cannot be kept and the write is refused, unless all three are given.
+ *
+ * @returns `undefined` when the content is too long to travel in a script.
  */
-export function writeScript(request: WriteRequest): WritePlan {
-  const inline = printfPieces(request.content)
-  const fill = inline === undefined ? 'cat' : inline.map(piece => `printf '${piece}'`).join(' && ') || ':'
-  const script = `
-d=${quote(request.path)} t= n=0
+export function writeScript({ path, content, mode, owner, group, temp }: WriteRequest): string | undefined {
+  const fill = printfFill(content)
+  if (fill === undefined) return undefined
+  return `${PLACE}
+t=
+no() { [ -z "$said" ] || printf '%s\\n' "$said" >&2; exit "$1"; }
 trap '[ -z "$t" ] || rm -f "$t"' 0
 trap 'exit 143' 1 2 15
-while [ -h "$d" ]; do
-  n=$((n + 1))
-  [ $n -le 40 ] || exit 85
-  l=$(readlink "$d") || exit 85
-  case $l in /*) d=$l ;; *) d=\${d%/*}/$l ;; esac
-done
-case $d in /*) ;; *) d=./$d ;; esac
-p=\${d%/*}/
-[ -d "$p" ] || exit 81
-[ ! -d "$d" ] || exit 82
-m=${quote(request.mode ?? '')} o=${quote(request.owner ?? '')} g=${quote(request.group ?? '')}
-if [ -e "$d" ]; then
-  if [ -z "$m" ] || [ -z "$o" ] || [ -z "$g" ]; then
-    s=$(stat -c '%a %u %g' "$d" 2>/dev/null || stat -f '%Mp%Lp %u %g' "$d" 2>/dev/null) || exit 89
-    set -- $s
-    [ -n "$m" ] || m=$1
-    [ -n "$o" ] || o=$2
-    [ -n "$g" ] || g=$3
-  fi
-fi
-t=$p.muster-${request.nonce}
-umask 077
-set -C
-{ true >"$t"; } 2>/dev/null || { t=; exit 83; }
-set +C
-{ ${fill}; } >"$t" 2>/dev/null || exit 84
-[ "$(wc -c <"$t")" -eq ${request.content.length} ] || exit 84
-if [ -n "$o$g" ]; then
-  have=$(stat -c '%u %g' "$t" 2>/dev/null || stat -f '%u %g' "$t" 2>/dev/null)
-  [ "$have" = "$o $g" ] || chown "$o\${g:+:$g}" "$t" || exit 86
-fi
-chmod "\${m:-0644}" "$t" || exit 87
-mv -f "$t" "$d" || exit 88
+real ${quote(path)} || no $?
+t=$p${quote(temp)}
+said=$( { set -C; { ${fill}; } >"$t"; } 2>&1 ) || { [ -e "$t" ] || { t=; no 83; }; full "$t"; no 84; }
+[ "$(wc -c <"$t")" -eq ${content.length} ] || no 84
+own "$t" "$d" ${quote(mode ?? '')} ${quote(owner ?? '')} ${quote(group ?? '')} || no $?
+flush "$t"
+said=$(mv -f "$t" "$d" 2>&1) || no 88
 t=
 `
-  return inline === undefined ? { script, stdin: request.content } : { script }
 }
 
 /** Prints a file's bytes. */
@@ -94,15 +78,22 @@ export function readScript(path: string): string {
   return `if [ -d ${file} ]; then exit 92; elif [ ! -e ${file} ]; then exit 91; elif [ ! -r ${file} ]; then exit 93; fi; exec cat ${file}`
 }
 
-/** The reason behind an exit code of these scripts, else the last words of what was said. */
-export function fileReason(exitCode: number, stderr: Uint8Array): string {
-  const said = Buffer.from(stderr).toString('utf8').trim().split('\n').at(-1) ?? ''
+/** The reason behind an exit code of these scripts, in the words of the system where these are plainer, else its last words. */
+export function fileReason(exitCode: number, stderr: Uint8Array | string): string {
+  const all = Buffer.from(stderr).toString('utf8').trim()
+  const plain = SAID.find(([pattern]) => pattern.test(all))?.[1]
   const reason = REASONS[exitCode]
-  return reason === undefined
-    ? `failed with exit code ${exitCode}${said ? ` (${said})` : ''}`
-    : said
-      ? `${reason} (${said})`
-      : reason
+  const told = exitCode >= 83 && exitCode <= 88 ? plain : undefined
+  if (told !== undefined && exitCode <= 84) return told
+  const said = told ?? all.split('\n').at(-1) ?? ''
+  if (reason === undefined) return `failed with exit code ${exitCode}${said ? ` (${said})` : ''}`
+  return said ? `${reason} (${said})` : reason
+}
+
+/** Shell text that prints content by `printf`; `undefined` when that would be too long. */
+export function printfFill(content: Uint8Array): string | undefined {
+  const pieces = printfPieces(content)
+  return pieces && (pieces.map(piece => `printf '${piece}'`).join(' && ') || ':')
 }
 
 /**

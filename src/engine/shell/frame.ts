@@ -57,6 +57,16 @@ export function frameText(command: Command, nonce: string, n: number): string {
   return `( ${steps.join(' && ')} )${command.stdin ? '' : ' </dev/null'}; ${end}`
 }
 
+/**
+ * The text that makes a held `sh` say it has begun and run one last script, on its own stdin and outputs, by which it ends.
+ *
+ * @throws {RangeError} when the script holds a NUL character.
+ */
+export function handOverText(script: string, marker: Buffer): string {
+  const mark = marker.toString('latin1').replace(START_OF_MARK, '\\001')
+  return `printf '${mark}\\n'; ( eval ${bounded(script)} ); exit $?\n`
+}
+
 /** `eval` joins its words and takes the text as is; quoted even when it looks plain, so that a leading `-` is no option. */
 function bounded(script: string): string {
   const word = quote(script)

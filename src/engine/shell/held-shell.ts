@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Channel } from '../connect/connector.js'
 import type { RawResult } from '../connect/link.js'
-import { frameText } from './frame.js'
+import { frameText, handOverText, startMarker } from './frame.js'
 import { type FrameRequest, OpenFrame, type PartialOutput } from './open-frame.js'
 
 /** Bare frames sent ahead of their answers; more would only sit in the server's buffers. */
@@ -41,8 +41,8 @@ export class HeldShell {
     this.ended = new Promise(resolve => {
       this.#announceEnd = resolve
     })
-    channel.stdout.on('data', (chunk: Buffer) => this.#take('stdout', chunk))
-    channel.stderr.on('data', (chunk: Buffer) => this.#take('stderr', chunk))
+    channel.stdout.on('data', this.#onStdout)
+    channel.stderr.on('data', this.#onStderr)
     void channel.exit.then(({ code, signal }) => {
       this.#end(
         signal
@@ -89,6 +89,37 @@ export class HeldShell {
     return frame.promise
   }
 
+  /**
+   * Gives its channel to one script, whose streams are then the channel's from its first to its last byte; the channel's exit is
+   * the script's. Resolves when the script is about to run, for until then what is written may be read ahead by the shell.
+   *
+   * @throws {ShellEnded} the shell has gone.
+   */
+  handOver(script: string): Promise<Channel> {
+    const { channel } = this
+    const marker = startMarker(this.#nonce, this.#count)
+    const end = Buffer.from('\n')
+    this.#spent = true
+    return new Promise((resolve, reject) => {
+      if (this.#reason !== undefined) return reject(this.#goneUnder())
+      let seen: Buffer = Buffer.alloc(0)
+      const begin = (chunk: Buffer): void => {
+        seen = Buffer.concat([seen, chunk])
+        const at = seen.indexOf(Buffer.concat([marker, end]))
+        if (at < 0) return
+        channel.stdout.off('data', begin)
+        channel.stdout.pause()
+        const rest = seen.subarray(at + marker.length + end.length)
+        if (rest.length > 0) channel.stdout.unshift(rest)
+        resolve(channel)
+      }
+      channel.stdout.off('data', this.#onStdout).on('data', begin)
+      channel.stderr.off('data', this.#onStderr)
+      void this.ended.then(() => reject(this.#goneUnder()))
+      channel.stdin.write(handOverText(script, marker))
+    })
+  }
+
   /** Sends a signal to the shell and what it runs by the transport itself, where that can. */
   signal(name: 'TERM' | 'KILL'): void {
     this.channel.signal?.(name)
@@ -103,6 +134,16 @@ export class HeldShell {
   /** Ends an idle shell: with its input at an end, `sh` exits by itself. */
   close(): void {
     this.discard('the shell was closed')
+  }
+
+  readonly #onStdout = (chunk: Buffer): void => this.#take('stdout', chunk)
+  readonly #onStderr = (chunk: Buffer): void => this.#take('stderr', chunk)
+
+  #goneUnder(): ShellEnded {
+    return new ShellEnded(this.#reason ?? 'the shell ended', false, {
+      stdout: Buffer.alloc(0),
+      stderr: Buffer.alloc(0),
+    })
   }
 
   #take(stream: 'stdout' | 'stderr', chunk: Buffer): void {

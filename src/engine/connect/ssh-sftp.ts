@@ -1,0 +1,130 @@
+import type { Client, SFTPWrapper } from 'ssh2'
+import { NotOpened, type Sftp } from './sftp.js'
+
+/** Bytes of one request. What OpenSSH takes at most is 255 KiB, ssh2 sends 2 KiB less to servers that do not say so. */
+const PIECE = 254 * 1024
+/** A server that starts the subsystem and then says nothing (a login shell that prints spoils it, too) is given up after this, milliseconds. */
+const OPEN_MS = 8000
+
+/**
+ * Opens the sftp subsystem on a channel of its own.
+ *
+ * @throws {Error} the server does not serve it; with a `reason` when it opens no more channels
+ */
+export function openSftp(client: Client): Promise<Sftp> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('no answer from the sftp subsystem')), OPEN_MS)
+    client.sftp((error, wrapper) => {
+      clearTimeout(timer)
+      if (error) reject(error)
+      else resolve(new SshSftp(wrapper))
+    })
+  })
+}
+
+class SshSftp implements Sftp {
+  readonly exit: Promise<void>
+  /** Rejects when the channel ends: ssh2 forgets requests that come after it. */
+  readonly #lost: Promise<never>
+
+  constructor(private readonly wrapper: SFTPWrapper) {
+    wrapper.on('error', () => {})
+    this.exit = new Promise(resolve => wrapper.once('close', () => resolve()))
+    this.#lost = this.exit.then(() => {
+      throw new Error('the sftp channel ended')
+    })
+    this.#lost.catch(() => {})
+  }
+
+  async create(
+    path: string,
+    chunks: AsyncIterable<Buffer>,
+    { window, onBytes }: { window: () => number; onBytes: (count: number) => void },
+  ): Promise<void> {
+    const { wrapper } = this
+    const handle = await this.#open(done => wrapper.open(path, 'wx', { mode: 0o600 }, done))
+    try {
+      const sent = new Set<Promise<void>>()
+      let at = 0
+      for await (const chunk of chunks) {
+        for (let from = 0; from < chunk.length; from += PIECE) {
+          const piece = chunk.subarray(from, from + PIECE)
+          const place = at + from
+          const writing = this.#ask<void>(done => wrapper.write(handle, piece, 0, piece.length, place, done))
+            .then(() => onBytes(piece.length))
+            .finally(() => sent.delete(writing))
+          writing.catch(() => {})
+          sent.add(writing)
+          while (sent.size >= window()) await Promise.race(sent)
+        }
+        at += chunk.length
+      }
+      await Promise.all(sent)
+      await this.#flush(handle)
+    } finally {
+      await this.#ask<void>(done => wrapper.close(handle, done)).catch(() => {})
+    }
+  }
+
+  async *read(path: string, { window }: { window: () => number }): AsyncGenerator<Buffer, void, void> {
+    const { wrapper } = this
+    const handle = await this.#open(done => wrapper.open(path, 'r', done))
+    try {
+      const { size } = await this.#ask<{ size: number }>(done => wrapper.fstat(handle, done))
+      const asked: Promise<Buffer>[] = []
+      let next = 0
+      // What has been added since, and what has no size (/proc), is found by asking on until the end.
+      for (;;) {
+        while (asked.length === 0 || (next < size && asked.length < window())) {
+          const reading = this.#readPiece(handle, next)
+          reading.catch(() => {})
+          asked.push(reading)
+          next += PIECE
+        }
+        const piece = await asked.shift()
+        if (piece && piece.length > 0) yield piece
+        if (!piece || piece.length < PIECE) return
+      }
+    } finally {
+      await this.#ask<void>(done => wrapper.close(handle, done)).catch(() => {})
+    }
+  }
+
+  close(): void {
+    this.wrapper.end()
+  }
+
+  async #open(send: (done: (error: Error | undefined, handle: Buffer) => void) => void): Promise<Buffer> {
+    try {
+      return await this.#ask(send)
+    } catch (error) {
+      throw new NotOpened(error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  /** A whole piece, shorter only at the end of the file: a server may answer with less than was asked for. */
+  async #readPiece(handle: Buffer, at: number): Promise<Buffer> {
+    const buffer = Buffer.allocUnsafe(PIECE)
+    let have = 0
+    while (have < PIECE) {
+      const count = await this.#ask<number>(done =>
+        this.wrapper.read(handle, buffer, have, PIECE - have, at + have, done),
+      )
+      if (count === 0) break
+      have += count
+    }
+    return buffer.subarray(0, have)
+  }
+
+  /** fsync@openssh.com, where it is offered (OpenSSH 6.5); what the server does without is its own affair. */
+  async #flush(handle: Buffer): Promise<void> {
+    await this.#ask<void>(done => this.wrapper.ext_openssh_fsync(handle, done)).catch(() => {})
+  }
+
+  #ask<T>(send: (done: (error: Error | null | undefined, answer: T) => void) => void): Promise<T> {
+    const answered = new Promise<T>((resolve, reject) => {
+      send((error, answer) => (error ? reject(error) : resolve(answer)))
+    })
+    return Promise.race([answered, this.#lost])
+  }
+}

@@ -28,6 +28,8 @@ export interface WorkspaceOptions {
   readonly operated?: NonNullable<EngineOptions['operated']>
   /** Facts and operations bound to fleets; default: all that muster comes with. */
   readonly catalogue?: Catalogue
+  /** Hosts that were lost come back by themselves: for a session that stays open. */
+  readonly reconnect?: boolean
   /** Loads the person's modules; default: a loader of its own. */
   readonly loader?: ModuleLoader
   /** Makes the link of a host instead of the connectors: simulated fleets. */
@@ -67,7 +69,11 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const credentials = new Credentials(asker)
   const link =
     options.link ??
-    ((host, observer) => createLink({ name: host.name, settings: host.connect }, { asker, observer, credentials }))
+    ((host, observer) =>
+      createLink(
+        { name: host.name, settings: host.connect },
+        { asker, observer, credentials, reconnect: options.reconnect ?? false },
+      ))
   const engine = new Engine({
     inventory,
     catalogue,

@@ -2,7 +2,7 @@ import { FileError, InterruptedError, UnreachableError } from '../errors.js'
 import { below } from '../transfer/byte-path.js'
 import type { Copied } from '../transfer/carrier.js'
 import type { LinkState } from './connector.js'
-import type { Link, LinkObserver, RawResult, RunOptions, UploadRequest, WriteOptions } from './link.js'
+import type { Link, LinkObserver, LinkStanding, RawResult, RunOptions, UploadRequest, WriteOptions } from './link.js'
 
 /** What a simulated host answers; `delay` in milliseconds. */
 export interface FakeAnswer {
@@ -32,6 +32,7 @@ export interface FakeLinkOptions {
 export class FakeLink implements Link {
   readonly files = new Map<string, Buffer>()
   readonly traces = []
+  #reason: string | undefined
   /** Every script that was run, in order. */
   readonly ran: string[] = []
   #state: LinkState = 'idle'
@@ -46,6 +47,11 @@ export class FakeLink implements Link {
 
   get state(): LinkState {
     return this.#state
+  }
+
+  get standing(): LinkStanding {
+    const ms = performance.now() - this.#since
+    return { state: this.#state, ms, ...(this.#reason === undefined ? {} : { reason: this.#reason }) }
   }
 
   connect(): Promise<void> {
@@ -146,6 +152,7 @@ export class FakeLink implements Link {
     const now = performance.now()
     const ms = now - this.#since
     this.#state = state
+    this.#reason = reason
     this.#since = now
     this.options.observer?.state({ host: this.name, state, ms, ...(reason === undefined ? {} : { reason }) })
   }

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { UnreachableError, UsageError } from '../errors.js'
 import { nobody } from './ask.js'
 import { ChannelSlots } from './channel-slots.js'
@@ -17,7 +17,7 @@ afterEach(async () => {
   await Promise.all(links.splice(0).map(link => link.close()))
 })
 
-function linkOver(connector: Connector, gate = new Throttle(24)) {
+function linkOver(connector: Connector, gate = new Throttle(24), reconnect = false) {
   const changes: LinkChange[] = []
   const link = new HostLink({
     endpoint: { name: 'me', settings: {} },
@@ -26,6 +26,7 @@ function linkOver(connector: Connector, gate = new Throttle(24)) {
     credentials: new Credentials(),
     observer: { state: change => changes.push(change), latency: () => {} },
     gate,
+    reconnect,
   })
   links.push(link)
   return Object.assign(link, { changes })
@@ -84,6 +85,18 @@ describe('HostLink', () => {
     expect(opened()).toBe(2)
     expect(link.changes.map(change => change.state)).toEqual(['shell', 'ready', 'lost', 'shell', 'ready'])
     expect(link.changes[2]).toMatchObject({ reason: 'the cable was pulled' })
+  })
+
+  test('lost while idle: comes back by itself, quietly, when it may', async () => {
+    const { connector, opened, cut } = breakable()
+    const link = linkOver(connector, new Throttle(1), true)
+    await link.connect()
+    cut('the cable was pulled')
+    await vi.waitFor(() => expect(link.standing).toMatchObject({ state: 'lost', reason: 'the cable was pulled' }))
+    await vi.waitFor(() => expect(link.state).toBe('ready'), { timeout: 10_000 })
+    expect(opened()).toBe(2)
+    expect(link.changes.map(change => change.state)).toEqual(['shell', 'ready', 'lost', 'ready'])
+    expect(await say(link, 'echo back')).toBe('back\n')
   })
 
   test('a host that cannot be reached is asked less and less often', async () => {

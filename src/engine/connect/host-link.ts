@@ -5,7 +5,7 @@ import { Cargo } from '../transfer/cargo.js'
 import type { Copied } from '../transfer/carrier.js'
 import { NONCE_BYTES, tempName } from '../transfer/survey-script.js'
 import { upload } from '../transfer/upload.js'
-import type { Asker } from './ask.js'
+import { type Asker, nobody } from './ask.js'
 import type { Connection, Connector, Endpoint, LinkState } from './connector.js'
 import type { Credentials } from './credentials.js'
 import { HostShells } from './host-shells.js'
@@ -13,6 +13,7 @@ import {
   type Identity,
   type Link,
   type LinkObserver,
+  type LinkStanding,
   LOGIN,
   type RawResult,
   type RunOptions,
@@ -21,9 +22,10 @@ import {
 } from './link.js'
 import { LinkCarrier } from './link-carrier.js'
 import { LinkLife } from './link-life.js'
+import { type Comeback, Reconnect } from './reconnect.js'
 import { CutOff, NotSent } from './shell-pool.js'
 import type { Throttle } from './throttle.js'
-import type { ConnectTrace } from './trace.js'
+import { type ConnectTrace, wasRefused } from './trace.js'
 
 /** A link that keeps breaking under a command that was not even sent is given up after this many. */
 const MOST_LINKS = 3
@@ -39,6 +41,8 @@ export interface LinkParts {
   readonly observer: LinkObserver
   /** Lets only so many hosts connect at once. */
   readonly gate: Throttle
+  /** Come back by itself when lost. */
+  readonly reconnect: boolean
 }
 
 /** A connection with the shells held on it. */
@@ -55,6 +59,7 @@ export class HostLink implements Link {
   #connecting: Promise<Live> | undefined
   #attempt = new AbortController()
   readonly #carrier: LinkCarrier
+  readonly #comeback = new Reconnect(() => this.#comeBack())
 
   constructor(private readonly parts: LinkParts) {
     this.name = parts.endpoint.name
@@ -68,6 +73,10 @@ export class HostLink implements Link {
 
   get state(): LinkState {
     return this.#life.state
+  }
+
+  get standing(): LinkStanding {
+    return this.#life.standing
   }
 
   get traces(): readonly ConnectTrace[] {
@@ -128,6 +137,7 @@ export class HostLink implements Link {
 
   async close(): Promise<void> {
     this.#life.closed()
+    this.#comeback.stop()
     this.#attempt.abort()
     const live = this.#live
     if (!live) return
@@ -138,17 +148,34 @@ export class HostLink implements Link {
   #ready(signal: AbortSignal | undefined): Promise<Live> {
     if (this.#live) return Promise.resolve(this.#live)
     if (this.#life.state === 'closed') return Promise.reject(new UnreachableError(this.name, 'the link was closed'))
-    this.#connecting ??= this.#connect().finally(() => {
-      this.#connecting = undefined
-    })
-    return unlessAborted(this.#connecting, signal, this.name)
+    return unlessAborted(this.#connectOnce(false), signal, this.name)
   }
 
-  async #connect(): Promise<Live> {
-    const { endpoint, connector, asker, credentials, gate } = this.parts
+  /** One attempt for all who ask at the same time. */
+  #connectOnce(quiet: boolean): Promise<Live> {
+    this.#connecting ??= this.#connect(quiet).finally(() => {
+      this.#connecting = undefined
+    })
+    return this.#connecting
+  }
+
+  /** Connects in the background, with nobody to answer questions. */
+  async #comeBack(): Promise<Comeback> {
+    if (this.#live) return 'ready'
+    try {
+      await this.#connectOnce(true)
+      return 'ready'
+    } catch {
+      return wasRefused(this.traces.at(-1)) ? 'refused' : 'unreachable'
+    }
+  }
+
+  async #connect(quiet: boolean): Promise<Live> {
+    const { endpoint, connector, credentials, gate } = this.parts
+    const asker = quiet ? nobody : this.parts.asker
     const { signal } = this.#attempt
-    await this.#life.backOff(signal)
-    const recorder = this.#life.attempt()
+    if (!quiet) await this.#life.backOff(signal)
+    const recorder = this.#life.attempt(quiet)
     try {
       const connection = await connector.open(endpoint, {
         signal,
@@ -194,6 +221,7 @@ export class HostLink implements Link {
       if (this.#live !== live) return
       this.#drop(live, reason)
       this.#life.lost(reason)
+      if (this.parts.reconnect) this.#comeback.begin()
     })
     this.#life.ready()
     return live

@@ -34,6 +34,8 @@ export interface LinkOptions {
   /** Who answers questions; default: nobody, so that they fail with a sentence. */
   readonly asker?: Asker
   readonly observer?: LinkObserver
+  /** A link that was lost comes back by itself, until it is closed; default: at its next use only. */
+  readonly reconnect?: boolean
   /** Shared by all links of an engine, so that a password is asked once. */
   readonly credentials?: Credentials
 }
@@ -47,7 +49,7 @@ export interface LinkOptions {
  * @throws {UsageError} when the settings name a connector that does not exist.
  */
 export function createLink(endpoint: Endpoint, options: LinkOptions = {}): Link {
-  const { connectors = builtIn, asker = nobody, observer = silent } = options
+  const { connectors = builtIn, asker = nobody, observer = silent, reconnect = false } = options
   const name = endpoint.settings.connector ?? 'ssh'
   const connector = connectors.find(each => each.name === name)
   if (!connector) {
@@ -55,7 +57,7 @@ export function createLink(endpoint: Endpoint, options: LinkOptions = {}): Link 
     throw new UsageError(`${endpoint.name}: there is no connector ${JSON.stringify(name)}; there are: ${names}`)
   }
   const credentials = options.credentials ?? new Credentials(asker)
-  return new HostLink({ endpoint, connector, asker, credentials, observer, gate })
+  return new HostLink({ endpoint, connector, asker, credentials, observer, gate, reconnect })
 }
 
 const silent: LinkObserver = { state: () => {}, latency: () => {} }

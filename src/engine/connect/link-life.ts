@@ -1,5 +1,5 @@
 import type { LinkState, Phase } from './connector.js'
-import type { LinkObserver } from './link.js'
+import type { LinkObserver, LinkStanding } from './link.js'
 import { type ConnectTrace, TraceRecorder } from './trace.js'
 
 /** Waits between attempts after failures in a row: none, then doubling, milliseconds. */
@@ -14,6 +14,9 @@ export class LinkLife {
   #since = performance.now()
   #failures = 0
   #failedAt = 0
+  #reason: string | undefined
+  /** The attempt under way is in the background: the host stays lost until it is back. */
+  #quiet = false
   #recorder: TraceRecorder | undefined
   #traces: readonly ConnectTrace[] = []
 
@@ -31,15 +34,28 @@ export class LinkLife {
     return this.#recorder ? [...this.#traces, this.#recorder.trace] : this.#traces
   }
 
-  /** An attempt begins: what it meets is written down by the recorder. */
-  attempt(): TraceRecorder {
+  /** In which state the link is, for how many milliseconds, and why. */
+  get standing(): LinkStanding {
+    return {
+      state: this.#state,
+      ms: performance.now() - this.#since,
+      ...(this.#reason === undefined ? {} : { reason: this.#reason }),
+    }
+  }
+
+  /**
+   * An attempt begins: what it meets is written down by the recorder.
+   * @param quiet nobody waits for it; only its success is a change of state.
+   */
+  attempt(quiet: boolean): TraceRecorder {
+    this.#quiet = quiet
     this.#recorder = new TraceRecorder(this.host)
     return this.#recorder
   }
 
   enter(phase: Phase): void {
     this.#recorder?.enter(phase)
-    this.#change(phase)
+    if (!this.#quiet) this.#change(phase)
   }
 
   ready(): void {
@@ -53,7 +69,8 @@ export class LinkLife {
   }
 
   failed(reason: string): void {
-    this.#broke('failed', reason, this.#over('failed', reason))
+    const trace = this.#over('failed', reason)
+    if (!this.#quiet) this.#broke('failed', reason, trace)
   }
 
   lost(reason: string): void {
@@ -91,6 +108,7 @@ export class LinkLife {
     if (this.#state === 'closed') return
     const now = performance.now()
     this.#state = state
+    this.#reason = reason
     const ms = now - this.#since
     this.#since = now
     this.observer.state({

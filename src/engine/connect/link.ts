@@ -60,12 +60,14 @@ export interface UploadRequest extends WriteOptions {
 }
 
 /**
- * The live link to one host: connects on first use, holds one `sh` per identity, queues commands, reconnects with back-off.
+ * The live link to one host: connects on first use, holds one `sh` per identity, queues commands. Lost, it connects again at the
+ * next use; where it may (see `LinkOptions.reconnect`), also by itself, less and less often.
  * A command that a lost link cut off is never repeated: its promise rejects with `InterruptedError`.
  */
 export interface Link {
   readonly name: string
   readonly state: LinkState
+  readonly standing: LinkStanding
   /** The last few attempts to connect, newest last. */
   readonly traces: readonly ConnectTrace[]
   /** Connects, unless it is connected; several callers share one attempt. @throws {UnreachableError} */
@@ -84,6 +86,15 @@ export interface Link {
   /** The bytes of a file. @throws {FileError} when it cannot be read. */
   read(path: string, options?: { readonly identity?: Identity; readonly signal?: AbortSignal }): Promise<Buffer>
   close(): Promise<void>
+}
+
+/** Where a link stands. */
+export interface LinkStanding {
+  readonly state: LinkState
+  /** For how long, milliseconds. */
+  readonly ms: number
+  /** For `failed` and `lost`: one sentence. */
+  readonly reason?: string
 }
 
 /** What a link reports as it lives; the engine turns these into events. */

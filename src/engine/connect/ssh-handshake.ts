@@ -4,6 +4,7 @@ import type { Asker } from './ask.js'
 import type { OpenContext, Phase } from './connector.js'
 import type { Prover } from './credentials.js'
 import { HostKeyCheck } from './host-key-check.js'
+import { watchForSilence } from './keep-alive.js'
 import type { PhaseClock } from './phase-clock.js'
 import { AuthDialogue, authenticate } from './ssh-auth.js'
 import { hearIdentification } from './ssh-identification.js'
@@ -44,6 +45,10 @@ export async function handshake(request: HandshakeRequest): Promise<void> {
     client.once('close', () => reject(new Error(check.refusal ?? failure(settings, lastError))))
     client.once('ready', () => {
       dialogue.accepted()
+      watchForSilence(socket, settings, () => {
+        client.emit('error', new Error('keepalive'))
+        client.destroy()
+      })
       resolve()
     })
     client.on('banner', text => context.note({ kind: 'banner', text: text.trim() }))
@@ -59,7 +64,8 @@ export async function handshake(request: HandshakeRequest): Promise<void> {
       username: settings.user,
       readyTimeout: 0,
       keepaliveInterval: settings.serverAliveInterval,
-      keepaliveCountMax: settings.serverAliveCountMax,
+      // ssh2 only asks; whether anything comes back is watched below.
+      keepaliveCountMax: Number.POSITIVE_INFINITY,
       algorithms: offeredAlgorithms(settings, check.preferred),
       hostVerifier: (key: Buffer, verify: (ok: boolean) => void) => {
         check.accept(key).then(verify, error => {

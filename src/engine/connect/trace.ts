@@ -76,6 +76,16 @@ export interface ConnectTrace {
   readonly notes: readonly TraceNote[]
 }
 
+/** Whether the server was there and would not have us: trying again at once would not help. */
+export function wasRefused(trace: ConnectTrace | undefined): boolean {
+  const last = trace?.phases.at(-1)?.phase
+  return (
+    last === 'auth' ||
+    last === 'shell' ||
+    trace?.notes.some(note => note.kind === 'host-key' && note.trust === 'refused') === true
+  )
+}
+
 /** Most notes and most characters of a text kept: a server must not fill the memory with its banner. */
 const MOST_NOTES = 48
 const LONGEST_TEXT = 1000

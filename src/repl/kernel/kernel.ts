@@ -81,6 +81,7 @@ export class Kernel {
     const workspace = await openWorkspace({
       ...options,
       loader: evaluator.modules,
+      reconnect: true,
       asker: this.#people.asker,
       approver: this.#people.approver,
       emit: event => this.emit(event),

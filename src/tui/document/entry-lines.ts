@@ -39,13 +39,8 @@ export function entryLines(entry: Entry, context: EntryContext): Line[] {
       ? [{ text: decisionText(approval.request, approval.decision, context) }]
       : []),
     ...stepLines(entry, context).map(text => ({ text })),
-    ...(entry.end && !isFolded(entry) ? endLines(entry, entry.end, context) : []),
+    ...(entry.end ? endLines(entry, entry.end, context) : []),
   ].map(line => (line.text === '' ? { ...line, text: theme.faint('') } : line))
-}
-
-/** A cell of an opened notebook shows what it came to elsewhere only when the person opens it. */
-function isFolded({ saved, opened }: Entry): boolean {
-  return saved !== undefined && (opened.get(stopKey({ kind: 'source' })) ?? 0) === 0
 }
 
 /** Prose without the line ends it was written with; an empty line begins a new paragraph. */
@@ -75,7 +70,9 @@ function sourceLines(entry: Entry, { width, theme, now }: EntryContext): Line[] 
   ]
 }
 
-function timeText({ end, ms, startedAt, cell }: Entry, now: number): string {
+/** How long it took or has been running; of a cell of an opened notebook, that its answer is not from now. */
+function timeText({ end, ms, startedAt, cell, saved }: Entry, now: number): string {
+  if (saved !== undefined) return end?.kind === 'ok' && end.value.kind === 'nothing' ? '' : 'recorded'
   if (end) return ms === undefined || cell === undefined ? '' : durationText(ms)
   const since = now - startedAt
   return since < 1000 ? '…' : `${Math.floor(since / 1000)} s …`

@@ -1,5 +1,6 @@
 import type { SessionRecord } from '../../repl/protocol.js'
 import type { Approval } from './approval.js'
+import { cellsGeometry } from './geometry.js'
 import { applyHostRecords } from './hosts.js'
 import { applyNotebookRecords } from './notebook.js'
 import type { View } from './view.js'
@@ -11,7 +12,13 @@ export function applyRecords(view: View, records: readonly SessionRecord[]): Vie
     hosts: applyHostRecords(view.hosts, records),
     notebook: applyNotebookRecords(view.notebook, records),
   }
-  return records.reduce(applyRecord, next)
+  const opened = records.some(record => record.type === 'notebook.opened')
+  return records.reduce(applyRecord, opened ? fromRow(next, cellsGeometry(view).total) : next)
+}
+
+/** A notebook that was opened is read from its beginning. */
+function fromRow(view: View, top: number): View {
+  return { ...view, cells: { cursor: undefined, top } }
 }
 
 function applyRecord(view: View, record: SessionRecord): View {

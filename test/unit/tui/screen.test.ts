@@ -142,6 +142,36 @@ test('group by group: only what was taken is applied; the guard count wants the 
   })
 })
 
+test('an opened notebook is read from its beginning, with the answers that were recorded', async () => {
+  const session = new SimulatedSession()
+  const hosts = session.start({ web: 3 })
+  const answer = (text: string) =>
+    ({ kind: 'ok', value: { kind: 'results', of: 'command', groups: [group(hosts, text, 0)] } }) as const
+  session.emit({
+    type: 'notebook.opened',
+    name: 'fix-ntp',
+    title: 'Fix the clocks',
+    cells: [
+      { source: 'Read this first.', stale: false },
+      ...Array.from({ length: 40 }, (_, at) => ({
+        number: at + 1,
+        source: `$\`step ${at + 1}\``,
+        end: answer(`answer ${at + 1}`),
+        stale: at === 1,
+      })),
+      { number: 41, source: '$`never run`', stale: false },
+    ],
+  })
+  const screen = show(session)
+  const text = (await screen.shows('Read this first.')).join('\n')
+  expect(text).toMatch(/1› {2}\$`step 1` +recorded[^\n]+\n[^\n]+3 hosts {2}answer 1 +web-\[1-3\]/)
+  expect(text).toMatch(/2› {2}\$`step 2` +recorded[^\n]+\n[^\n]+changed since it gave this[^\n]+\n[^\n]+answer 2 /)
+  expect(text).not.toContain('never run')
+  screen.type('1 + 1')
+  screen.press('enter')
+  await screen.shows('never run')
+})
+
 test('an error shows its place with a caret, a refused cell its type errors', async () => {
   const session = firstScene()
   session.endCell(session.startCell('const a = 1\na.toUpperCase()', []), {

@@ -4,7 +4,14 @@
  *
  * @module
  */
-export { IdentityError, InterruptedError, MusterError, UnreachableError, UsageError } from './engine/errors.js'
+export {
+  ForwardError,
+  IdentityError,
+  InterruptedError,
+  MusterError,
+  UnreachableError,
+  UsageError,
+} from './engine/errors.js'
 export { type Fact, type FactOutput, type FactSpec, fact } from './engine/fact.js'
 export type { Fleet, Host } from './engine/fleet/api.js'
 export { CommandError, CommandResult } from './engine/fleet/command-result.js'
@@ -13,6 +20,8 @@ export type { Options } from './engine/fleet/options.js'
 export type { Outcome } from './engine/fleet/outcome.js'
 export { type Group, Results } from './engine/fleet/results.js'
 export { type Raw, raw } from './engine/fleet/template.js'
+export { Forward, type ForwardCounts } from './engine/forward/forward.js'
+export type { ForwardSpec, LocalForward, RemoteForward } from './engine/forward/spec.js'
 export { type GroupSpec, type Guard, type HostSpec, type InventorySpec, inventory } from './engine/inventory/spec.js'
 export { expandNames, foldNames } from './engine/nodeset/fold.js'
 export { type Operation, type OperationSpec, operation, type PlanHost } from './engine/operation.js'

@@ -15,6 +15,8 @@ import { identityOf, type Options } from './fleet/options.js'
 import type { Outcome } from './fleet/outcome.js'
 import { outcomeView } from './fleet/outcome-view.js'
 import type { Results } from './fleet/results.js'
+import type { Forward } from './forward/forward.js'
+import type { ForwardSpec } from './forward/spec.js'
 import type { Inventory, InventoryHost } from './inventory/inventory.js'
 import type { Guard } from './inventory/spec.js'
 import type { Operation } from './operation.js'
@@ -23,6 +25,7 @@ import { PlanUnknown, planningHost } from './plan/host-plan.js'
 import { operationLabel } from './plan/view.js'
 import { FactReader } from './read/fact-reader.js'
 import { ApprovalDesk, type Approver } from './run/approval.js'
+import { forwardPort } from './run/forward.js'
 import { operate } from './run/operate.js'
 import { currentScope, readAfresh, type Scope } from './run/scope.js'
 
@@ -90,7 +93,7 @@ export class Engine implements Backend {
     const entry = this.inventory.hosts.get(host)
     if (!entry) throw new UsageError(`There is no host ${host} in ${this.inventory.source}.`)
     const link = this.#options.link(entry, this.#observe())
-    const machine = { entry, link, reader: new FactReader(link) }
+    const machine = { entry, link, reader: new FactReader(link), forwards: new Set<Forward>() }
     this.#machines.set(host, machine)
     return machine
   }
@@ -204,9 +207,17 @@ export class Engine implements Backend {
     return fleet.run(undoOperation, host => calls.get(host.name) ?? [])
   }
 
-  /** Closes every connection. */
+  forward(host: string, spec: ForwardSpec, options: Options, scope: Scope): Promise<Forward> {
+    const warn = (text: string) =>
+      this.#options.emit({ type: 'note', level: 'warning', text: `A forward reached nothing: ${text}` })
+    return forwardPort(this.machine(host), scope, spec, options, warn)
+  }
+
+  /** Closes every forward and every connection. */
   async close(): Promise<void> {
-    await Promise.all([...this.#machines.values()].map(({ link }) => link.close()))
+    const machines = [...this.#machines.values()]
+    await Promise.all(machines.flatMap(({ forwards }) => [...forwards]).map(forward => forward.close()))
+    await Promise.all(machines.map(({ link }) => link.close()))
   }
 
   #width({ serial, parallel }: Options): number {

@@ -63,3 +63,16 @@ export class FileError extends MusterError {
     super(`${host}: ${path}: ${reason}`)
   }
 }
+
+/** A host (or its connector) does not carry a stream: forwarding is forbidden there, the port is taken, or nothing answers at the far end. */
+export class ForwardError extends MusterError {
+  override readonly name = 'ForwardError'
+  constructor(
+    readonly host: string,
+    /** The reason, without the host's name: `cannot reach localhost:5432 (Connection refused)`. */
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${host}: ${reason}`, options)
+  }
+}

@@ -1,4 +1,4 @@
-import { FileError, InterruptedError, UnreachableError } from '../errors.js'
+import { FileError, ForwardError, InterruptedError, UnreachableError } from '../errors.js'
 import { below } from '../transfer/byte-path.js'
 import type { Copied } from '../transfer/carrier.js'
 import type { LinkState } from './connector.js'
@@ -111,6 +111,14 @@ export class FakeLink implements Link {
     const content = this.files.get(path)
     if (!content) throw new FileError(this.name, path, 'no such file')
     return content
+  }
+
+  async dial(): Promise<never> {
+    throw new ForwardError(this.name, 'a simulated host forwards no ports')
+  }
+
+  async listen(): Promise<never> {
+    throw new ForwardError(this.name, 'a simulated host forwards no ports')
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Duplex } from 'node:stream'
 import { FileError, InterruptedError, UnreachableError } from '../errors.js'
 import { fileReason, readScript, writeScript } from '../shell/file-scripts.js'
 import { Cargo } from '../transfer/cargo.js'
@@ -6,12 +7,14 @@ import type { Copied } from '../transfer/carrier.js'
 import { NONCE_BYTES, tempName } from '../transfer/survey-script.js'
 import { upload } from '../transfer/upload.js'
 import { type Asker, nobody } from './ask.js'
-import type { Connection, Connector, Endpoint, LinkState } from './connector.js'
+import { broken } from './broken.js'
+import type { Connection, Connector, Endpoint, LinkState, StreamAddress } from './connector.js'
 import type { Credentials } from './credentials.js'
 import { HostShells } from './host-shells.js'
 import {
   type Identity,
   type Link,
+  type LinkListener,
   type LinkObserver,
   type LinkStanding,
   LOGIN,
@@ -22,6 +25,7 @@ import {
 } from './link.js'
 import { LinkCarrier } from './link-carrier.js'
 import { LinkLife } from './link-life.js'
+import { dialOver, listenOver } from './link-streams.js'
 import { type Comeback, Reconnect } from './reconnect.js'
 import { CutOff, NotSent } from './shell-pool.js'
 import type { Throttle } from './throttle.js'
@@ -135,6 +139,14 @@ export class HostLink implements Link {
     return result.stdout
   }
 
+  dial(to: StreamAddress, signal?: AbortSignal): Promise<Duplex> {
+    return dialOver(this.name, () => this.#ready(signal), to)
+  }
+
+  listen(at: StreamAddress, accept: (stream: Duplex) => void, signal?: AbortSignal): Promise<LinkListener> {
+    return listenOver(this.name, () => this.#ready(signal), at, accept)
+  }
+
   async close(): Promise<void> {
     this.#life.closed()
     this.#comeback.stop()
@@ -212,9 +224,9 @@ export class HostLink implements Link {
     try {
       await unlessAborted(live.shells.pool(LOGIN).start(), signal, this.name)
     } catch (error) {
-      const broken = await Promise.race([connection.ended, nextTurn<undefined>(undefined)])
+      const reason = await broken(connection)
       void connection.close()
-      throw broken === undefined ? error : new UnreachableError(this.name, broken, { cause: error })
+      throw reason === undefined ? error : new UnreachableError(this.name, reason, { cause: error })
     }
     this.#live = live
     void connection.ended.then(reason => {
@@ -231,11 +243,6 @@ export class HostLink implements Link {
     if (this.#live === live) this.#live = undefined
     live.shells.fail(reason)
   }
-}
-
-/** Lets what has already happened be told. */
-function nextTurn<T>(value: T): Promise<T> {
-  return new Promise(resolve => setImmediate(resolve, value))
 }
 
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined, host: string): Promise<T> {

@@ -1,6 +1,7 @@
+import type { Duplex } from 'node:stream'
 import type { Cargo } from '../transfer/cargo.js'
 import type { Copied, OnBytes } from '../transfer/carrier.js'
-import type { LinkState } from './connector.js'
+import type { LinkState, StreamAddress, StreamListener } from './connector.js'
 import type { ConnectTrace } from './trace.js'
 
 /** Who a command runs as. */
@@ -85,6 +86,18 @@ export interface Link {
   upload(request: UploadRequest): Promise<Copied>
   /** The bytes of a file. @throws {FileError} when it cannot be read. */
   read(path: string, options?: { readonly identity?: Identity; readonly signal?: AbortSignal }): Promise<Buffer>
+  /**
+   * A byte stream from the host to an address as the host sees it.
+   * @throws {ForwardError} the host refuses or nothing answers there
+   * @throws {UnreachableError}
+   */
+  dial(to: StreamAddress, signal?: AbortSignal): Promise<Duplex>
+  /**
+   * Listens on the host and hands over the connections made there, until the listener is closed or the connection is lost.
+   * @throws {ForwardError} the host refuses
+   * @throws {UnreachableError}
+   */
+  listen(at: StreamAddress, accept: (stream: Duplex) => void, signal?: AbortSignal): Promise<LinkListener>
   close(): Promise<void>
 }
 
@@ -95,6 +108,12 @@ export interface LinkStanding {
   readonly ms: number
   /** For `failed` and `lost`: one sentence. */
   readonly reason?: string
+}
+
+/** Something on the host that takes connections. */
+export interface LinkListener extends StreamListener {
+  /** Resolves with the reason when the connection that it stood on ends. */
+  readonly ended: Promise<string>
 }
 
 /** What a link reports as it lives; the engine turns these into events. */

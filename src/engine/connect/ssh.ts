@@ -9,6 +9,8 @@ import {
   type Endpoint,
   type OpenContext,
   type Phase,
+  type StreamAddress,
+  type StreamListener,
 } from './connector.js'
 import { dial, resolveName } from './dial.js'
 import { joinExit } from './exit.js'
@@ -18,8 +20,10 @@ import type { Sftp } from './sftp.js'
 import { SshConfigReader } from './ssh-config.js'
 import { handshake } from './ssh-handshake.js'
 import type { UnlockedKeys } from './ssh-keys.js'
+import { SshListeners } from './ssh-listeners.js'
 import { type SshSettings, sshSettings } from './ssh-settings.js'
 import { openSftp } from './ssh-sftp.js'
+import { openTunnel } from './ssh-tunnel.js'
 
 /** Jump hosts that have jump hosts: beyond this it is a loop in ssh_config. */
 const DEEPEST_JUMP = 8
@@ -139,6 +143,7 @@ export class SshConnector implements Connector {
 class SshConnection implements Connection {
   readonly user: string
   readonly ended: Promise<string>
+  #listeners: SshListeners | undefined
 
   constructor(
     private readonly client: Client,
@@ -176,6 +181,15 @@ class SshConnection implements Connection {
       if (error instanceof Error && 'reason' in error) throw new ChannelRefused(error.message)
       throw error
     }
+  }
+
+  dial(to: StreamAddress): Promise<Duplex> {
+    return openTunnel(this.client, to)
+  }
+
+  listen(at: StreamAddress, accept: (stream: Duplex) => void): Promise<StreamListener> {
+    this.#listeners ??= new SshListeners(this.client)
+    return this.#listeners.listen(at, accept)
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,8 @@
 import type { PerHost } from '../catalogue.js'
 import type { TaskKind } from '../events.js'
 import type { Fact } from '../fact.js'
+import type { Forward } from '../forward/forward.js'
+import type { ForwardSpec } from '../forward/spec.js'
 import type { Operation } from '../operation.js'
 import type { Scope } from '../run/scope.js'
 import type { Fleet, Host } from './api.js'
@@ -32,6 +34,7 @@ export interface Backend {
     options: Options,
   ): Promise<Map<string, Outcome<OperationResult>>>
   readFact<T>(host: string, fact: Fact<unknown, T>, args: unknown, options: Options): Promise<T>
+  forward(host: string, spec: ForwardSpec, options: Options, scope: Scope): Promise<Forward>
   undo(results: Results<unknown>, options: Options): Promise<Results<OperationResult>>
   scope(): Scope
 }

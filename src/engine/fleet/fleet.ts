@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import type { PerHost } from '../catalogue.js'
 import { UsageError } from '../errors.js'
 import type { Fact } from '../fact.js'
+import type { Forward } from '../forward/forward.js'
 import { foldNames } from '../nodeset/fold.js'
 import { selectHosts, suggest } from '../nodeset/pattern.js'
 import type { Operation } from '../operation.js'
@@ -211,6 +212,11 @@ export class FleetCore implements Iterable<Host> {
         return link.state
       },
     })
+  }
+
+  /** The forwards of these hosts that are open; see {@link HostCore.forward}. */
+  get forwards(): readonly Forward[] {
+    return [...this].flatMap(host => host.forwards)
   }
 
   /** Reads a fact of your own (or of muster) on every host. */

@@ -1,5 +1,7 @@
 import type { LinkState } from '../connect/connector.js'
 import type { Fact } from '../fact.js'
+import type { Forward } from '../forward/forward.js'
+import type { ForwardSpec } from '../forward/spec.js'
 import type { Guard } from '../inventory/spec.js'
 import type { Operation } from '../operation.js'
 import type { HostData } from '../register.js'
@@ -94,6 +96,34 @@ export class HostCore {
     await this.#one(`write ${path}`, 'transfer', merged, (host, scope) =>
       writeRemote(this.#backend.machine(host), scope, path, content, attributes, merged),
     )
+  }
+
+  /**
+   * Forwards a port: of this machine to a place the host can reach (`ssh -L`), or with `to` of the host to a place this machine
+   * can reach (`ssh -R`). It stays open, also when the link is lost and comes back, until it is closed: by `close()`, at the
+   * end of an `await using` block, with the deploy that opened it, or with the session. In a plan it is not opened, unless
+   * `readOnly`.
+   *
+   * @example
+   * await using db = await host.forward({ remote: 5432 })
+   * const version = await askPostgres({ port: db.port })
+   * @example
+   * await host.forward({ local: 8080, remote: 'intranet:80' })
+   * await host.forward({ remote: 9000, to: 'localhost:3000' })
+   * @throws {UsageError} an address makes no sense, or the port here is in use
+   * @throws {ForwardError} the host refuses to listen: forbidden by its sshd, or the port there is in use
+   * @throws {UnreachableError}
+   */
+  async forward(spec: ForwardSpec, options?: Options): Promise<Forward> {
+    const merged = mergeOptions(this.#options, options)
+    const label =
+      merged.label ?? `forward ${spec.to !== undefined ? `${spec.remote} → ${spec.to} here` : `→ ${spec.remote}`}`
+    return this.#one(label, 'command', merged, (host, scope) => this.#backend.forward(host, spec, merged, scope))
+  }
+
+  /** The forwards of this host that are open. */
+  get forwards(): readonly Forward[] {
+    return [...this.#backend.machine(this.name).forwards].filter(({ state }) => state !== 'closed')
   }
 
   /** Reads a fact, of muster or your own. @throws {FactError} */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Identity, Link } from '../connect/link.js'
 import { UsageError } from '../errors.js'
+import type { Forward } from '../forward/forward.js'
 import type { InventoryHost } from '../inventory/inventory.js'
 import type { PlanSource } from '../plan/host-plan.js'
 import type { FactReader } from '../read/fact-reader.js'
@@ -11,6 +12,8 @@ export interface Machine {
   readonly entry: InventoryHost
   readonly link: Link
   readonly reader: FactReader
+  /** Forwards opened on it; closed ones may be among them. */
+  readonly forwards: Set<Forward>
 }
 
 /** A machine as a plan sees it: facts read as one identity and not before `since`, local files relative to a directory. */

@@ -1,6 +1,7 @@
 import type { PlanView } from '../events.js'
 import type { Options } from '../fleet/options.js'
 import type { Outcome } from '../fleet/outcome.js'
+import type { Forward } from '../forward/forward.js'
 import type { Change } from '../plan/change.js'
 import { type HostPlan, PlanUnknown } from '../plan/host-plan.js'
 import { Overlay } from '../plan/overlay.js'
@@ -19,6 +20,7 @@ export class DeployRun {
   readonly #changed = new Set<string>()
   readonly #begun = new Set<string>()
   readonly #plans: PlanView[] = []
+  readonly #forwards = new Set<Forward>()
 
   /** The predicted state of a host. */
   overlay(host: string): Overlay {
@@ -93,6 +95,18 @@ export class DeployRun {
   /** Called whenever a host has left. */
   onLeave(listener: () => void): void {
     this.#onLeave = listener
+  }
+
+  /** A forward that the deploy has opened: it is closed at the end of the pass. */
+  keep(forward: Forward): void {
+    this.#forwards.add(forward)
+  }
+
+  /** Ends a pass: what it had opened is closed. */
+  async closeForwards(): Promise<void> {
+    const open = [...this.#forwards]
+    this.#forwards.clear()
+    await Promise.all(open.map(forward => forward.close()))
   }
 
   /** A host was changed, as measured. */

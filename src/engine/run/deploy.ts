@@ -58,7 +58,13 @@ export async function runDeploy(deploy: Deploy, fleet: Fleet, options: DeployOpt
   const desk = new ApprovalDesk(options.approver, options.emit, stop.signal)
   const scope = (mode: Scope['mode']): Scope => ({ mode, signal: stop.signal, desk, run })
 
-  const planError = await attempt(() => inScope(scope('plan'), () => deploy(fleet)))
+  const pass = async (mode: 'plan' | 'apply') => {
+    const thrown = await attempt(() => inScope(scope(mode), () => deploy(fleet)))
+    await run.closeForwards()
+    return thrown
+  }
+
+  const planError = await pass('plan')
   if (planError instanceof PlanUnknown)
     for (const host of fleet.names) run.announceUnknown(host, `${planError.message}${placeOf(planError)}`)
   else if (planError) return { ...report(fleet, run, 'plan'), error: planError }
@@ -73,7 +79,7 @@ export async function runDeploy(deploy: Deploy, fleet: Fleet, options: DeployOpt
     for (const host of new Set(awaiting.flatMap(({ guards }) => [...guards.keys()])))
       if (!approved.has(host)) run.leave(host, NOT_APPROVED)
   }
-  const thrown = await attempt(() => inScope(scope('apply'), () => deploy(fleet)))
+  const thrown = await pass('apply')
   const applyError = thrown ?? (stop.signal.aborted ? asError(stop.signal.reason) : undefined)
   return { ...report(fleet, run, 'apply'), applied: true, ...(applyError ? { error: applyError } : {}) }
 }

@@ -1,8 +1,19 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { FileError, ForwardError, InterruptedError, UnreachableError } from '../errors.js'
 import { below } from '../transfer/byte-path.js'
 import type { Copied } from '../transfer/carrier.js'
 import type { LinkState } from './connector.js'
-import type { Link, LinkObserver, LinkStanding, RawResult, RunOptions, UploadRequest, WriteOptions } from './link.js'
+import type {
+  DownloadRequest,
+  Link,
+  LinkObserver,
+  LinkStanding,
+  RawResult,
+  RunOptions,
+  UploadRequest,
+  WriteOptions,
+} from './link.js'
 
 /** What a simulated host answers; `delay` in milliseconds. */
 export interface FakeAnswer {
@@ -104,6 +115,13 @@ export class FakeLink implements Link {
     }
     const files = entries.filter(({ type }) => type === 'file').length
     return { path, files, bytes, unchanged: false, skipped }
+  }
+
+  async download({ path, local }: DownloadRequest): Promise<Copied> {
+    const content = await this.read(path)
+    await mkdir(dirname(local), { recursive: true })
+    await writeFile(local, content)
+    return { path: local, files: 1, bytes: content.length, unchanged: false, skipped: [] }
   }
 
   async read(path: string): Promise<Buffer> {

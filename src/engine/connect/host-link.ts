@@ -4,6 +4,7 @@ import { FileError, InterruptedError, UnreachableError } from '../errors.js'
 import { fileReason, readScript, writeScript } from '../shell/file-scripts.js'
 import { Cargo } from '../transfer/cargo.js'
 import type { Copied } from '../transfer/carrier.js'
+import { download } from '../transfer/download.js'
 import { NONCE_BYTES, tempName } from '../transfer/survey-script.js'
 import { upload } from '../transfer/upload.js'
 import { type Asker, nobody } from './ask.js'
@@ -12,6 +13,7 @@ import type { Connection, Connector, Endpoint, LinkState, StreamAddress } from '
 import type { Credentials } from './credentials.js'
 import { HostShells } from './host-shells.js'
 import {
+  type DownloadRequest,
   type Identity,
   type Link,
   type LinkListener,
@@ -122,6 +124,10 @@ export class HostLink implements Link {
 
   async upload(request: UploadRequest): Promise<Copied> {
     return await upload(this.#carrier, request)
+  }
+
+  async download(request: DownloadRequest): Promise<Copied> {
+    return await download(this.#carrier, request)
   }
 
   async read(

@@ -6,7 +6,7 @@ import type { BytePath } from '../transfer/byte-path.js'
 import type { Carrier, CarrierOptions, OpenStream } from '../transfer/carrier.js'
 import { type Channel, ChannelRefused, type Connection } from './connector.js'
 import type { HostShells } from './host-shells.js'
-import type { Identity, RawResult } from './link.js'
+import type { Identity, RawResult, RunOptions } from './link.js'
 import type { Sftp } from './sftp.js'
 import { NotSent } from './shell-pool.js'
 
@@ -22,7 +22,7 @@ interface Carrying {
 /** What a carrier needs of the link it belongs to. */
 export interface CarrierParts {
   readonly host: string
-  run(script: string, options: CarrierOptions): Promise<RawResult>
+  run(script: string, options: RunOptions): Promise<RawResult>
   /** The connection, made if there is none. */
   ready(signal: AbortSignal | undefined): Promise<Carrying>
 }
@@ -38,8 +38,8 @@ export class LinkCarrier implements Carrier {
     this.host = parts.host
   }
 
-  run(script: string, options: CarrierOptions): Promise<RawResult> {
-    return this.parts.run(script, options)
+  run(script: string, options: CarrierOptions, maxBytes?: number): Promise<RawResult> {
+    return this.parts.run(script, maxBytes === undefined ? options : { ...options, maxBytes })
   }
 
   async stream(script: string, { identity, signal }: CarrierOptions): Promise<OpenStream<Channel>> {

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Cargo } from '../transfer/cargo.js'
 import type { Copied, OnBytes } from '../transfer/carrier.js'
+import type { TreeOptions } from '../transfer/local-tree.js'
 import type { LinkState, StreamAddress, StreamListener } from './connector.js'
 import type { ConnectTrace } from './trace.js'
 
@@ -60,6 +61,19 @@ export interface UploadRequest extends WriteOptions {
   readonly onBytes?: OnBytes
 }
 
+/** What is to be copied from a host, and how. */
+export interface DownloadRequest extends TreeOptions {
+  /** On the host; relative to the login user's home. */
+  readonly path: string
+  /** What it becomes on this machine; not where it is put into. */
+  readonly local: string
+  readonly identity?: Identity
+  readonly signal?: AbortSignal
+  /** Replace files that are there and differ. */
+  readonly overwrite?: boolean
+  readonly onBytes?: OnBytes
+}
+
 /**
  * The live link to one host: connects on first use, holds one `sh` per identity, queues commands. Lost, it connects again at the
  * next use; where it may (see `LinkOptions.reconnect`), also by itself, less and less often.
@@ -84,6 +98,8 @@ export interface Link {
   write(path: string, content: Uint8Array, options?: WriteOptions): Promise<void>
   /** Copies a file or tree of this machine to the host; see `upload`. @throws {FileError | InterruptedError | UsageError} */
   upload(request: UploadRequest): Promise<Copied>
+  /** Copies a file or tree of the host to this machine; see `download`. @throws {FileError | InterruptedError | UsageError} */
+  download(request: DownloadRequest): Promise<Copied>
   /** The bytes of a file. @throws {FileError} when it cannot be read. */
   read(path: string, options?: { readonly identity?: Identity; readonly signal?: AbortSignal }): Promise<Buffer>
   /**

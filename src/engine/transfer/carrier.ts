@@ -7,7 +7,7 @@ import type { BytePath } from './byte-path.js'
 export interface Carrier {
   readonly host: string
   /** As `Link.run`. */
-  run(script: string, options: CarrierOptions): Promise<RawResult>
+  run(script: string, options: CarrierOptions, maxBytes?: number): Promise<RawResult>
   /** Runs a script on a channel of its own, whose streams are the script's from its first to its last byte. */
   stream(script: string, options: CarrierOptions): Promise<OpenStream<Channel>>
   /** sftp, where it is served and would act as this identity. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { LOGIN, type UploadRequest } from '../connect/link.js'
 import { FileError, InterruptedError } from '../errors.js'
 import { fileReason, printfFill } from '../shell/file-scripts.js'
+import { batches } from './batches.js'
 import { type BytePath, below, bytePath, directoryOf, shownPath } from './byte-path.js'
 import type { Carrier, CarrierOptions, Copied } from './carrier.js'
 import {
@@ -27,9 +28,6 @@ import {
 
 /** Files up to this size travel in scripts, many in one: a file of its own over sftp takes four round trips. */
 const SMALL = 16 * 1024
-/** Scripts are cut at about this many characters, and this many places. */
-const SCRIPT = 160 * 1024
-const PLACES = 200
 /** Removing temp files after a failure may take this long, milliseconds; else it is left to the next transfer. */
 const CLEAN_MS = 5000
 
@@ -187,19 +185,6 @@ async function bytesOf(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
   const all: Buffer[] = []
   for await (const chunk of chunks) all.push(chunk)
   return Buffer.concat(all)
-}
-
-function batches<T>(items: readonly T[], lengthOf: (item: T) => number): T[][] {
-  const groups: T[][] = []
-  let length = SCRIPT
-  for (const item of items) {
-    const own = lengthOf(item)
-    const last = groups.at(-1)
-    if (last && length + own <= SCRIPT && last.length < PLACES) last.push(item)
-    else groups.push([item])
-    length = last === groups.at(-1) ? length + own : own
-  }
-  return groups
 }
 
 function chunks<T extends { readonly path: BytePath }>(items: readonly T[]): T[][] {

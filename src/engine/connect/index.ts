@@ -26,7 +26,15 @@ const ssh: Connector = {
     return (await loadedSsh).open(endpoint, context)
   },
 }
-const builtIn: readonly Connector[] = [ssh, local]
+let loadedOpenSsh: Promise<Connector> | undefined
+const openssh: Connector = {
+  name: 'openssh',
+  open: async (endpoint, context) => {
+    loadedOpenSsh ??= import('./openssh.js').then(({ OpenSshConnector }) => new OpenSshConnector())
+    return (await loadedOpenSsh).open(endpoint, context)
+  },
+}
+const builtIn: readonly Connector[] = [ssh, openssh, local]
 
 export interface LinkOptions {
   /** Connectors to choose from by name; default: `ssh` and `local`. */

@@ -1,0 +1,42 @@
+import { describe, test } from 'vitest'
+import type { Connector } from '../../src/engine/connect/connector.js'
+import { OpenSshConnector } from '../../src/engine/connect/openssh.js'
+import { SshConnector } from '../../src/engine/connect/ssh.js'
+import { type ContractAbilities, type ContractSubject, connectorContract } from '../contract/connector-contract.js'
+import { sshdMissing, startSshd } from '../fleet/sshd.js'
+
+const why = sshdMissing()
+if (why) test.skip(`over a real sshd: ${why}`)
+
+/** Sessions that the servers below allow on one connection. */
+const MOST_SESSIONS = 7
+
+describe.skipIf(why)('over a real sshd', () => {
+  const phases = ['resolving', 'tcp', 'kex', 'auth'] as const
+  const greeting = { greeting: /^SSH-2\.0-OpenSSH/ }
+  const abilities: ContractAbilities = { phases, mostChannels: MOST_SESSIONS, sudo: process.getuid?.() === 0 }
+  const dial: ContractAbilities['dial'] = ({ endpoint }) => ({ port: endpoint.settings.port ?? 0, ...greeting })
+  connectorContract('ssh', () => overSshd(new SshConnector()), abilities)
+  connectorContract('openssh', () => overSshd(new OpenSshConnector()), { ...abilities, pty: true, dial })
+})
+
+async function overSshd(connector: Connector): Promise<ContractSubject> {
+  const sshd = await startSshd({ config: [`MaxSessions ${MOST_SESSIONS}`] })
+  return {
+    connector,
+    endpoint: {
+      name: 'web-1',
+      settings: {
+        address: '127.0.0.1',
+        port: sshd.port,
+        identityFile: sshd.key,
+        knownHostsFile: sshd.knownHosts,
+        strictHostKeyChecking: 'yes',
+        sshConfigFile: false,
+        agent: false,
+      },
+    },
+    cut: () => sshd.kill(),
+    stop: () => sshd.stop(),
+  }
+}

@@ -156,8 +156,9 @@ export function connectorContract(
       'one channel too many is refused, and only that one',
       async () => {
         const { mostChannels = 0 } = abilities
-        const channels = await Promise.all(Array.from({ length: mostChannels }, () => connection.exec('cat')))
-        await expect(connection.exec('true')).rejects.toBeInstanceOf(ChannelRefused)
+        const own = await open(subject)
+        const channels = await Promise.all(Array.from({ length: mostChannels }, () => own.exec('cat')))
+        await expect(own.exec('true')).rejects.toBeInstanceOf(ChannelRefused)
         for (const channel of channels) {
           channel.stdout.resume()
           channel.stderr.resume()
@@ -165,8 +166,8 @@ export function connectorContract(
         }
         expect(await Promise.all(channels.map(channel => channel.exit))).toEqual(channels.map(() => ({ code: 0 })))
         // sshd frees a slot a little after its command has ended.
-      await expect.poll(async () => (await runOn(own, 'echo again')).stdout.toString()).toBe('again\n')
-      await own.close()
+        await expect.poll(async () => (await runOn(own, 'echo again')).stdout.toString()).toBe('again\n')
+        await own.close()
       },
     )
 
@@ -305,6 +306,7 @@ async function open(
     signal: new AbortController().signal,
     asker: nobody,
     credentials: new Credentials(),
+    turn: work => work(),
     phase,
     note: () => {},
   })

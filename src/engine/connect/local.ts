@@ -16,6 +16,7 @@ class LocalConnection implements Connection {
   readonly user = userInfo().username
   readonly ended: Promise<string>
   readonly #children = new Set<ChildProcessWithoutNullStreams>()
+  #closed = false
   #end: (reason: string) => void = () => {}
 
   constructor(private readonly host: string) {
@@ -25,6 +26,7 @@ class LocalConnection implements Connection {
   }
 
   exec(command: string): Promise<Channel> {
+    if (this.#closed) return Promise.reject(new UnreachableError(this.host, 'the connection is closed'))
     return new Promise((resolve, reject) => {
       // detached: a process group of its own, so that it can be ended with all it started and Ctrl-C does not reach it.
       const child = spawn('/bin/sh', ['-c', command], { detached: true, stdio: 'pipe' })
@@ -38,6 +40,7 @@ class LocalConnection implements Connection {
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     for (const child of this.#children) closeStreams(child)
     this.#end('closed')
   }
@@ -53,7 +56,11 @@ function localChannel(child: ChildProcessWithoutNullStreams): Channel {
     stderr,
     exit: joinExit({
       exited: listener => child.once('exit', (code, signal) => listener(signal === null ? { code } : { code, signal })),
-      closed: listener => child.once('close', listener),
+      // Given up, it is over for us, though it may run on.
+      closed: listener => {
+        child.once('close', listener)
+        stdout.once('close', () => stdout.readableEnded || listener())
+      },
     }),
     signal: name => {
       if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)

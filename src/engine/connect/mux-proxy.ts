@@ -1,5 +1,12 @@
 import { Duplex } from 'node:stream'
-import { type Channel, type ChannelExit, ChannelRefused, type ExecOptions, type TerminalSize } from './connector.js'
+import {
+  type Channel,
+  type ChannelExit,
+  ChannelRefused,
+  type ExecOptions,
+  type StreamAddress,
+  type TerminalSize,
+} from './connector.js'
 import { joinExit } from './exit.js'
 import { LARGEST_DATA, Message, MuxChannel, WINDOW } from './mux-channel.js'
 import { byte, counted, u32, WireReader } from './ssh-wire.js'
@@ -64,16 +71,15 @@ export class MuxProxy {
     }
   }
 
-  /** A stream from the server to an address as it sees it (RFC 4254 7.2). @throws {Error} in one sentence. */
-  async dial({ host, port }: { readonly host: string; readonly port: number }): Promise<Duplex> {
-    const channel = await this.#openChannel(
-      'direct-tcpip',
-      counted(host),
-      u32(port),
-      counted('127.0.0.1'),
-      u32(0),
-    ).catch((error: unknown) => {
-      throw new Error(`cannot reach ${host}:${port} from there (${error instanceof Error ? error.message : error})`)
+  /** A stream from the server to an address as it sees it (RFC 4254 7.2; for sockets OpenSSH's PROTOCOL 2.4). @throws {Error} in one sentence. */
+  async dial(to: StreamAddress): Promise<Duplex> {
+    const opening =
+      'path' in to
+        ? this.#openChannel('direct-streamlocal@openssh.com', counted(to.path), counted(''), u32(0))
+        : this.#openChannel('direct-tcpip', counted(to.host), u32(to.port), counted('127.0.0.1'), u32(0))
+    const channel = await opening.catch((error: unknown) => {
+      const where = 'path' in to ? to.path : `${to.host}:${to.port}`
+      throw new Error(`cannot reach ${where} from there (${error instanceof Error ? error.message : error})`)
     })
     const stream = Duplex.from({ readable: channel.stdout, writable: channel.stdin })
     channel.stderr.resume()

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import { UsageError } from '../errors.js'
+import { isRoute } from './connect-settings.js'
 import type { ConnectSettings, Endpoint } from './connector.js'
-import { parseJumps } from './ssh-settings.js'
+import { parseJumps } from './jump-hosts.js'
 
 /** Seconds a master stays when whoever used it is gone without a word: so none outlives a killed muster for long. */
 export const LINGER_S = 10
@@ -29,7 +30,7 @@ type Line = readonly [keyword: string, value: string]
  */
 export function openSshConfig({ endpoint, controlPath, batch, includes }: OpenSshConfigRequest): string {
   const { name, settings } = endpoint
-  const jumps = typeof settings.proxyJump === 'string' ? parseJumps(settings.proxyJump, settings) : []
+  const jumps = isRoute(settings.proxyJump) ? parseJumps(settings.proxyJump, settings) : []
   const blocks: (readonly Line[])[] = [
     [['Host', name], ...OURS, ['ControlPath', quoted(controlPath)], ...settingsLines(settings)],
     // Reached by `-J`, which passes user and port on the command line.
@@ -62,26 +63,44 @@ const OURS: readonly Line[] = [
 ]
 
 function settingsLines(settings: ConnectSettings): Line[] {
-  const lines: Line[] = []
-  const set = (keyword: string, value: string | number | boolean | undefined) => {
-    if (value !== undefined) lines.push([keyword, typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)])
-  }
-  // `%` begins a token in a HostName; an address means itself (`fe80::1%eth0`).
-  set('HostName', settings.address?.replaceAll('%', '%%'))
-  set('Port', settings.port)
-  set('User', settings.user)
-  for (const file of list(settings.identityFile)) set('IdentityFile', quoted(file))
-  set('IdentitiesOnly', settings.identitiesOnly)
-  set('IdentityAgent', settings.agent === false ? 'none' : settings.agent)
-  if (settings.knownHostsFile !== undefined) {
-    set('UserKnownHostsFile', list(settings.knownHostsFile).map(quoted).join(' '))
-    set('GlobalKnownHostsFile', 'none')
-  }
-  set('StrictHostKeyChecking', settings.strictHostKeyChecking)
-  set('HostKeyAlias', settings.hostKeyAlias)
-  set('ProxyJump', settings.proxyJump)
-  set('ConnectTimeout', settings.connectTimeout === undefined ? undefined : Math.ceil(settings.connectTimeout))
-  return lines
+  const known = settings.knownHostsFile === undefined ? undefined : list(settings.knownHostsFile)
+  const lines: readonly (readonly [keyword: string, value: string | number | boolean | undefined])[] = [
+    // `%` begins a token in a HostName; an address means itself (`fe80::1%eth0`).
+    ['HostName', settings.address?.replaceAll('%', '%%')],
+    ['Port', settings.port],
+    ['User', settings.user],
+    ['AddressFamily', settings.addressFamily],
+    ['BindAddress', settings.bindAddress],
+    ...list(settings.identityFile).map(file => ['IdentityFile', quoted(file)] as const),
+    ...list(settings.certificateFile).map(file => ['CertificateFile', quoted(file)] as const),
+    ['IdentitiesOnly', settings.identitiesOnly],
+    ['IdentityAgent', settings.agent === false ? 'none' : settings.agent],
+    ['ForwardAgent', settings.forwardAgent === true ? settings.agent || true : settings.forwardAgent],
+    ['PreferredAuthentications', joined(settings.preferredAuthentications)],
+    ['NumberOfPasswordPrompts', settings.numberOfPasswordPrompts],
+    ['UserKnownHostsFile', known?.map(quoted).join(' ')],
+    ['GlobalKnownHostsFile', known && 'none'],
+    ['StrictHostKeyChecking', settings.strictHostKeyChecking],
+    ['HashKnownHosts', settings.hashKnownHosts],
+    ['HostKeyAlias', settings.hostKeyAlias],
+    ['HostKeyAlgorithms', joined(settings.hostKeyAlgorithms)],
+    ['KexAlgorithms', joined(settings.kexAlgorithms)],
+    ['Ciphers', joined(settings.ciphers)],
+    ['MACs', joined(settings.macs)],
+    ['ProxyJump', settings.proxyJump === false ? 'none' : settings.proxyJump],
+    ['ProxyCommand', settings.proxyCommand === false ? 'none' : settings.proxyCommand],
+    ['ConnectTimeout', settings.connectTimeout && Math.ceil(settings.connectTimeout)],
+    ['ConnectionAttempts', settings.connectionAttempts],
+    ['ServerAliveInterval', settings.serverAliveInterval && Math.ceil(settings.serverAliveInterval)],
+    ['ServerAliveCountMax', settings.serverAliveCountMax],
+  ]
+  return lines.flatMap(([keyword, value]): Line[] =>
+    value === undefined ? [] : [[keyword, typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)]],
+  )
+}
+
+function joined(value: string | readonly string[] | undefined): string | undefined {
+  return value === undefined ? undefined : list(value).join(',')
 }
 
 function list(value: string | readonly string[] | undefined): readonly string[] {

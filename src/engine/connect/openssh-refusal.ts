@@ -31,7 +31,7 @@ export function sshRefusal(log: SshLog, facts: RefusalFacts): string {
 }
 
 function hostKeySentence(said: string, where: string, log: SshLog, facts: RefusalFacts): string | undefined {
-  const shown = log.hostKey ?? /\bSHA256:\S+(?=\.)/.exec(said)?.[0] ?? 'another'
+  const shown = log.hostKey ? `${log.hostKey.type} ${log.hostKey.fingerprint}` : 'another'
   const revoked = /^(.*) host key for (\S+) is marked as revoked/m.exec(said) ?? /host key .* revoked/im.exec(said)
   if (revoked) return `the host key of ${where} is revoked (${shown})`
   const offending = /^Offending (\S+)(?: key)? in (.+):(\d+)$/m.exec(said)
@@ -76,7 +76,7 @@ function authSentence(said: string, where: string, log: SshLog, facts: RefusalFa
     const fault = key.type.endsWith('-CERT') ? facts.certificateFault(key.origin) : undefined
     return `${key.origin} (${key.type} ${key.fingerprint})${fault === undefined ? '' : `, which ${fault}`}`
   })
-  const methods = denied?.[1]?.split(',') ?? log.left
+  const methods = denied?.[1]?.split(',') ?? []
   const parts = [keys.length === 0 ? 'no key to offer' : `refused: ${keys.join(', ')}`, ...keyProblems(said)]
   parts.push(...facts.wrong, ...facts.unanswered)
   if (

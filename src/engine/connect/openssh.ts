@@ -7,7 +7,16 @@ import type { Duplex } from 'node:stream'
 import { promisify } from 'node:util'
 import { UnreachableError } from '../errors.js'
 import { SecretPrompt } from '../secret.js'
-import type { Channel, Connection, Connector, Endpoint, ExecOptions, OpenContext, Phase } from './connector.js'
+import type {
+  Channel,
+  Connection,
+  Connector,
+  Endpoint,
+  ExecOptions,
+  OpenContext,
+  Phase,
+  StreamAddress,
+} from './connector.js'
 import { fingerprint, parseKnownHosts } from './known-hosts.js'
 import { MuxProxy } from './mux-proxy.js'
 import { openProxy, type ProxySocket, terminateMaster } from './mux-socket.js'
@@ -19,6 +28,7 @@ import { findSsh, type SshProgram } from './openssh-program.js'
 import { SshPrompts } from './openssh-prompts.js'
 import { masterEnd, sshRefusal } from './openssh-refusal.js'
 import { PhaseClock } from './phase-clock.js'
+import { SshConfigReader } from './ssh-config.js'
 import { asSecret } from './ssh-settings.js'
 
 /** Default of `connectTimeout`, seconds. */
@@ -32,6 +42,7 @@ const LONGEST_FOLDER = 104 - '/ctl'.length - 18
  */
 export class OpenSshConnector implements Connector {
   readonly name = 'openssh'
+  readonly #config = new SshConfigReader()
   #program: Promise<SshProgram | undefined> | undefined
 
   async open(endpoint: Endpoint, context: OpenContext): Promise<Connection> {
@@ -46,7 +57,7 @@ export class OpenSshConnector implements Connector {
     }
     const folder = await mkdtemp(join(shortTmp(), 'muster-'))
     try {
-      return await new Opening(endpoint, context, program, folder).open()
+      return await new Opening(endpoint, context, program, folder, await this.#timeout(endpoint)).open()
     } catch (error) {
       await rm(folder, { recursive: true, force: true })
       if (error instanceof UnreachableError) throw error
@@ -54,6 +65,13 @@ export class OpenSshConnector implements Connector {
         cause: error,
       })
     }
+  }
+
+  /** Seconds until a connection that has not come up is given up. */
+  async #timeout({ name, settings }: Endpoint): Promise<number> {
+    if (settings.connectTimeout !== undefined) return settings.connectTimeout
+    const configured = Number((await this.#config.read(name, settings.sshConfigFile)).get('connecttimeout')?.[0])
+    return configured > 0 ? configured : CONNECT_S
   }
 }
 
@@ -70,20 +88,18 @@ class Opening {
     private readonly context: OpenContext,
     private readonly program: SshProgram,
     private readonly folder: string,
+    timeout: number,
   ) {
     const { settings, name } = endpoint
     this.#controlPath = join(folder, 'ctl')
-    this.#clock = new PhaseClock(1000 * (settings.connectTimeout ?? CONNECT_S), settings.address ?? name)
+    this.#clock = new PhaseClock(1000 * timeout, settings.address ?? name)
     this.#log = new SshLog({
       phase: phase => this.#enter(phase),
       passed: () => {
         context.note('a jump host has let us in')
         this.#prompts.accepted()
       },
-      offered: key => context.note(`offering ${key.origin} (${key.type} ${key.fingerprint})`),
-      said: line => {
-        context.note(`ssh: ${line}`)
-      },
+      note: note => context.note(note),
     })
     const { password } = settings
     const given =
@@ -100,20 +116,24 @@ class Opening {
   }
 
   async open(): Promise<Connection> {
-    const { context, endpoint } = this
+    const { context } = this
     context.signal.throwIfAborted()
     this.#enter('resolving')
     if (!this.program.asks)
       context.note(`OpenSSH ${this.program.version} cannot pass its questions on (8.4 and later can): it will not ask`)
     const configFile = join(this.folder, 'config')
     await writeFile(configFile, this.#config(), { mode: 0o600 })
+    return await context.turn(() => this.#connect(configFile))
+  }
+
+  async #connect(configFile: string): Promise<Connection> {
+    const { context, endpoint } = this
     const askpass = await this.#listen()
     const master = await startMaster(endpoint.name, configFile, askpass?.env ?? {}, chunk => this.#log.push(chunk))
     try {
       const settled = await Promise.race([master.settled, this.#clock.expired, aborted(context.signal)])
       if (settled === 'failed') {
         await master.lastWords()
-        this.#prompts.ended(/Permission denied/.test(this.#log.said.join('\n')))
         throw new Error(await this.#refusal())
       }
       this.#prompts.accepted()
@@ -173,6 +193,11 @@ class Opening {
 
   /** After what was said and asked: the sentence. */
   async #refusal(): Promise<string> {
+    const said = this.#log.said.join('\n')
+    this.#prompts.ended(/Permission denied/.test(said))
+    if (said !== '') this.context.note({ kind: 'refusal', text: said })
+    if (this.#log.hostKey && /Host key verification failed/.test(said))
+      this.context.note({ kind: 'host-key', ...this.#log.hostKey, trust: 'refused' })
     const faults = new Map<string, string | undefined>()
     for (const { origin, type } of this.#log.offered)
       if (type.endsWith('-CERT')) faults.set(origin, await certificateFault(origin))
@@ -210,8 +235,8 @@ class OpenSshConnection implements Connection {
     return this.#mux.exec(command, options)
   }
 
-  dial(address: { readonly host: string; readonly port: number }): Promise<Duplex> {
-    return this.#mux.dial(address)
+  dial(to: StreamAddress): Promise<Duplex> {
+    return this.#mux.dial(to)
   }
 
   async close(): Promise<void> {

@@ -75,7 +75,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       'UsePAM no',
       'UseDNS no',
       'PidFile none',
-      'MaxStartups 200',
+      // Of this keyword the last value wins (servconf.c), whatever the manual says.
+      ...(options.config?.some(line => line.startsWith('MaxStartups')) ? [] : ['MaxStartups 200']),
       ...(options.sftp === false ? [] : ['Subsystem sftp internal-sftp']),
       '',
     ].join('\n'),

@@ -101,6 +101,18 @@ describe.skipIf(why)('connecting to a real sshd', () => {
       rude.close()
     })
 
+    test('a server that takes only so many at a time (MaxStartups): those turned away try again and get in', async () => {
+      const busy = await startSshd({ config: ['MaxStartups 3:100:3'] })
+      try {
+        const many = Array.from({ length: 8 }, () => linkTo(busy))
+        expect(await Promise.all(many.map(link => stdout(link, 'echo in')))).toEqual(many.map(() => 'in\n'))
+        const notes = many.flatMap(link => link.traces.flatMap(trace => trace.notes))
+        expect(notes.some(note => note.kind === 'retry')).toBe(true)
+      } finally {
+        await busy.stop()
+      }
+    })
+
     test('giving up while connecting', async () => {
       const cancel = new AbortController()
       const connecting = expect(linkTo(sshd).connect(cancel.signal)).rejects.toThrow('cancelled while connecting')

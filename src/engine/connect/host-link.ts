@@ -9,8 +9,9 @@ import { NONCE_BYTES, tempName } from '../transfer/survey-script.js'
 import { upload } from '../transfer/upload.js'
 import { type Asker, nobody } from './ask.js'
 import { broken } from './broken.js'
-import type { Connection, Connector, Endpoint, LinkState, StreamAddress } from './connector.js'
+import type { Connection, Connector, Endpoint, LinkState, OpenContext, StreamAddress } from './connector.js'
 import type { Credentials } from './credentials.js'
+import { Descriptors, ownDescriptors } from './descriptors.js'
 import { HostShells } from './host-shells.js'
 import {
   type DownloadRequest,
@@ -32,6 +33,9 @@ import { type Comeback, Reconnect } from './reconnect.js'
 import { CutOff, NotSent } from './shell-pool.js'
 import type { Throttle } from './throttle.js'
 import { type ConnectTrace, wasRefused } from './trace.js'
+import { unlessTurnedAway } from './turned-away.js'
+
+const descriptors = new Descriptors(ownDescriptors)
 
 /** A link that keeps breaking under a command that was not even sent is given up after this many. */
 const MOST_LINKS = 3
@@ -195,14 +199,17 @@ export class HostLink implements Link {
     if (!quiet) await this.#life.backOff(signal)
     const recorder = this.#life.attempt(quiet)
     try {
-      const connection = await connector.open(endpoint, {
+      const short = descriptors.shortage()
+      if (short !== undefined) throw new UnreachableError(this.name, short)
+      const context: OpenContext = {
         signal,
         asker,
         credentials,
         turn: work => recorder.queue(gate, work),
         phase: phase => this.#life.enter(phase),
         note: note => recorder.note(note),
-      })
+      }
+      const connection = await unlessTurnedAway(() => connector.open(endpoint, context), context)
       return await this.#settle(connection)
     } catch (error) {
       const failure =

@@ -10,6 +10,7 @@ import { AuthDialogue, authenticate } from './ssh-auth.js'
 import { hearIdentification } from './ssh-identification.js'
 import { gatherKeys, type UnlockedKeys } from './ssh-keys.js'
 import type { SshSettings } from './ssh-settings.js'
+import { TurnedAway } from './turned-away.js'
 
 export interface HandshakeRequest {
   readonly client: Client
@@ -32,17 +33,24 @@ export async function handshake(request: HandshakeRequest): Promise<void> {
     gatherKeys(host, settings, credentials, request.unlocked),
   ])
   // Closed while the keys were read: ssh2 would wait for ever for an end that has passed.
-  if (socket.destroyed) throw new Error(closedEarly(settings))
+  if (socket.destroyed) throw turnedAway(settings, '')
   const dialogue = new AuthDialogue()
   await new Promise<void>((resolve, reject) => {
     let lastError: Error | undefined
+    let introduced = false
+    let said = () => ''
+    const failed = (error: Error | undefined): Error => {
+      if (check.refusal !== undefined) return new Error(check.refusal)
+      if (!introduced && (!error || CUT.test(error.message))) return turnedAway(settings, said())
+      return new Error(failure(settings, error))
+    }
     client.on('error', error => {
       lastError = error
       // A key that could not sign: ssh2 goes on to the next one.
       if ('level' in error && error.level === 'agent') return
-      reject(new Error(check.refusal ?? failure(settings, error)))
+      reject(failed(error))
     })
-    client.once('close', () => reject(new Error(check.refusal ?? failure(settings, lastError))))
+    client.once('close', () => reject(failed(lastError)))
     client.once('ready', () => {
       dialogue.accepted()
       watchForSilence(socket, settings, () => {
@@ -75,8 +83,10 @@ export async function handshake(request: HandshakeRequest): Promise<void> {
       },
       authHandler: dialogue.handler,
     })
-    const said = hearIdentification(socket, version => context.note({ kind: 'server', version }))
-    client.once('close', () => said() !== '' && context.note({ kind: 'refusal', text: said() }))
+    said = hearIdentification(socket, version => {
+      introduced = true
+      context.note({ kind: 'server', version })
+    })
   })
 }
 
@@ -96,7 +106,6 @@ function failure(settings: SshSettings, error: Error | undefined): string {
   const where = `${settings.host}:${settings.port}`
   if (!error) return `${where} closed the connection before it was ready`
   const { message } = error
-  if (/before handshake/i.test(message)) return closedEarly(settings)
   if (/no matching/i.test(message)) return `${where} shares no algorithm with us (${message})`
   if (/too many authentication failures/i.test(message)) {
     return `${where} closed the connection after too many keys; choose one with identityFile and identitiesOnly`
@@ -104,8 +113,12 @@ function failure(settings: SshSettings, error: Error | undefined): string {
   return `${where} broke the connection off (${message})`
 }
 
-function closedEarly({ host, port }: SshSettings): string {
-  return `${host}:${port} accepted and then closed the connection without a word of SSH`
+/** How the end of the connection reads when it came from the other side. */
+const CUT = /before handshake|ECONNRESET|EPIPE/
+
+function turnedAway({ host, port }: SshSettings, said: string): TurnedAway {
+  const words = said === '' ? '' : ` (it says: ${said})`
+  return new TurnedAway(`${host}:${port} accepted and then closed the connection without a word of SSH${words}`, said)
 }
 
 /** Time that a person (or another host's attempt with the same password) takes does not count. */

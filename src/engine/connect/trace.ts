@@ -55,6 +55,8 @@ export type TraceNote =
   | { readonly kind: 'methods'; readonly left: readonly string[] }
   /** A refusal in the server's own words. */
   | { readonly kind: 'refusal'; readonly text: string }
+  /** The server turned the connection away before a word of SSH; it was tried again after so many milliseconds. */
+  | { readonly kind: 'retry'; readonly why: string; readonly pause: number }
   | { readonly kind: 'banner'; readonly text: string }
   /** A jump host on the way, nearest first, with an attempt of its own; also noted when it was connected before. */
   | { readonly kind: 'jump'; readonly trace: ConnectTrace }

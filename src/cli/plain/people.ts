@@ -20,12 +20,13 @@ export function lineAsker(lines: Lines): Asker {
       const answer = await lines.secret(secretPrompt(question))
       return answer === undefined ? undefined : new Secret(answer, question.prompt)
     },
-    async hostKey({ host, address, keyType, fingerprint }) {
+    async hostKey({ hosts, address, keyType, fingerprint, otherNames }) {
       if (!lines.terminal) return undefined
+      const also = otherNames.length > 0 ? `, also known as ${sanitise(otherNames.join(' '), { colour: false })}` : ''
       const answer = await lines.next(
-        `${host} (${address}) has the unknown ${keyType} key ${fingerprint}. Trust it? yes/no: `,
+        `${hostsText(hosts)} (${address}) has the unknown ${keyType} key ${fingerprint}${also}. Trust it? yes/no/[fingerprint]: `,
       )
-      return answer?.trim().toLowerCase() === 'yes'
+      return answer?.trim().toLowerCase() === 'yes' || answer?.trim() === fingerprint
     },
   }
 }

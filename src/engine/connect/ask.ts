@@ -16,10 +16,14 @@ export type Question =
       readonly kind: 'hostkey'
       readonly key: string
       readonly host: string
+      /** All that show this key at this moment and share the answer, {@link host} first. */
+      readonly hosts: readonly string[]
       readonly address: string
       readonly keyType: string
       /** `SHA256:…`, as OpenSSH prints it. */
       readonly fingerprint: string
+      /** What known_hosts calls other hosts with this very key. */
+      readonly otherNames: readonly string[]
     }
 
 /**

@@ -1,7 +1,7 @@
 import type { Secret } from '../secret.js'
 import { type Asker, nobody } from './ask.js'
 
-/** Wrong answers in a row until a question is given up. */
+/** Wrong answers in a row until a question is given up, unless the request says otherwise. */
 const MOST_TRIES = 3
 /** Hosts that come up together ask within this time, milliseconds; their question names them all. */
 const GATHER_MS = 50
@@ -14,6 +14,8 @@ export interface CredentialRequest {
   readonly host: string
   /** What the inventory says, tried before anybody is asked. */
   readonly given?: Secret
+  /** How often a person is asked; default 3, 0: nobody is. */
+  readonly tries?: number
 }
 
 /** How a request for a credential ended. `refused`: known to be wrong, so not (or no longer) tried. */
@@ -115,7 +117,8 @@ export class Credentials implements Prover {
     } finally {
       question.waiting.delete(request.host)
       // A given password stays refused; a question to a person may be put again by the next command.
-      if (question.waiting.size === 0 && !question.right && !given) this.#questions.delete(id)
+      const open = question.right ?? question.untried
+      if (question.waiting.size === 0 && !open && !given) this.#questions.delete(id)
       pass()
     }
   }
@@ -127,9 +130,9 @@ export class Credentials implements Prover {
     given: Secret | undefined,
     retry: boolean,
   ): Promise<Proof> {
+    const { tries = MOST_TRIES } = request
     for (;;) {
-      const candidate =
-        given ?? question.untried ?? (await this.#answer(question, request, retry || question.wrong > 0))
+      const candidate = given ?? question.untried ?? (await this.#answer(question, request, tries, retry))
       if (candidate === undefined) return question.wrong > 0 ? 'refused' : 'unanswered'
       if (!given) question.untried = candidate
       const right = await attempt(candidate)
@@ -139,14 +142,26 @@ export class Credentials implements Prover {
         return 'accepted'
       }
       question.wrong += 1
-      if (given || question.wrong >= MOST_TRIES) return 'refused'
+      if (given || question.wrong >= tries) return 'refused'
     }
   }
 
-  async #answer(question: Question, request: CredentialRequest, retry: boolean): Promise<Secret | undefined> {
+  async #answer(
+    question: Question,
+    request: CredentialRequest,
+    tries: number,
+    retry: boolean,
+  ): Promise<Secret | undefined> {
+    if (question.wrong >= tries) return undefined
     await new Promise(resolve => setTimeout(resolve, GATHER_MS))
     const { key, prompt } = request
-    return this.asker.secret({ kind: 'secret', key, prompt, hosts: [...question.waiting], retry })
+    return this.asker.secret({
+      kind: 'secret',
+      key,
+      prompt,
+      hosts: [...question.waiting],
+      retry: retry || question.wrong > 0,
+    })
   }
 
   #question(id: string): Question {

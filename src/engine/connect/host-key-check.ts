@@ -1,144 +1,181 @@
 import { randomBytes } from 'node:crypto'
-import { appendFile, mkdir, readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import type { ServerHostKeyAlgorithm } from 'ssh2'
 import type { Asker } from './ask.js'
-import {
-  fingerprint,
-  type HostKeyVerdict,
-  judgeHostKey,
-  type KnownHost,
-  keyTypeOf,
-  knownHostsLine,
-  lookupName,
-  matchesHost,
-  parseKnownHosts,
-  preferredAlgorithms,
-} from './known-hosts.js'
+import { orderHostKeys } from './host-key-order.js'
+import { authorityOf, type HostKeyVerdict, isListed, judgeHostKey, listedName, otherNames } from './host-key-verdict.js'
+import { fingerprint, type KnownHost, keyTypeOf, knownHostsLine } from './known-hosts.js'
+import { appendKnownHost, readKnownHosts } from './known-hosts-file.js'
 import { NeedsOpenSsh } from './needs-openssh.js'
+import type { NewHostKeys } from './new-host-keys.js'
+import { type RevokedKey, readRevokedKeys } from './revoked-host-keys.js'
 import type { SshSettings } from './ssh-settings.js'
+import type { TraceNote } from './trace.js'
 
-/** Checks one server's host key by known_hosts and StrictHostKeyChecking (ssh_config(5)). */
+export interface HostKeyRequest {
+  readonly host: string
+  readonly settings: SshSettings
+  readonly asker: Asker
+  readonly newKeys: NewHostKeys
+  /** Does work whose time is not the server's fault. */
+  outside<T>(work: () => Promise<T>): Promise<T>
+  note(note: TraceNote | string): void
+}
+
+/** Checks one server's host key by known_hosts, RevokedHostKeys and StrictHostKeyChecking (ssh_config(5)). */
 export class HostKeyCheck {
-  /** Host key algorithms to ask for first. */
-  readonly preferred: readonly string[]
   /** Why the key was refused. */
-  refusal: string | undefined
-  /** The key is not the known one and was let pass (`no`): as OpenSSH does, no password may be sent to such a server. */
+  refused: Error | undefined
+  /**
+   * The key is not the known one, or revoked, and was let pass (`no`): as OpenSSH does, no password may be sent to such a server, and no
+   * agent be forwarded.
+   */
   distrusted = false
 
   private constructor(
-    private readonly host: string,
-    private readonly settings: SshSettings,
-    private readonly entries: readonly KnownHost[],
-    private readonly asker: Asker,
-  ) {
-    this.preferred = preferredAlgorithms(entries, this.#names())
-  }
+    private readonly request: HostKeyRequest,
+    private entries: readonly KnownHost[],
+    private readonly revoked: readonly RevokedKey[],
+  ) {}
 
-  /** @throws {NeedsOpenSsh} when only a certificate could prove the host. */
-  static async load(host: string, settings: SshSettings, asker: Asker): Promise<HostKeyCheck> {
-    const texts = await Promise.all(
-      settings.knownHostsFiles.map(async file => parseKnownHosts(await readIfThere(file), file)),
-    )
-    const check = new HostKeyCheck(host, settings, texts.flat(), asker)
-    check.#refuseCertificates()
+  /** @throws {NeedsOpenSsh} when only a certificate could prove the host, or a list of revoked keys is binary. */
+  static async load(request: HostKeyRequest): Promise<HostKeyCheck> {
+    const { settings, host } = request
+    const [entries, revoked] = await Promise.all([
+      readKnownHosts(settings.knownHostsFiles),
+      readRevokedKeys(settings.revokedHostKeys, host),
+    ])
+    const check = new HostKeyCheck(request, entries, revoked)
+    if (!isListed(entries, settings)) check.#leaveToAuthority()
     return check
   }
 
-  /** A host known by a certificate authority alone shows a certificate, which ssh2 cannot ask for. */
-  #refuseCertificates(): void {
-    const about = this.entries.filter(entry => this.#names().some(name => matchesHost(entry, name)))
-    const authority = about.find(entry => entry.marker === 'cert-authority')
-    if (!authority || about.some(entry => entry.marker === undefined)) return
+  /** The host key algorithms to ask for, best first. */
+  get algorithms(): readonly ServerHostKeyAlgorithm[] {
+    const { algorithms, hostKeyOrderChosen } = this.request.settings
+    const { serverHostKey } = algorithms
+    return hostKeyOrderChosen ? serverHostKey : orderHostKeys(serverHostKey, this.entries, this.#name())
+  }
+
+  /** Whether to go on; when not, {@link HostKeyCheck.refused} says why. */
+  async accept(key: Buffer): Promise<boolean> {
+    try {
+      await this.#decide(key)
+    } catch (error) {
+      this.refused = error instanceof Error ? error : new Error(String(error))
+    }
+    return this.refused === undefined
+  }
+
+  async #decide(key: Buffer): Promise<void> {
+    const list = this.revoked.find(each => each.key.equals(key))
+    if (list) {
+      this.#note(key, 'refused', list)
+      throw new Error(`the host key of ${this.#where()} is revoked (${list.file}:${list.line})`)
+    }
+    const verdict = judgeHostKey(this.entries, this.request.settings, key)
+    if (verdict.kind !== 'unknown') return this.#follow(verdict, key)
+    const { newKeys, outside, settings } = this.request
+    // Off the clock: another host's question about the same name may be before this one.
+    return await outside(() =>
+      newKeys.inTurn(this.#name(), async waited => {
+        if (waited) this.entries = await readKnownHosts(settings.knownHostsFiles)
+        const now = judgeHostKey(this.entries, settings, key)
+        return now.kind === 'unknown' ? await this.#decideUnknown(key) : this.#follow(now, key)
+      }),
+    )
+  }
+
+  #follow(verdict: Exclude<HostKeyVerdict, { kind: 'unknown' }>, key: Buffer): void {
+    const { entry, kind } = verdict
+    if (kind === 'changed') this.#leaveToAuthority()
+    this.distrusted = kind !== 'ok'
+    const strict = this.request.settings.strictHostKeyChecking !== 'no'
+    this.#note(key, kind === 'ok' ? 'known' : strict ? 'refused' : 'distrusted', entry)
+    if (kind === 'ok' || !strict) return
+    const line = `${entry.file}:${entry.line}`
+    if (kind === 'revoked') throw new Error(`the host key of ${this.#where()} is revoked (${line})`)
+    throw new Error(
+      `the host key of ${this.#where()} has CHANGED: known is ${entry.keyType} ${fingerprint(entry.key)} (${line}), shown was ${keyTypeOf(key)} ${fingerprint(key)}; if the change is expected, remove that line, else somebody may be listening in`,
+    )
+  }
+
+  async #decideUnknown(key: Buffer): Promise<void> {
+    this.#leaveToAuthority()
+    const { strictHostKeyChecking: strict, newHostKeysFile: file } = this.request.settings
+    const shown = `the host key of ${this.#where()} is not known (${keyTypeOf(key)} ${fingerprint(key)})`
+    const refuse = (why: string) => {
+      this.#note(key, 'refused')
+      return new Error(`${shown} and ${why}`)
+    }
+    if (strict === 'yes') throw refuse(`strictHostKeyChecking is yes${file === undefined ? '' : `: add it to ${file}`}`)
+    if (file === undefined) throw refuse('there is no known_hosts file of the user to add it to')
+    if (strict === 'ask') {
+      const answer = await this.#ask(key)
+      if (answer === undefined)
+        throw refuse(`nobody is there to ask: add it to ${file} or set strictHostKeyChecking to accept-new`)
+      if (!answer) throw refuse('was declined')
+    }
+    await this.#remember(file, key)
+  }
+
+  #ask(key: Buffer): Promise<boolean | undefined> {
+    const { host, settings, asker, newKeys } = this.request
+    return newKeys.ask(asker, {
+      kind: 'hostkey',
+      key: `hostkey:${this.#name()}:${fingerprint(key)}`,
+      host,
+      hosts: [host],
+      address: this.#where(),
+      keyType: keyTypeOf(key),
+      fingerprint: fingerprint(key),
+      otherNames: otherNames(this.entries, settings, key),
+    })
+  }
+
+  /** As with OpenSSH, a key that cannot be written down is taken all the same. */
+  async #remember(file: string, key: Buffer): Promise<void> {
+    const { hashKnownHosts } = this.request.settings
+    const line = knownHostsLine(this.#name(), key, hashKnownHosts ? { salt: randomBytes(20) } : undefined)
+    try {
+      await appendKnownHost(file, line)
+      this.#note(key, 'added', { file })
+    } catch (error) {
+      const why = error instanceof Error && 'code' in error ? error.code : error
+      this.request.note(`the host key could not be added to ${file} (${why}); the connection goes on`)
+    }
+  }
+
+  /** The host may have a certificate, which ssh2 cannot ask for. */
+  #leaveToAuthority(): void {
+    const { host, settings } = this.request
+    const authority = authorityOf(this.entries, settings)
+    if (!authority) return
+    const { file, line } = authority
     throw new NeedsOpenSsh(
-      this.host,
-      `the host key of ${this.#where()} is vouched for by the certificate authority in ${authority.file}:${authority.line}, and ssh2 checks no certificates`,
+      host,
+      `the host key of ${this.#where()} is vouched for by the certificate authority in ${file}:${line}, and ssh2 checks no certificates`,
       'host-certificate',
     )
   }
 
-  /** Whether to go on; when not, {@link HostKeyCheck.refusal} says why. */
-  async accept(key: Buffer): Promise<boolean> {
-    this.refusal = await this.#decide(this.#judge(key), key)
-    return this.refusal === undefined
-  }
-
-  /** OpenSSH takes a host listed without its odd port for known when the key is the same. */
-  #judge(key: Buffer): HostKeyVerdict {
-    const verdict = judgeHostKey(this.entries, this.#names(), key)
-    if (verdict.kind !== 'unknown' || this.settings.hostKeyAlias) return verdict
-    const portless = judgeHostKey(this.entries, [this.settings.host], key)
-    return portless.kind === 'ok' || portless.kind === 'revoked' ? portless : verdict
-  }
-
-  async #decide(verdict: HostKeyVerdict, key: Buffer): Promise<string | undefined> {
-    const { strictHostKeyChecking: strict } = this.settings
-    switch (verdict.kind) {
-      case 'ok':
-        return undefined
-      case 'revoked':
-        return `the host key of ${this.#where()} is revoked (${verdict.file}:${verdict.line})`
-      case 'changed':
-        this.distrusted = true
-        return strict === 'no'
-          ? undefined
-          : `the host key of ${this.#where()} has CHANGED: known is ${verdict.oldType} ${verdict.oldFingerprint} (${verdict.file}:${verdict.line}), shown was ${keyTypeOf(key)} ${verdict.newFingerprint}; if the change is expected, remove that line, else somebody may be listening in`
-      case 'unknown':
-        return await this.#decideUnknown(key)
+  #note(
+    key: Buffer,
+    trust: Extract<TraceNote, { kind: 'host-key' }>['trust'],
+    line: { readonly file?: string; readonly line?: number } = {},
+  ): void {
+    const place = {
+      ...(line.file === undefined ? {} : { file: line.file }),
+      ...(line.line === undefined ? {} : { line: line.line }),
     }
+    this.request.note({ kind: 'host-key', type: keyTypeOf(key), fingerprint: fingerprint(key), trust, ...place })
   }
 
-  async #decideUnknown(key: Buffer): Promise<string | undefined> {
-    const { strictHostKeyChecking: strict } = this.settings
-    const shown = `the host key of ${this.#where()} is not known (${keyTypeOf(key)} ${fingerprint(key)})`
-    if (strict === 'yes') return `${shown} and strictHostKeyChecking is yes: add it to ${this.#file()}`
-    if (strict === 'ask') {
-      const answer = await this.asker.hostKey({
-        kind: 'hostkey',
-        key: `hostkey:${this.#names()[0]}:${fingerprint(key)}`,
-        host: this.host,
-        address: this.#where(),
-        keyType: keyTypeOf(key),
-        fingerprint: fingerprint(key),
-      })
-      if (answer === undefined) {
-        return `${shown} and nobody is there to ask: add it to ${this.#file()} or set strictHostKeyChecking to accept-new`
-      }
-      if (!answer) return `${shown} and was declined`
-    }
-    await this.#remember(key)
-    return undefined
-  }
-
-  /** One write of one line in append mode, so that many hosts (and other programs) can add theirs at once. */
-  async #remember(key: Buffer): Promise<void> {
-    const file = this.#file()
-    const name = this.#names()[0] ?? this.settings.host
-    const text = await readIfThere(file)
-    const line = knownHostsLine(name, key, this.settings.hashKnownHosts ? { salt: randomBytes(20) } : undefined)
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-    await appendFile(file, text !== '' && !text.endsWith('\n') ? `\n${line}` : line, { mode: 0o600 })
-  }
-
-  #file(): string {
-    return this.settings.knownHostsFiles[0] ?? 'known_hosts'
-  }
-
-  #names(): string[] {
-    const { hostKeyAlias, host, port } = this.settings
-    return hostKeyAlias ? [hostKeyAlias] : [lookupName(host, port)]
+  #name(): string {
+    return listedName(this.request.settings)
   }
 
   #where(): string {
-    const { host, port } = this.settings
+    const { host, port } = this.request.settings
     return `${host}:${port}`
-  }
-}
-
-async function readIfThere(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch {
-    return ''
   }
 }

@@ -4,26 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  fingerprint,
-  judgeHostKey,
-  keyTypeOf,
-  knownHostsLine,
-  lookupName,
-  matchesHost,
-  parseKnownHosts,
-  preferredAlgorithms,
-} from './known-hosts.js'
+import { orderHostKeys } from './host-key-order.js'
+import { judgeHostKey } from './host-key-verdict.js'
+import { fingerprint, keyTypeOf, knownHostsLine, lookupName, matchesHost, parseKnownHosts } from './known-hosts.js'
+import { counted } from './ssh-wire.js'
 
-/** A public key in SSH wire format; the bytes behind the type need not be a curve point for these tests. */
-function wireKey(type: string, seed: number): Buffer {
-  const body = Buffer.alloc(32, seed)
-  const length = (n: number) => Buffer.from([0, 0, 0, n])
-  return Buffer.concat([length(type.length), Buffer.from(type), length(body.length), body])
-}
-const ED = wireKey('ssh-ed25519', 1)
-const ED2 = wireKey('ssh-ed25519', 2)
-const RSA = wireKey('ssh-rsa', 3)
+/** A public key in SSH wire format; the bytes need not be a point of the curve for these tests. */
+const ed25519 = (seed: number) => Buffer.concat([counted('ssh-ed25519'), counted(Buffer.alloc(32, seed))])
+const rsa = (seed: number) =>
+  Buffer.concat([counted('ssh-rsa'), counted(Buffer.from([1, 0, 1])), counted(Buffer.alloc(256, seed))])
+const ED = ed25519(1)
+const ED2 = ed25519(2)
+const RSA = rsa(3)
 const b64 = (key: Buffer) => key.toString('base64')
 const entries = (text: string) => parseKnownHosts(text, 'known_hosts')
 
@@ -53,8 +45,8 @@ describe('parseKnownHosts', () => {
   test('keeps file and line, passes over what is no entry', () => {
     const text = `# comment\n\nweb-1 ssh-ed25519 ${b64(ED)} a comment\nnonsense\n@what web-1 ssh-rsa ${b64(RSA)}\n  @revoked * ssh-rsa ${b64(RSA)}\n`
     expect(entries(text)).toEqual([
-      { file: 'known_hosts', line: 3, patterns: ['web-1'], keyType: 'ssh-ed25519', key: b64(ED) },
-      { file: 'known_hosts', line: 6, marker: 'revoked', patterns: ['*'], keyType: 'ssh-rsa', key: b64(RSA) },
+      { file: 'known_hosts', line: 3, hosts: 'web-1', keyType: 'ssh-ed25519', key: ED },
+      { file: 'known_hosts', line: 6, marker: 'revoked', hosts: '*', keyType: 'ssh-rsa', key: RSA },
     ])
   })
 
@@ -62,52 +54,53 @@ describe('parseKnownHosts', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string(), (text, name) => {
         for (const entry of entries(text)) matchesHost(entry, name)
-        judgeHostKey(entries(text), [name], ED)
+        judgeHostKey(entries(text), { host: name, port: 22 }, ED)
       }),
     )
   })
 })
 
 describe('judgeHostKey', () => {
-  const judge = (text: string, key = ED, name = 'web-1') => judgeHostKey(entries(text), [name], key)
+  /** The verdict and the line that speaks. */
+  const judge = (text: string, key = ED, name = { host: 'web-1', port: 22 }) => {
+    const verdict = judgeHostKey(entries(text), name, key)
+    return verdict.kind === 'unknown' ? 'unknown' : `${verdict.kind} ${verdict.entry.line}`
+  }
+  const [ed, ed2, r] = [ED, ED2, RSA].map(key => `${keyTypeOf(key)} ${b64(key)}`)
+  const other = { host: 'web-1', port: 2222 }
 
-  test('the listed key', () => {
-    expect(judge(`web-1 ssh-ed25519 ${b64(ED)}`)).toEqual({ kind: 'ok' })
-  })
-  test('one of several listed keys', () => {
-    expect(judge(`web-1 ssh-ed25519 ${b64(ED2)}\nweb-1 ssh-ed25519 ${b64(ED)}`)).toEqual({ kind: 'ok' })
-  })
-  test('no entry', () => {
-    expect(judge(`web-2 ssh-ed25519 ${b64(ED)}`)).toEqual({ kind: 'unknown' })
-  })
-  test('another key, with where it stands and both fingerprints', () => {
-    expect(judge(`# head\nweb-1 ssh-rsa ${b64(RSA)}\nweb-1 ssh-ed25519 ${b64(ED2)}`)).toEqual({
-      kind: 'changed',
-      file: 'known_hosts',
-      line: 3,
-      oldType: 'ssh-ed25519',
-      oldFingerprint: fingerprint(ED2),
-      newFingerprint: fingerprint(ED),
-    })
-  })
-  test('a revoked key is refused even where it is also listed', () => {
-    expect(judge(`web-1 ssh-ed25519 ${b64(ED)}\n@revoked * ssh-ed25519 ${b64(ED)}`)).toEqual({
-      kind: 'revoked',
-      file: 'known_hosts',
-      line: 2,
-    })
-  })
-  test('another key being revoked changes nothing', () => {
-    expect(judge(`web-1 ssh-ed25519 ${b64(ED)}\n@revoked * ssh-ed25519 ${b64(ED2)}`)).toEqual({ kind: 'ok' })
-  })
-  test('a certificate authority is no host key', () => {
-    expect(judge(`@cert-authority *.net,web-* ssh-ed25519 ${b64(ED)}`)).toEqual({ kind: 'unknown' })
-  })
+  test.each<[what: string, text: string, verdict: string, name?: typeof other & { hostKeyAlias?: string }]>([
+    ['the listed key', `web-1 ${ed}`, 'ok 1'],
+    ['one of several listed keys', `web-1 ${ed2}\nweb-1 ${ed}`, 'ok 2'],
+    ['no entry', `web-2 ${ed}`, 'unknown'],
+    ['another key: the line with one of its type', `# head\nweb-1 ${r}\nweb-1 ${ed2}`, 'changed 3'],
+    ['a key of another type', `web-1 ${r}`, 'changed 1'],
+    ['revoked, even where it is also listed', `web-1 ${ed}\n@revoked * ${ed}`, 'revoked 2'],
+    ['another key revoked', `web-1 ${ed}\n@revoked * ${ed2}`, 'ok 1'],
+    ['a certificate authority is no host key', `@cert-authority *.net,web-* ${ed}`, 'unknown'],
+    ['listed without the port', `web-1 ${ed}`, 'ok 1', other],
+    ['another key listed without the port', `web-1 ${ed2}`, 'unknown', other],
+    ['revoked without the port', `@revoked web-1 ${ed}`, 'revoked 1', other],
+    ['another key with, the key without the port', `[web-1]:2222 ${ed2}\nweb-1 ${ed}`, 'changed 1', other],
+    ['an alias is looked up as it is', `alias ${ed}\nweb-1 ${ed2}`, 'ok 1', { ...other, hostKeyAlias: 'alias' }],
+  ])('%s', (_, text, verdict, name) => expect(judge(text, ED, name)).toBe(verdict))
 })
 
-test('preferredAlgorithms lists the known types, RSA under its modern names', () => {
-  const known = entries(`web-1 ssh-rsa ${b64(RSA)}\nweb-2 ssh-ed25519 ${b64(ED)}\n@revoked * ssh-ed25519 ${b64(ED2)}`)
-  expect(preferredAlgorithms(known, ['web-1'])).toEqual(['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'])
+describe('orderHostKeys', () => {
+  const algorithms = ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'rsa-sha2-512', 'rsa-sha2-256']
+  test('asks first for what is known, RSA under its modern names', () => {
+    const known = entries(`web-1 ssh-rsa ${b64(RSA)}\nweb-2 ssh-ed25519 ${b64(ED)}\n@revoked * ssh-ed25519 ${b64(ED2)}`)
+    expect(orderHostKeys(algorithms, known, 'web-1')).toEqual([
+      'rsa-sha2-512',
+      'rsa-sha2-256',
+      'ssh-ed25519',
+      'ecdsa-sha2-nistp256',
+    ])
+  })
+  test('leaves the list alone where its best is known', () => {
+    const known = entries(`web-1 ssh-rsa ${b64(RSA)}\nweb-1 ssh-ed25519 ${b64(ED)}`)
+    expect(orderHostKeys(algorithms, known, 'web-1')).toEqual(algorithms)
+  })
 })
 
 test('lookupName puts odd ports in brackets', () => {
@@ -145,7 +138,9 @@ describe.skipIf(!keygen)('against ssh-keygen', () => {
       ['10.0.0.7', 'unknown'],
       ['web-2', 'unknown'],
     ]) {
-      expect(judgeHostKey(parseKnownHosts(hashed, file), [name ?? ''], key).kind).toBe(kind)
+      expect(
+        judgeHostKey(parseKnownHosts(hashed, file), { host: '', port: 22, hostKeyAlias: name ?? '' }, key).kind,
+      ).toBe(kind)
     }
   })
 

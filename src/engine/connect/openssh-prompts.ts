@@ -178,7 +178,16 @@ export class SshPrompts {
     const { address, keyType, fingerprint } = asked
     const { host, asker } = this.answers
     const key = `hostkey:${address}:${fingerprint}`
-    const answer = await asker.hostKey({ kind: 'hostkey', key, host, address, keyType, fingerprint })
+    const answer = await asker.hostKey({
+      kind: 'hostkey',
+      key,
+      host,
+      hosts: [host],
+      address,
+      keyType,
+      fingerprint,
+      otherNames: [],
+    })
     if (answer === undefined)
       this.unanswered.push('nobody is there to ask: add it to known_hosts or set strictHostKeyChecking to accept-new')
     return answer ? 'yes' : 'no'

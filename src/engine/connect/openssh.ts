@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
-import { promisify } from 'node:util'
 import { UnreachableError } from '../errors.js'
 import { SecretPrompt } from '../secret.js'
 import type {
@@ -30,6 +28,7 @@ import { masterEnd, sshRefusal } from './openssh-refusal.js'
 import { PhaseClock } from './phase-clock.js'
 import { SshConfigReader } from './ssh-config.js'
 import { asSecret } from './ssh-settings.js'
+import { notValid, parseUserCertificate } from './user-certificate.js'
 
 /** Default of `connectTimeout`, seconds. */
 const CONNECT_S = 10
@@ -251,7 +250,7 @@ class OpenSshConnection implements Connection {
 function knownKey(file: string, line: number): string | undefined {
   try {
     const entry = parseKnownHosts(readFileSync(file, 'utf8'), file).find(each => each.line === line)
-    return entry && `${entry.keyType} ${fingerprint(Buffer.from(entry.key, 'base64'))}`
+    return entry && `${entry.keyType} ${fingerprint(entry.key)}`
   } catch {
     return undefined
   }
@@ -259,17 +258,8 @@ function knownKey(file: string, line: number): string | undefined {
 
 /** What is wrong with the times of a certificate; a server that refuses one does not say. */
 async function certificateFault(file: string): Promise<string | undefined> {
-  try {
-    const { stdout } = await promisify(execFile)('ssh-keygen', ['-L', '-f', file], {
-      env: { ...process.env, TZ: 'UTC' },
-    })
-    const [, from = '', to = ''] = /Valid: from (\S+) to (\S+)/.exec(stdout) ?? []
-    if (Date.parse(`${to}Z`) < Date.now()) return `expired on ${to.replace('T', ' ')} UTC`
-    if (Date.parse(`${from}Z`) > Date.now()) return `is valid only from ${from.replace('T', ' ')} UTC`
-  } catch {
-    // Without ssh-keygen, or a certificate that is not in a file, nothing is known about it.
-  }
-  return undefined
+  const certificate = await readFile(file, 'utf8').then(parseUserCertificate, () => undefined)
+  return certificate && notValid(certificate, new Date())
 }
 
 /** The system's folder for temporary files, unless a socket in it would have too long a name. */

@@ -16,7 +16,7 @@ const RELEVANT = new Set(
     'hostname port user addressfamily bindaddress canonicalizehostname connecttimeout connectionattempts proxyjump proxycommand',
     'identityfile certificatefile identitiesonly identityagent forwardagent preferredauthentications numberofpasswordprompts',
     'pubkeyauthentication passwordauthentication kbdinteractiveauthentication batchmode',
-    'userknownhostsfile globalknownhostsfile stricthostkeychecking hostkeyalias hashknownhosts',
+    'userknownhostsfile globalknownhostsfile stricthostkeychecking hostkeyalias hashknownhosts revokedhostkeys',
     'hostkeyalgorithms kexalgorithms ciphers macs serveraliveinterval serveralivecountmax',
   ].flatMap(line => line.split(' ')),
 )

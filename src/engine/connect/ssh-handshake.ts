@@ -1,16 +1,28 @@
 import type { Duplex } from 'node:stream'
-import type { Algorithms, Client } from 'ssh2'
+import ssh2, { type Algorithms, type Client } from 'ssh2'
+import type { AcceptedKeys } from './accepted-keys.js'
 import type { Asker } from './ask.js'
+import { AuthDialogue, TriesUsedUp } from './auth-dialogue.js'
+import type { LoginProgress } from './auth-progress.js'
 import type { OpenContext, Phase } from './connector.js'
 import type { Prover } from './credentials.js'
 import { HostKeyCheck } from './host-key-check.js'
+import type { UnlockedKeys } from './identity-file.js'
 import { watchForSilence } from './keep-alive.js'
+import type { NewHostKeys } from './new-host-keys.js'
 import type { PhaseClock } from './phase-clock.js'
-import { AuthDialogue, authenticate } from './ssh-auth.js'
+import { authenticate } from './ssh-auth.js'
 import { hearIdentification } from './ssh-identification.js'
-import { gatherKeys, type UnlockedKeys } from './ssh-keys.js'
+import { gatherKeys } from './ssh-keys.js'
 import type { SshSettings } from './ssh-settings.js'
 import { TurnedAway } from './turned-away.js'
+
+/** What the connections of a connector know in common. */
+export interface LoginMemory {
+  readonly unlocked: UnlockedKeys
+  readonly accepted: AcceptedKeys
+  readonly newKeys: NewHostKeys
+}
 
 export interface HandshakeRequest {
   readonly client: Client
@@ -19,38 +31,56 @@ export interface HandshakeRequest {
   readonly settings: SshSettings
   readonly context: OpenContext
   readonly clock: PhaseClock
-  readonly unlocked: UnlockedKeys
+  readonly memory: LoginMemory
+  readonly progress: LoginProgress
   enter(phase: Phase): void
 }
 
-/** Key exchange, host key check and authentication on a fresh socket. @throws {Error} with one clear sentence. */
-export async function handshake(request: HandshakeRequest): Promise<void> {
-  const { client, socket, host, settings, context, clock, enter } = request
+/** What came out of it beside a client that is ready. */
+export interface Handshake {
+  /** The host key is not the one that is known: nothing is to be trusted to this server, neither agent nor passwords. */
+  readonly distrusted: boolean
+}
+
+/**
+ * Key exchange, host key check and authentication on a fresh socket.
+ * @throws {TriesUsedUp} when the server has seen too many attempts and there is more to try on another connection.
+ * @throws {Error} with one clear sentence.
+ */
+export async function handshake(request: HandshakeRequest): Promise<Handshake> {
+  const { client, socket, host, settings, context, clock, enter, progress, memory } = request
   const { asker, credentials } = offTheClock(context.asker, context.credentials, clock)
   enter('kex')
   const [check, keys] = await Promise.all([
-    HostKeyCheck.load(host, settings, asker),
-    gatherKeys(host, settings, credentials, request.unlocked),
+    HostKeyCheck.load({
+      host,
+      settings,
+      asker,
+      newKeys: memory.newKeys,
+      outside: work => clock.outside(work),
+      note: context.note,
+    }),
+    progress.ring(() => gatherKeys(host, settings, credentials, memory.unlocked)),
   ])
   // Closed while the keys were read: ssh2 would wait for ever for an end that has passed.
   if (socket.destroyed) throw turnedAway(settings, '')
   const dialogue = new AuthDialogue()
+  const words = new ServerWords()
   await new Promise<void>((resolve, reject) => {
     let lastError: Error | undefined
-    let introduced = false
-    let said = () => ''
-    const failed = (error: Error | undefined): Error => {
-      if (check.refusal !== undefined) return new Error(check.refusal)
-      if (!introduced && (!error || CUT.test(error.message))) return turnedAway(settings, said())
-      return new Error(failure(settings, error))
+    const over = () => {
+      const error = ending(settings, lastError, words, check)
+      dialogue.end(error)
+      // Authenticating tells more about an end in its midst; where it has not begun, nobody else will.
+      if (!words.authenticating || !(error instanceof TriesUsedUp)) reject(error)
     }
     client.on('error', error => {
       lastError = error
       // A key that could not sign: ssh2 goes on to the next one.
       if ('level' in error && error.level === 'agent') return
-      reject(failed(error))
+      over()
     })
-    client.once('close', () => reject(failed(lastError)))
+    client.once('close', over)
     client.once('ready', () => {
       dialogue.accepted()
       watchForSilence(socket, settings, () => {
@@ -59,13 +89,27 @@ export async function handshake(request: HandshakeRequest): Promise<void> {
       })
       resolve()
     })
-    client.on('banner', text => context.note({ kind: 'banner', text: text.trim() }))
+    client.on('banner', text => {
+      words.heard(text)
+      context.note({ kind: 'banner', text: text.trim() })
+    })
+    client.on('change password', said => dialogue.end(new Error(expired(settings, said))))
     client.once('handshake', ({ kex, serverHostKey, cs }) => {
       const { cipher, mac } = cs
       context.note({ kind: 'algorithms', kex, hostKey: serverHostKey, cipher, ...(mac === '' ? {} : { mac }) })
       enter('auth')
-      const request = { host, settings, keys, credentials, asker, passwords: !check.distrusted, note: context.note }
-      authenticate(dialogue, request).then(refusal => refusal !== undefined && reject(new Error(refusal)), reject)
+      words.authenticating = true
+      authenticate(dialogue, {
+        host,
+        settings,
+        keys,
+        accepted: memory.accepted,
+        progress,
+        credentials,
+        asker,
+        passwords: !check.distrusted,
+        note: context.note,
+      }).then(refusal => refusal !== undefined && reject(new Error(words.append(refusal))), reject)
     })
     client.connect({
       sock: socket,
@@ -74,43 +118,69 @@ export async function handshake(request: HandshakeRequest): Promise<void> {
       keepaliveInterval: settings.serverAliveInterval,
       // ssh2 only asks; whether anything comes back is watched below.
       keepaliveCountMax: Number.POSITIVE_INFINITY,
-      algorithms: offeredAlgorithms(settings, check.preferred),
+      algorithms: offeredAlgorithms(settings, check),
       hostVerifier: (key: Buffer, verify: (ok: boolean) => void) => {
-        check.accept(key).then(verify, error => {
-          check.refusal = `the host key cannot be checked (${String(error)})`
-          verify(false)
-        })
+        void check.accept(key).then(verify)
       },
       authHandler: dialogue.handler,
+      // Not for logging in, which goes by the dialogue: for what is run on the host.
+      ...(settings.forwardAgent === undefined ? {} : { agent: new ssh2.OpenSSHAgent(settings.forwardAgent) }),
     })
-    said = hearIdentification(socket, version => {
-      introduced = true
+    words.beforeHand = hearIdentification(socket, version => {
+      words.introduced = true
       context.note({ kind: 'server', version })
     })
   })
+  return { distrusted: check.distrusted }
 }
 
-/** Host keys of types already known come first, so that a server with several keys shows one that can be checked. */
-function offeredAlgorithms({ algorithms, hostKeyOrderChosen }: SshSettings, preferred: readonly string[]): Algorithms {
-  const { kex, serverHostKey, cipher, mac } = algorithms
-  const known = hostKeyOrderChosen ? [] : serverHostKey.filter(algorithm => preferred.includes(algorithm))
+/** What the server says to people. PAM gives its reasons in a banner, right before it hangs up. */
+class ServerWords {
+  /** It has named itself as an SSH server. */
+  introduced = false
+  authenticating = false
+  /** What it said instead, or before. */
+  beforeHand = () => ''
+  #last = ''
+
+  heard(text: string): void {
+    this.#last = text.trim().replace(/\s+/g, ' ')
+  }
+
+  append(sentence: string): string {
+    return this.#last === '' ? sentence : `${sentence}; the server says: ${this.#last.slice(0, 300)}`
+  }
+}
+
+function offeredAlgorithms({ algorithms }: SshSettings, check: HostKeyCheck): Algorithms {
+  const { kex, cipher, mac } = algorithms
   return {
     kex: [...kex],
-    serverHostKey: [...new Set([...known, ...serverHostKey])],
+    serverHostKey: [...check.algorithms],
     cipher: [...cipher],
     hmac: [...mac],
   }
 }
 
-function failure(settings: SshSettings, error: Error | undefined): string {
+function ending(settings: SshSettings, error: Error | undefined, words: ServerWords, check: HostKeyCheck): Error {
+  if (check.refused) return check.refused
+  if (!words.introduced && (!error || CUT.test(error.message))) return turnedAway(settings, words.beforeHand())
   const where = `${settings.host}:${settings.port}`
-  if (!error) return `${where} closed the connection before it was ready`
-  const { message } = error
-  if (/no matching/i.test(message)) return `${where} shares no algorithm with us (${message})`
-  if (/too many authentication failures/i.test(message)) {
-    return `${where} closed the connection after too many keys; choose one with identityFile and identitiesOnly`
+  if (!error) {
+    return new Error(
+      words.authenticating
+        ? words.append(`${where} closed the connection while ${settings.user} was logging in`)
+        : `${where} closed the connection before it was ready`,
+    )
   }
-  return `${where} broke the connection off (${message})`
+  const { message } = error
+  if (/too many authentication failures/i.test(message)) {
+    return new TriesUsedUp(
+      `${where} closed the connection after too many keys; choose one with identityFile and identitiesOnly`,
+    )
+  }
+  if (/no matching/i.test(message)) return new Error(`${where} shares no algorithm with us (${message})`)
+  return new Error(words.append(`${where} broke the connection off (${message})`))
 }
 
 /** How the end of the connection reads when it came from the other side. */
@@ -119,6 +189,12 @@ const CUT = /before handshake|ECONNRESET|EPIPE/
 function turnedAway({ host, port }: SshSettings, said: string): TurnedAway {
   const words = said === '' ? '' : ` (it says: ${said})`
   return new TurnedAway(`${host}:${port} accepted and then closed the connection without a word of SSH${words}`, said)
+}
+
+/** RFC 4252 8, SSH_MSG_USERAUTH_PASSWD_CHANGEREQ. */
+function expired({ user }: SshSettings, said: string): string {
+  const words = said.trim() === '' ? '' : ` (“${said.trim()}”)`
+  return `the password of ${user} has expired and the server wants a new one${words}: log in once with ssh and change it`
 }
 
 /** Time that a person (or another host's attempt with the same password) takes does not count. */

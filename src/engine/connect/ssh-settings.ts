@@ -33,8 +33,12 @@ export interface SshSettings {
   readonly preferredAuthentications: readonly string[]
   /** How often to ask for a password; 0 (also by `BatchMode yes`): nobody is asked. */
   readonly numberOfPasswordPrompts: number
-  /** User files first; new keys go into the first. */
+  /** The user's files, then the system's. */
   readonly knownHostsFiles: readonly string[]
+  /** The user's first one, where new keys go; absent: nowhere, so that no unknown host is let in. */
+  readonly newHostKeysFile?: string
+  /** Lists of keys that no host may show. */
+  readonly revokedHostKeys: readonly string[]
   readonly strictHostKeyChecking: 'yes' | 'accept-new' | 'ask' | 'no'
   readonly hashKnownHosts: boolean
   readonly hostKeyAlias?: string
@@ -104,7 +108,7 @@ export async function sshSettings(endpoint: Endpoint, config: SshConfigReader): 
     preferredAuthentications: methods(settings, values),
     numberOfPasswordPrompts:
       settings.numberOfPasswordPrompts ?? (isYes(first('batchmode')) ? 0 : number('numberofpasswordprompts', 3)),
-    knownHostsFiles: knownHostsFiles(settings, values).map(expand),
+    ...knownHosts(settings, values, expand),
     strictHostKeyChecking: settings.strictHostKeyChecking ?? strictness(first('stricthostkeychecking')),
     hashKnownHosts: settings.hashKnownHosts ?? isYes(first('hashknownhosts')),
     ...(alias === undefined ? {} : { hostKeyAlias: alias }),
@@ -181,18 +185,25 @@ function variableOrPath(value: string): string | undefined {
   return variable ? process.env[variable[1] ?? variable[2] ?? ''] : value
 }
 
-function knownHostsFiles(settings: ConnectSettings, values: SshConfigValues): string[] {
-  const chosen = list(settings.knownHostsFile)
-  if (chosen) return [...chosen]
+function knownHosts(
+  settings: ConnectSettings,
+  values: SshConfigValues,
+  expand: (path: string) => string,
+): Pick<SshSettings, 'knownHostsFiles' | 'newHostKeysFile' | 'revokedHostKeys'> {
   const configured = (keyword: string) =>
     values
       .get(keyword)
       ?.flatMap(value => value.split(/\s+/))
       .filter(file => file !== 'none')
-  return [
-    ...(configured('userknownhostsfile') ?? ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']),
-    ...(configured('globalknownhostsfile') ?? ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2']),
-  ]
+  const chosen = list(settings.knownHostsFile)
+  const user = chosen ?? configured('userknownhostsfile') ?? ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']
+  const system = configured('globalknownhostsfile') ?? ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2']
+  const files = [...user, ...(chosen ? [] : system)].map(expand)
+  return {
+    knownHostsFiles: files,
+    ...(user.length === 0 || files[0] === undefined ? {} : { newHostKeysFile: files[0] }),
+    revokedHostKeys: (configured('revokedhostkeys') ?? []).map(expand),
+  }
 }
 
 /** `ssh -G` prints `yes` as `true`, `no` and its alias `off` as `false`. */

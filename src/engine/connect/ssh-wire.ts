@@ -27,8 +27,19 @@ export class WireReader {
     return value
   }
 
+  /** Whether everything has been read. */
+  get done(): boolean {
+    return this.#at >= this.bytes.length
+  }
+
   flag(): boolean {
     return this.byte() !== 0
+  }
+
+  u64(): bigint {
+    const value = this.bytes.readBigUInt64BE(this.#at)
+    this.#at += 8
+    return value
   }
 
   u32(): number {

@@ -1,12 +1,15 @@
 import type { Duplex } from 'node:stream'
 import ssh2, { type Client, type ClientChannel } from 'ssh2'
 import { UnreachableError } from '../errors.js'
+import { AcceptedKeys } from './accepted-keys.js'
+import type { LoginProgress } from './auth-progress.js'
 import {
   type Channel,
   ChannelRefused,
   type Connection,
   type Connector,
   type Endpoint,
+  type ExecOptions,
   type OpenContext,
   type Phase,
   type StreamAddress,
@@ -15,12 +18,13 @@ import {
 import { dial, resolveName } from './dial.js'
 import { joinExit } from './exit.js'
 import { asJump } from './jump-trace.js'
+import { NewHostKeys } from './new-host-keys.js'
 import { PhaseClock } from './phase-clock.js'
 import type { Sftp } from './sftp.js'
 import { SshConfigReader } from './ssh-config.js'
-import { handshake } from './ssh-handshake.js'
-import type { UnlockedKeys } from './ssh-keys.js'
+import { type Handshake, handshake, type LoginMemory } from './ssh-handshake.js'
 import { SshListeners } from './ssh-listeners.js'
+import { overConnections } from './ssh-login.js'
 import { type SshSettings, sshSettings } from './ssh-settings.js'
 import { openSftp } from './ssh-sftp.js'
 import { openTunnel } from './ssh-tunnel.js'
@@ -32,14 +36,14 @@ const DEEPEST_JUMP = 8
 export class SshConnector implements Connector {
   readonly name = 'ssh'
   readonly #config = new SshConfigReader()
-  readonly #unlocked: UnlockedKeys = new Map()
+  readonly #memory: LoginMemory = { unlocked: new Map(), accepted: new AcceptedKeys(), newKeys: new NewHostKeys() }
 
   async open(endpoint: Endpoint, context: OpenContext): Promise<Connection> {
     const clients: Client[] = []
     try {
       const settings = await sshSettings(endpoint, this.#config)
-      const client = await context.turn(() => this.#reach(endpoint, settings, context, clients, 0))
-      return new SshConnection(client, settings, clients)
+      const { client, distrusted } = await context.turn(() => this.#reach(endpoint, settings, context, clients, 0))
+      return new SshConnection(client, clients, settings, distrusted, context)
     } catch (error) {
       for (const client of clients) client.destroy()
       if (error instanceof UnreachableError) throw error
@@ -56,7 +60,7 @@ export class SshConnector implements Connector {
     context: OpenContext,
     clients: Client[],
     depth: number,
-  ): Promise<Client> {
+  ): Promise<LoggedIn> {
     if (depth > DEEPEST_JUMP)
       throw new Error(`more than ${DEEPEST_JUMP} jump hosts behind one another: ssh_config goes in a circle`)
     if (settings.proxyCommand !== undefined) {
@@ -64,7 +68,7 @@ export class SshConnector implements Connector {
         `ssh_config sets a ProxyCommand for ${endpoint.name}, which the ssh connector does not run; use ProxyJump`,
       )
     }
-    let jump: Client | undefined
+    let jump: LoggedIn | undefined
     for (const [index, hop] of settings.jumps.entries()) {
       const own = await sshSettings(hop, this.#config)
       if (own.host === settings.host && own.port === settings.port) continue
@@ -73,10 +77,22 @@ export class SshConnector implements Connector {
       jump = await asJump(hop.name, context, ownContext =>
         index === 0
           ? this.#reach(hop, own, ownContext, clients, depth + 1)
-          : this.#connect(hop, own, ownContext, clients, before),
+          : this.#login(hop, own, ownContext, clients, before),
       )
     }
-    return await this.#connect(endpoint, settings, context, clients, jump)
+    return await this.#login(endpoint, settings, context, clients, jump)
+  }
+
+  #login(
+    endpoint: Endpoint,
+    settings: SshSettings,
+    context: OpenContext,
+    clients: Client[],
+    jump: LoggedIn | undefined,
+  ): Promise<LoggedIn> {
+    return overConnections(context, progress =>
+      this.#connect(endpoint, settings, context, clients, jump?.client, progress),
+    )
   }
 
   async #connect(
@@ -85,7 +101,8 @@ export class SshConnector implements Connector {
     context: OpenContext,
     clients: Client[],
     jump: Client | undefined,
-  ): Promise<Client> {
+    progress: LoginProgress,
+  ): Promise<LoggedIn> {
     const where = `${settings.host}:${settings.port}`
     const clock = new PhaseClock(settings.connectTimeout, where)
     const enter = (phase: Phase) => {
@@ -104,7 +121,7 @@ export class SshConnector implements Connector {
         const socket = jump
           ? await forward(jump, settings)
           : await this.#dial(settings, context, enter, cancelled.signal)
-        await handshake({
+        const { distrusted } = await handshake({
           client,
           socket,
           host: endpoint.name,
@@ -112,9 +129,10 @@ export class SshConnector implements Connector {
           context,
           clock,
           enter,
-          unlocked: this.#unlocked,
+          memory: this.#memory,
+          progress,
         })
-        return client
+        return { client, distrusted }
       }
       return await Promise.race([work(), clock.expired, aborted(cancelled.signal)])
     } finally {
@@ -140,17 +158,27 @@ export class SshConnector implements Connector {
   }
 }
 
+/** A client that is ready, and what it is about the host key that bears on it. */
+interface LoggedIn extends Handshake {
+  readonly client: Client
+}
+
 class SshConnection implements Connection {
   readonly user: string
   readonly ended: Promise<string>
   #listeners: SshListeners | undefined
+  /** Whether commands get the agent of this machine; not any more once the server has refused. */
+  #forwardsAgent: boolean
 
   constructor(
     private readonly client: Client,
-    settings: SshSettings,
     private readonly clients: readonly Client[],
+    settings: SshSettings,
+    distrusted: boolean,
+    private readonly context: OpenContext,
   ) {
     this.user = settings.user
+    this.#forwardsAgent = settings.forwardAgent !== undefined && !distrusted
     let reason = 'the server closed the connection'
     client.on('error', error => {
       reason = /keepalive/i.test(error.message) ? 'the host stopped answering' : `connection lost (${error.message})`
@@ -163,10 +191,19 @@ class SshConnection implements Connection {
     })
   }
 
-  exec(command: string): Promise<Channel> {
+  exec(command: string, options: ExecOptions = {}): Promise<Channel> {
+    const agentForward = this.#forwardsAgent && options.forwardAgent !== false
+    // ssh2's types do not know agentForward, its documentation does.
+    const wishes = { allowHalfOpen: true, agentForward }
     return new Promise((resolve, reject) => {
-      this.client.exec(command, (error, channel) => {
+      this.client.exec(command, wishes, (error, channel) => {
         if (!error) resolve(sshChannel(channel))
+        // As with OpenSSH, a server without agent forwarding (AllowAgentForwarding no) runs the command all the same.
+        else if (agentForward && /agent forwarding/.test(error.message)) {
+          this.#forwardsAgent = false
+          this.context.note('the server forwards no agent (its AllowAgentForwarding)')
+          resolve(this.exec(command, options))
+        }
         // RFC 4254 5.1: the server answered SSH_MSG_CHANNEL_OPEN_FAILURE, with a reason code.
         else if ('reason' in error) reject(new ChannelRefused(error.message))
         else reject(error)

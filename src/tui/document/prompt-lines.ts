@@ -82,7 +82,9 @@ function questionRows(asked: AskedQuestion, { active, size, questions }: View, t
   const mark = ` ${theme.warning(theme.strong('?'))} `
   const elsewhere = `${theme.faint('  waits: ')}${theme.accent('F2')}${theme.faint(' to answer')}`
   if (question.kind === 'hostkey') {
-    const sentence = `${hostLine(question.host)} (${hostLine(question.address)}) is not known. ${question.keyType} key ${theme.strong(question.fingerprint)}`
+    const also = question.otherNames.length > 0 ? ` Also known as ${hostLine(question.otherNames.join(' '))}.` : ''
+    const who = foldNames(question.hosts)
+    const sentence = `${hostLine(who)} (${hostLine(question.address)}) is not known. ${question.keyType} key ${theme.strong(question.fingerprint)}${also}`
     const keys = here ? `${theme.accent('y')} trust and remember it  ${theme.accent('n')} refuse ` : elsewhere
     return [`${mark}${truncate(sentence, size.cols - 4, '…')}${more}`, `   ${keys}`]
   }

@@ -188,9 +188,11 @@ describe('a question', () => {
         kind: 'hostkey',
         key: 'k',
         host: 'web-1',
+        hosts: ['web-1'],
         address: '10.0.0.1',
         keyType: 'ED25519',
         fingerprint: 'SHA256:x',
+        otherNames: [],
       },
     })
     screen.later(1000).type('xn')

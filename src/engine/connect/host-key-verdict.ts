@@ -1,0 +1,74 @@
+import { type KnownHost, lookupName, matchesHost } from './known-hosts.js'
+
+/** By what a host is looked up. */
+export interface HostName {
+  readonly host: string
+  readonly port: number
+  readonly hostKeyAlias?: string
+}
+
+/** What known_hosts says about a key that a server has shown. `entry`: the line that says so. */
+export type HostKeyVerdict =
+  | { readonly kind: 'ok' | 'changed' | 'revoked'; readonly entry: KnownHost }
+  | { readonly kind: 'unknown' }
+
+/** The name that a host's keys are listed under. */
+export function listedName({ host, port, hostKeyAlias }: HostName): string {
+  return hostKeyAlias ?? lookupName(host, port)
+}
+
+/**
+ * Judges a server's key by known_hosts, as OpenSSH's `check_host_key` does (sshconnect.c): a revoked key is revoked whatever else is
+ * listed; the same key in any file is `ok`; any other key is `changed`, also one of another type. Where nothing is listed for
+ * `[host]:port`, a key listed for the host alone is `ok`, and nothing else about the host alone counts.
+ *
+ * @param key in SSH wire format.
+ */
+export function judgeHostKey(entries: readonly KnownHost[], name: HostName, key: Buffer): HostKeyVerdict {
+  const verdict = judgeByName(entries, listedName(name), key)
+  const another = plainName(name)
+  if (verdict.kind !== 'unknown' || another === undefined) return verdict
+  const alone = judgeByName(entries, another, key)
+  return alone.kind === 'changed' ? verdict : alone
+}
+
+/** The authority whose certificate would prove the host, where one is listed for it. */
+export function authorityOf(entries: readonly KnownHost[], name: HostName): KnownHost | undefined {
+  return about(entries, name).find(entry => entry.marker === 'cert-authority')
+}
+
+/** Whether any key is listed for the host. */
+export function isListed(entries: readonly KnownHost[], name: HostName): boolean {
+  return about(entries, name).some(entry => entry.marker === undefined)
+}
+
+/** Other names under which this very key is known; OpenSSH tells them when it asks about a new one. */
+export function otherNames(entries: readonly KnownHost[], name: HostName, key: Buffer): readonly string[] {
+  const names = entries
+    .filter(entry => entry.marker === undefined && entry.key.equals(key) && !matchesHost(entry, listedName(name)))
+    .map(({ hosts, file, line }) => (hosts.startsWith('|') ? `${file}:${line} [hashed name]` : hosts))
+  return [...new Set(names)]
+}
+
+function judgeByName(entries: readonly KnownHost[], name: string, key: Buffer): HostKeyVerdict {
+  const listed = entries.filter(entry => matchesHost(entry, name))
+  const same = (entry: KnownHost) => entry.key.equals(key)
+  const revoked = listed.find(entry => entry.marker === 'revoked' && same(entry))
+  if (revoked) return { kind: 'revoked', entry: revoked }
+  const plain = listed.filter(entry => entry.marker === undefined)
+  const known = plain.find(same)
+  if (known) return { kind: 'ok', entry: known }
+  const type = key.toString('latin1', 4, 4 + (key.length < 4 ? 0 : key.readUInt32BE(0)))
+  const other = plain.find(entry => entry.keyType === type) ?? plain[0]
+  return other ? { kind: 'changed', entry: other } : { kind: 'unknown' }
+}
+
+function about(entries: readonly KnownHost[], name: HostName): readonly KnownHost[] {
+  const names = [listedName(name), plainName(name)].flatMap(each => each ?? [])
+  return entries.filter(entry => names.some(each => matchesHost(entry, each)))
+}
+
+/** The host's name without its port, where that is another one. */
+function plainName({ host, port, hostKeyAlias }: HostName): string | undefined {
+  return hostKeyAlias === undefined && port !== 22 ? host : undefined
+}

@@ -28,6 +28,7 @@ import { ApprovalDesk, type Approver } from './run/approval.js'
 import { forwardPort } from './run/forward.js'
 import { operate } from './run/operate.js'
 import { currentScope, readAfresh, type Scope } from './run/scope.js'
+import { TaskProgress } from './run/task-progress.js'
 
 export interface EngineOptions {
   readonly inventory: Inventory
@@ -117,8 +118,9 @@ export class Engine implements Backend {
   async task<T>(spec: TaskSpec<T>): Promise<Map<string, Outcome<T>>> {
     const scope = this.scope()
     const hosts = chosenHosts(spec.hosts, spec.options, scope)
-    return this.#report(spec.kind, spec.label, hosts, scope, (_, settled) =>
-      fanOut(
+    return this.#report(spec.kind, spec.label, hosts, scope, (task, settled) => {
+      const progress = new TaskProgress(task, this.#options.emit)
+      return fanOut(
         hosts,
         { parallel: this.#width(spec.options), signal: scope.signal },
         async host => {
@@ -127,14 +129,14 @@ export class Engine implements Backend {
           const doubt = spec.doubts.get(host)
           if (doubt !== undefined) throw new PlanUnknown(doubt)
           readAfresh(scope, this.machine(host))
-          return spec.run(host, scope)
+          return spec.run(host, scope, (done, total) => progress.at(host, done, total))
         },
         (host, outcome) => {
           scope.run?.note(host, outcome, spec.options)
           settled(host, outcome)
         },
-      ),
-    )
+      ).finally(() => progress.end())
+    })
   }
 
   async operate(

@@ -27,6 +27,14 @@ export type EngineEvent =
       readonly hosts: readonly string[]
     }
   | { readonly type: 'task.host'; readonly task: number; readonly host: string; readonly outcome: OutcomeView }
+  | {
+      /** How far a transfer is, in bytes, over all hosts and on those that moved; at most ten a second. Not in the journal. */
+      readonly type: 'task.progress'
+      readonly task: number
+      readonly done: number
+      readonly total: number
+      readonly hosts: Readonly<Record<string, { readonly done: number; readonly total: number }>>
+    }
   | { readonly type: 'task.end'; readonly task: number; readonly ms: number }
   | { readonly type: 'plan'; readonly task: number; readonly cell?: number; readonly plan: PlanView }
   | { readonly type: 'approval.asked'; readonly request: ApprovalRequest }

@@ -14,7 +14,7 @@ export interface JournalRecord {
 }
 
 /** Records that never end and say nothing afterwards. */
-const UNJOURNALED: ReadonlySet<string> = new Set(['host.latency'])
+const UNJOURNALED: ReadonlySet<string> = new Set(['host.latency', 'task.progress'])
 
 /** The journal cannot be written: what happens from now on is not recorded. */
 export class JournalError extends MusterError {

@@ -6,6 +6,7 @@ import { HostCore } from '../engine/fleet/host.js'
 import { OperationResult } from '../engine/fleet/operation-result.js'
 import { outcomeText, outcomeView } from '../engine/fleet/outcome-view.js'
 import { Results } from '../engine/fleet/results.js'
+import { TransferResult } from '../engine/fleet/transfer-result.js'
 import { sanitise } from '../engine/text/sanitise.js'
 import type { Display, DisplayGroup } from './protocol.js'
 
@@ -23,7 +24,7 @@ export function displayOf(value: unknown): Display {
 
 function valueText(value: unknown): string {
   if (typeof value === 'string') return value
-  if (value instanceof CommandResult || value instanceof OperationResult)
+  if (value instanceof CommandResult || value instanceof OperationResult || value instanceof TransferResult)
     return outcomeText('', { status: 'ok', value, ms: 0 })
   if (value instanceof HostCore) return value.name
   return inspect(value, { depth: 5, breakLength: 100, maxArrayLength: 500, maxStringLength: MOST })

@@ -5,6 +5,7 @@ import type { Forward } from '../forward/forward.js'
 import type { ForwardSpec } from '../forward/spec.js'
 import type { Operation } from '../operation.js'
 import type { Scope } from '../run/scope.js'
+import type { OnBytes } from '../transfer/carrier.js'
 import type { Fleet, Host } from './api.js'
 import type { Machine } from './machine.js'
 import type { OperationResult } from './operation-result.js'
@@ -21,6 +22,8 @@ export const NO_DOUBTS: Doubts = new Map()
 export interface Backend {
   /** All host names, in inventory order, and the members of each group. */
   readonly universe: { readonly hosts: readonly string[]; readonly groups: ReadonlyMap<string, readonly string[]> }
+  /** Where relative paths of local files begin. */
+  readonly directory: string
   machine(host: string): Machine
   fleetOf(hosts: readonly string[], options: Options, doubts: Doubts): Fleet
   hostOf(host: string, options: Options): Host
@@ -45,5 +48,6 @@ export interface TaskSpec<T> {
   readonly hosts: readonly string[]
   readonly doubts: Doubts
   readonly options: Options
-  run(host: string, scope: Scope): Promise<T>
+  /** @param onBytes told how far it is on this host, where that can be said in bytes */
+  run(host: string, scope: Scope, onBytes: OnBytes): Promise<T>
 }

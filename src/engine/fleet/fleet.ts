@@ -1,5 +1,3 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
 import type { PerHost } from '../catalogue.js'
 import { UsageError } from '../errors.js'
 import type { Fact } from '../fact.js'
@@ -9,8 +7,18 @@ import { selectHosts, suggest } from '../nodeset/pattern.js'
 import type { Operation } from '../operation.js'
 import type { GroupName, HostName } from '../register.js'
 import { runCommand } from '../run/command.js'
+import { localPlaces } from '../run/local-names.js'
 import { inScope } from '../run/scope.js'
-import { type FileAttributes, readRemote, writeRemote } from '../run/transfer.js'
+import {
+  Cargoes,
+  type DownloadOptions,
+  downloadFrom,
+  type FileAttributes,
+  readRemote,
+  type UploadOptions,
+  uploadTo,
+  writeRemote,
+} from '../run/transfer.js'
 import { brief } from '../text/brief.js'
 import type { Fleet, Host } from './api.js'
 import { type Backend, type Doubts, NO_DOUBTS, type TaskSpec } from './backend.js'
@@ -20,6 +28,7 @@ import { mergeOptions, type Options } from './options.js'
 import type { Outcome } from './outcome.js'
 import { Results } from './results.js'
 import { commandText } from './template.js'
+import type { TransferResult } from './transfer-result.js'
 
 /** An ordered selection of hosts, immutable. A subset of a fleet is a fleet. */
 export class FleetCore implements Iterable<Host> {
@@ -172,29 +181,64 @@ export class FleetCore implements Iterable<Host> {
     })
   }
 
-  /** Copies a local file to every host. */
-  async upload(
-    source: string,
-    path: string,
-    attributes: FileAttributes = {},
-    options?: Options,
-  ): Promise<Results<void>> {
-    return this.write(path, await readFile(source), attributes, options)
-  }
-
-  /** Copies a remote file from every host into a local directory, as `NAME.HOST`. */
-  download(path: string, directory: string, options?: Options): Promise<Results<string>> {
+  /**
+   * Copies a local file or directory to every host: over sftp where it is served, else by a shell. What is the same already is left
+   * alone; each file appears whole, checked and flushed, or not at all. It is not planned: use `files.put` for that.
+   *
+   * @param local relative to the directory of the session; a directory goes with all it holds, links as links
+   * @param remote what it becomes there; with `/` at its end, the directory it is put into under its own name
+   * @example
+   * await web.upload('site', '/srv/site', { exclude: ['*.map'], sudo: true })
+   */
+  upload(
+    local: PerHost<string>,
+    remote: PerHost<string>,
+    options: UploadOptions = {},
+  ): Promise<Results<TransferResult>> {
     const merged = mergeOptions(this.#options, options)
+    const cargoes = new Cargoes(this.#backend.directory, { ...options, shared: this.size > 1 })
     return this.#task({
       kind: 'transfer',
-      label: `download ${path}`,
+      label: merged.label ?? `upload ${textOf(local)} to ${textOf(remote)}`,
       options: merged,
-      run: async (name, scope) => {
-        const bytes = await readRemote(this.#backend.machine(name), scope, path, merged)
-        const file = join(directory, `${basename(path)}.${name}`)
-        await mkdir(directory, { recursive: true })
-        await writeFile(file, bytes)
-        return file
+      run: async (name, scope, onBytes) => {
+        const paths = { local: await this.#argsFor(local, name), remote: await this.#argsFor(remote, name) }
+        return uploadTo(this.#backend.machine(name), scope, cargoes, paths, { ...options, ...merged }, onBytes)
+      },
+    })
+  }
+
+  /**
+   * Copies a file or directory of every host to this machine. So that no host writes over what another sent, its name is in the
+   * local path: where `{host}` stands, else at the end (`hosts.web-1`). Files that are there and differ are not replaced unless
+   * `overwrite` says so.
+   *
+   * @param local relative to the directory of the session; a directory, or a path that ends in `/`, gets `NAME.HOST`
+   * @example
+   * await web.download('/var/log/nginx', 'logs/{host}/nginx')
+   * @throws {UsageError} two hosts would write to the same place
+   */
+  async download(
+    remote: PerHost<string>,
+    local: PerHost<string>,
+    options: DownloadOptions = {},
+  ): Promise<Results<TransferResult>> {
+    const merged = mergeOptions(this.#options, options)
+    const sources = new Map<string, string>()
+    const given = new Map<string, string>()
+    for (const name of this.names) {
+      sources.set(name, await this.#argsFor(remote, name))
+      given.set(name, await this.#argsFor(local, name))
+    }
+    const byHost = typeof local !== 'function'
+    const places = localPlaces(sources, name => given.get(name) ?? '', this.#backend.directory, byHost)
+    return this.#task({
+      kind: 'transfer',
+      label: merged.label ?? `download ${textOf(remote)} to ${textOf(local)}`,
+      options: merged,
+      run: async (name, scope, onBytes) => {
+        const paths = { remote: sources.get(name) ?? '', local: places.get(name) ?? '' }
+        return downloadFrom(this.#backend.machine(name), scope, paths, { ...options, ...merged }, onBytes)
       },
     })
   }
@@ -299,6 +343,8 @@ export class FleetCore implements Iterable<Host> {
     )
   }
 }
+
+const textOf = (path: PerHost<string>): string => (typeof path === 'function' ? 'a path for each host' : path)
 
 function doubtsOf(fleet: Fleet): Doubts {
   return fleet.doubts.size > 0 ? fleet.doubts : NO_DOUBTS

@@ -6,15 +6,26 @@ import type { Guard } from '../inventory/spec.js'
 import type { Operation } from '../operation.js'
 import type { HostData } from '../register.js'
 import { runCommand } from '../run/command.js'
-import { type FileAttributes, readRemote, writeRemote } from '../run/transfer.js'
+import { localPlaces } from '../run/local-names.js'
+import {
+  Cargoes,
+  type DownloadOptions,
+  downloadFrom,
+  type FileAttributes,
+  readRemote,
+  type UploadOptions,
+  uploadTo,
+  writeRemote,
+} from '../run/transfer.js'
 import { brief } from '../text/brief.js'
 import type { Host } from './api.js'
-import { type Backend, NO_DOUBTS } from './backend.js'
+import { type Backend, NO_DOUBTS, type TaskSpec } from './backend.js'
 import type { CommandResult } from './command-result.js'
 import type { OperationResult } from './operation-result.js'
 import { mergeOptions, type Options } from './options.js'
 import type { Outcome } from './outcome.js'
 import { commandText } from './template.js'
+import type { TransferResult } from './transfer-result.js'
 
 /** One machine: its name, data and groups, and what can be asked of it. Its calls throw when they fail. */
 export class HostCore {
@@ -126,6 +137,37 @@ export class HostCore {
     return [...this.#backend.machine(this.name).forwards].filter(({ state }) => state !== 'closed')
   }
 
+  /**
+   * Copies a local file or directory to the host; see `upload` of a fleet.
+   *
+   * @example
+   * const { bytes, unchanged } = await host.upload('nginx.conf', '/etc/nginx/nginx.conf', { sudo: true })
+   * @throws {FileError | InterruptedError | UsageError}
+   */
+  async upload(local: string, remote: string, options: UploadOptions = {}): Promise<TransferResult> {
+    const merged = mergeOptions(this.#options, options)
+    const cargoes = new Cargoes(this.#backend.directory, { ...options, shared: false })
+    return this.#one(merged.label ?? `upload ${local} to ${remote}`, 'transfer', merged, (host, scope, onBytes) =>
+      uploadTo(this.#backend.machine(host), scope, cargoes, { local, remote }, { ...options, ...merged }, onBytes),
+    )
+  }
+
+  /**
+   * Copies a file or directory of the host to this machine. Files that are there and differ are not replaced unless `overwrite`
+   * says so.
+   *
+   * @param local what it becomes; a directory, or a path that ends in `/`, gets it under its own name
+   * @throws {FileError | InterruptedError | UsageError}
+   */
+  async download(remote: string, local: string, options: DownloadOptions = {}): Promise<TransferResult> {
+    const merged = mergeOptions(this.#options, options)
+    const places = localPlaces(new Map([[this.name, remote]]), () => local, this.#backend.directory, false)
+    const paths = { remote, local: places.get(this.name) ?? local }
+    return this.#one(merged.label ?? `download ${remote} to ${local}`, 'transfer', merged, (host, scope, onBytes) =>
+      downloadFrom(this.#backend.machine(host), scope, paths, { ...options, ...merged }, onBytes),
+    )
+  }
+
   /** Reads a fact, of muster or your own. @throws {FactError} */
   fact<T>(fact: Fact<undefined, T>): Promise<T>
   fact<A, T>(fact: Fact<A, T>, args: NoInfer<A>, options?: Options): Promise<T>
@@ -158,7 +200,7 @@ export class HostCore {
     label: string,
     kind: 'command' | 'fact' | 'transfer',
     options: Options,
-    run: (host: string, scope: ReturnType<Backend['scope']>) => Promise<T>,
+    run: TaskSpec<T>['run'],
   ): Promise<T> {
     const outcomes = await this.#backend.task({
       kind,

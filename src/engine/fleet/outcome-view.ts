@@ -6,6 +6,7 @@ import { CommandError, CommandResult } from './command-result.js'
 import { foldKey } from './fold.js'
 import { OperationResult } from './operation-result.js'
 import type { Outcome } from './outcome.js'
+import { TransferResult } from './transfer-result.js'
 
 const MOST = 64 * 1024
 
@@ -33,6 +34,7 @@ function valueText(value: unknown): string {
   if (value instanceof CommandResult) return commandText(value)
   if (value instanceof OperationResult)
     return value.outcome === 'same' ? 'nothing to do' : value.changes.map(change => change.summary).join(', ')
+  if (value instanceof TransferResult) return value.toString()
   if (typeof value === 'string') return value
   return inspect(value, { depth: 6, breakLength: 100, maxArrayLength: 1000, maxStringLength: MOST })
 }

@@ -137,7 +137,7 @@ function consoleText({ stream, text }: Event<'cell.console'>): ConsoleText {
 }
 
 function isCommand({ kind, label }: Event<'task.start'>): boolean {
-  return (kind === 'command' && !NO_COMMAND.has(label)) || (kind === 'transfer' && label.startsWith('write '))
+  return (kind === 'command' && !NO_COMMAND.has(label)) || (kind === 'transfer' && /^(?:write|upload) /.test(label))
 }
 
 function noteEngineEvent(record: SessionRecord, tasks: Map<number, Task>, drafts: ReadonlyMap<number, Draft>): void {

@@ -5,6 +5,7 @@
  * @module
  */
 export {
+  FileError,
   ForwardError,
   IdentityError,
   InterruptedError,

@@ -88,6 +88,26 @@ function buildProgram(done: (code: number) => void): Command {
 
   common(
     program
+      .command('copy <inventory> <paths...>')
+      .description('copy local files or directories to every host, or with --download from every host to here')
+      .addHelpText('after', COPY_HELP),
+  )
+    .option('--download', 'copy from the hosts; the name of each host is added to the local path')
+    .option('--sudo [user]', 'read and write on the hosts by sudo, as root or as this user')
+    .option('--mode <octal>', 'mode of the files there, such as 0644')
+    .option('--owner <user>', 'owner there')
+    .option('--group <group>', 'group there')
+    .option('--exclude <pattern...>', 'leave out: *.log for a name anywhere, build/cache for a path')
+    .option('-L, --follow-links', 'copy what links lead to instead of the links')
+    .option('--overwrite', 'with --download: replace files here that differ')
+    .option('--timeout <seconds>', 'give up after so long', number)
+    .option('--parallel <n>', 'most hosts at once', number)
+    .action(async (inventory: string, paths: string[], flags) =>
+      done(await (await import('./commands/copy.js')).copy(inventory, paths, flags)),
+    )
+
+  common(
+    program
       .command('fact <inventory> <fact> [args...]')
       .description('read a fact of every host: server.os, files.file path=/etc/hosts'),
   )
@@ -174,11 +194,22 @@ function version(): string {
     : 'unknown'
 }
 
+const COPY_HELP = `
+The last path is where to. A file or directory becomes it, or goes into it when it ends in / or several are copied.
+
+Examples:
+  muster copy inventory.ts -- nginx.conf /etc/nginx/nginx.conf --sudo
+  muster copy inventory.ts -- site/ /srv/site
+  muster copy inventory.ts --download -- /var/log/syslog logs/         logs/syslog.web-1 …
+  muster copy inventory.ts --download -- /etc/nginx 'hosts/{host}/nginx'
+`
+
 const EXAMPLES = `
 Examples:
   muster demo                                a session on five hosts that come with muster
   muster web-[1-3],db-1                      a session on your hosts, as your ssh reaches them
   muster exec inventory.ts -- uptime         one command, answers folded
+  muster copy inventory.ts -- motd /etc/motd copy files to every host
   muster fact inventory.ts server.os --json  one fact, as data
   muster run inventory.ts deploy.ts          plan, ask, apply, report
 `

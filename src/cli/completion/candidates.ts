@@ -61,11 +61,15 @@ export async function candidates(
     const inventories = fileCandidates(directory, current, name => INVENTORY_FILE.test(name))
     if (command === program && positional.length === 0)
       return [...commandCandidates(program), { text: '@local', about: 'this machine' }, ...inventories]
-    switch (command.registeredArguments[positional.length]?.name()) {
+    const last = command.registeredArguments.at(-1)
+    const argument = command.registeredArguments[positional.length] ?? (last?.variadic ? last : undefined)
+    switch (argument?.name()) {
       case 'inventory':
         return [{ text: '@local', about: 'this machine' }, ...inventories]
       case 'deploy':
         return fileCandidates(directory, current, name => MODULE_FILE.test(name))
+      case 'paths':
+        return fileCandidates(directory, current, () => true)
       case 'fact':
         return names.facts()
       case 'shell':

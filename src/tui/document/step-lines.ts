@@ -1,3 +1,4 @@
+import { byteCount } from '../../engine/text/byte-count.js'
 import { type Entry, isRunning } from '../state/entry.js'
 import type { Step } from '../state/step.js'
 import { truncate } from '../text/width.js'
@@ -33,11 +34,14 @@ function progressLine(entry: Entry, step: Step, { width, theme, now }: DrawConte
   const asked = entry.approval && !entry.approval.decision
   if (isOperation(step) && step.planned && asked) return []
   const verb = step.kind === 'operation' ? (step.planned ? 'applying' : 'planning') : ''
-  const filled = total === 0 ? BAR : Math.floor((done / total) * BAR)
+  const moved = movedBytes(step)
+  const part = moved && moved.total > 0 ? moved.done / moved.total : total === 0 ? 1 : done / total
+  const filled = Math.min(BAR, Math.floor(part * BAR))
   const bar = theme.good('▓'.repeat(filled)) + theme.faint('░'.repeat(BAR - filled))
   const what = [`${done}/${total}`, verb, hostLine(step.label)].filter(part => part !== '').join(' ')
   const since = durationText(Math.max(0, now - startedAt))
-  const head = `${INDENT}${bar} ${theme.strong(what)} ${theme.faint(`· ${since}`)}`
+  const size = moved && moved.total > 0 ? `· ${byteCount(moved.done)} of ${byteCount(moved.total)} ` : ''
+  const head = `${INDENT}${bar} ${theme.strong(what)} ${theme.faint(`${size}· ${since}`)}`
   // who is waited for is worth a row once most have answered
   const few = done > 0 && running.size <= 200
   const waiting = few
@@ -45,6 +49,15 @@ function progressLine(entry: Entry, step: Step, { width, theme, now }: DrawConte
     : []
   return [head, ...waiting]
 }
+
+/** How far all transfers of a step are together. */
+function movedBytes({ bytes }: Step): { done: number; total: number } | undefined {
+  if (bytes.size === 0) return undefined
+  const all = [...bytes.values()]
+  return { done: sum(all.map(({ done }) => done)), total: sum(all.map(({ total }) => total)) }
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((whole, part) => whole + part, 0)
 
 function doneLine({ label, statuses, changed, done }: Step, { theme }: DrawContext): string[] {
   const bad = done - (statuses.get('ok') ?? 0)

@@ -14,14 +14,15 @@ export interface Notebook {
 export const EMPTY_NOTEBOOK: Notebook = { entries: [], tasks: new Map(), lastId: 0 }
 
 /** Events that come once for every host. */
-type HostProgress = Extract<SessionRecord, { type: 'task.host' | 'change.applied' }>
+type HostProgress = Extract<SessionRecord, { type: 'task.host' | 'task.progress' | 'change.applied' }>
 
 /** Applies what happened in cells. What comes once for every host is taken in together. */
 export function applyNotebookRecords(notebook: Notebook, records: readonly SessionRecord[]): Notebook {
   let next = notebook
   let progress: HostProgress[] = []
   for (const record of records) {
-    if (record.type === 'task.host' || record.type === 'change.applied') progress.push(record)
+    if (record.type === 'task.host' || record.type === 'task.progress' || record.type === 'change.applied')
+      progress.push(record)
     else {
       next = applyRecord(progressHosts(next, progress), record)
       progress = []

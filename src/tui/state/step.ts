@@ -16,10 +16,12 @@ export interface Step {
   readonly changed: ReadonlySet<string>
   /** An operation that has its plan and goes on to apply it. */
   readonly planned: boolean
+  /** How far its transfers are, in bytes, by task. */
+  readonly bytes: ReadonlyMap<number, { readonly done: number; readonly total: number }>
 }
 
 type TaskStart = Extract<SessionRecord, { type: 'task.start' }>
-type HostProgress = Extract<SessionRecord, { type: 'task.host' | 'change.applied' }>
+type HostProgress = Extract<SessionRecord, { type: 'task.host' | 'task.progress' | 'change.applied' }>
 
 export const stepKey = ({ kind, label }: Pick<Step, 'kind' | 'label'>): string => `${kind} ${label}`
 
@@ -35,6 +37,7 @@ export function startStep(step: Step | undefined, { kind, label, hosts, at }: Ta
       statuses: new Map(),
       changed: new Set(),
       planned: false,
+      bytes: new Map(),
     }
   return { ...step, total: step.total + hosts.length, running: new Set([...step.running, ...hosts]) }
 }
@@ -44,9 +47,11 @@ export function progressStep(step: Step, records: readonly HostProgress[]): Step
   const running = new Set(step.running)
   const changed = new Set(step.changed)
   const statuses = new Map(step.statuses)
+  const bytes = new Map(step.bytes)
   let { done } = step
   for (const record of records) {
     if (record.type === 'change.applied') changed.add(record.host)
+    else if (record.type === 'task.progress') bytes.set(record.task, { done: record.done, total: record.total })
     else {
       const { status } = record.outcome
       running.delete(record.host)
@@ -54,5 +59,5 @@ export function progressStep(step: Step, records: readonly HostProgress[]): Step
       done += 1
     }
   }
-  return { ...step, running, changed, statuses, done }
+  return { ...step, running, changed, statuses, bytes, done }
 }

@@ -86,6 +86,17 @@ function buildProgram(done: (code: number) => void): Command {
       done(await (await import('./commands/exec.js')).exec(inventory, command, flags)),
     )
 
+  program
+    .command('shell <inventory> [host]')
+    .description('a login shell of one host on this terminal; Enter ~ . gives it up')
+    .option('--ssh-config [file]', 'take the hosts from ssh_config; the inventory argument then is a pattern')
+    .option('--sudo [user]', 'as root or this user, by sudo')
+    .option('--su [user]', 'as root or this user, by su')
+    .option('--doas [user]', 'as root or this user, by doas')
+    .action(async (inventory: string, host: string | undefined, flags) =>
+      done(await (await import('./commands/shell.js')).shell(inventory, host, flags)),
+    )
+
   common(
     program
       .command('copy <inventory> <paths...>')
@@ -210,6 +221,7 @@ Examples:
   muster web-[1-3],db-1                      a session on your hosts, as your ssh reaches them
   muster exec inventory.ts -- uptime         one command, answers folded
   muster copy inventory.ts -- motd /etc/motd copy files to every host
+  muster shell inventory.ts web-1 --sudo     root's shell on one host
   muster fact inventory.ts server.os --json  one fact, as data
   muster run inventory.ts deploy.ts          plan, ask, apply, report
 `

@@ -43,12 +43,10 @@ export function exec(inventory: string, command: readonly string[], flags: ExecF
 }
 
 /** Runs something on the whole fleet of a one-shot command, so that Ctrl-C stops it. */
-export function inShot<T>(
-  { workspace: { engine }, signal, approver }: OneShot,
-  run: (fleet: Fleet) => Promise<T>,
-): Promise<T> {
+export function inShot<T>(shot: OneShot, run: (fleet: Fleet) => Promise<T>): Promise<T> {
+  const { workspace, signal, approver } = shot
   const desk = new ApprovalDesk(approver, () => {}, signal)
-  return inScope({ mode: 'live', signal, desk }, () => run(engine.fleet))
+  return inScope({ mode: 'live', signal, desk }, () => run(workspace.engine.fleet))
 }
 
 /** Prints what hosts answered: folded, a line at a time, or as JSON. */

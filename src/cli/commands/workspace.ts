@@ -19,6 +19,8 @@ export interface OneShot {
   readonly approver: Approver
   /** Where it writes; secrets are taken out. */
   readonly output: Output
+  /** Stops reading stdin for answers to questions: somebody else reads it from here on. */
+  freeStdin(): void
 }
 
 /** For commands that read no fact and run no operation: nothing is loaded for them. */
@@ -64,6 +66,7 @@ export async function withWorkspace(
       signal: controller.signal,
       approver,
       output: redacted(output, workspace.redactor),
+      freeStdin: () => lines?.close(),
     })
     return controller.signal.aborted ? INTERRUPTED : code
   } finally {

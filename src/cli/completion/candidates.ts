@@ -66,6 +66,8 @@ export async function candidates(
     switch (argument?.name()) {
       case 'inventory':
         return [{ text: '@local', about: 'this machine' }, ...inventories]
+      case 'host':
+        return (await names.hosts(positional[0])).flatMap(text => (text.startsWith('@') ? [] : [{ text }]))
       case 'deploy':
         return fileCandidates(directory, current, name => MODULE_FILE.test(name))
       case 'paths':

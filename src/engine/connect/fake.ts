@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { FileError, ForwardError, InterruptedError, UnreachableError } from '../errors.js'
+import { FileError, ForwardError, InterruptedError, UnreachableError, UsageError } from '../errors.js'
 import { below } from '../transfer/byte-path.js'
 import type { Copied } from '../transfer/carrier.js'
 import type { LinkState } from './connector.js'
@@ -95,6 +95,10 @@ export class FakeLink implements Link {
       truncated: stdout.length > maxBytes || stderr.length > maxBytes,
       ms,
     }
+  }
+
+  shell(): Promise<never> {
+    return Promise.reject(new UsageError(`${this.name} is simulated: there is no shell to talk to.`))
   }
 
   async write(path: string, content: Uint8Array, _options?: WriteOptions): Promise<void> {

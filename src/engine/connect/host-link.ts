@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { FileError, InterruptedError, UnreachableError } from '../errors.js'
 import { fileReason, readScript, writeScript } from '../shell/file-scripts.js'
+import type { InteractiveShell } from '../shell/interactive-shell.js'
 import { Cargo } from '../transfer/cargo.js'
 import type { Copied } from '../transfer/carrier.js'
 import { download } from '../transfer/download.js'
@@ -23,6 +24,7 @@ import {
   LOGIN,
   type RawResult,
   type RunOptions,
+  type ShellOptions,
   type UploadRequest,
   type WriteOptions,
 } from './link.js'
@@ -99,12 +101,21 @@ export class HostLink implements Link {
 
   async run(script: string, options: RunOptions = {}): Promise<RawResult> {
     const { identity = LOGIN, ...job } = options
+    const result = await this.#over(options.signal, shells => shells.run(identity, { script, ...job }))
+    if (job.bare) this.parts.observer.latency(result.ms)
+    return result
+  }
+
+  shell({ identity = LOGIN, signal, ...terminal }: ShellOptions): Promise<InteractiveShell> {
+    return this.#over(signal, shells => shells.shell(identity, terminal, signal))
+  }
+
+  /** Does something over the shells of the host; what was not sent when the link broke is done over the next one. */
+  async #over<T>(signal: AbortSignal | undefined, work: (shells: HostShells) => Promise<T>): Promise<T> {
     for (let links = 1; ; links += 1) {
-      const live = await this.#ready(options.signal)
+      const live = await this.#ready(signal)
       try {
-        const result = await live.shells.pool(identity).run({ script, ...job })
-        if (job.bare) this.parts.observer.latency(result.ms)
-        return result
+        return await work(live.shells)
       } catch (error) {
         if (error instanceof CutOff) throw new InterruptedError(this.name, error.how, error.reason, error.partial)
         if (!(error instanceof NotSent)) throw error
@@ -235,7 +246,7 @@ export class HostLink implements Link {
     const live: Live = { connection, shells: new HostShells({ endpoint, connection, credentials, another }) }
     this.#life.enter('shell')
     try {
-      await unlessAborted(live.shells.pool(LOGIN).start(), signal, this.name)
+      await unlessAborted(live.shells.start(LOGIN), signal, this.name)
     } catch (error) {
       const reason = await broken(connection)
       void connection.close()

@@ -1,16 +1,19 @@
-import { IdentityError, UnreachableError } from '../errors.js'
+import { IdentityError, InterruptedError, UnreachableError, UsageError } from '../errors.js'
 import { SecretPrompt } from '../secret.js'
 import type { HeldShell } from '../shell/held-shell.js'
 import { identityKey } from '../shell/identity.js'
+import { InteractiveShell, LOGIN_SHELL } from '../shell/interactive-shell.js'
 import { killTreeScript } from '../shell/kill-tree.js'
 import { openShell, type ShellSource } from '../shell/open-shell.js'
+import { openTerminal, type TerminalCommand } from '../shell/open-terminal.js'
 import { ChannelSlots } from './channel-slots.js'
-import { ChannelRefused, type Connection, type Endpoint } from './connector.js'
+import { type Channel, ChannelRefused, type Connection, type Endpoint, type ExecOptions } from './connector.js'
 import type { Credentials } from './credentials.js'
-import type { Identity } from './link.js'
+import type { Identity, RawResult } from './link.js'
 import type { Sftp } from './sftp.js'
-import { NotSent, ShellPool } from './shell-pool.js'
+import { CutOff, type Job, NotSent, ShellPool } from './shell-pool.js'
 import { asSecret } from './ssh-settings.js'
+import { exitCodeOf, type RunningTerminal, terminalResult } from './terminal-command.js'
 
 /** Channels to one host; sshd allows 10 (MaxSessions) and frees them late. */
 const MOST_CHANNELS = 4
@@ -31,13 +34,68 @@ export class HostShells {
   readonly #slots: ChannelSlots
   readonly #pools = new Map<string, ShellPool>()
   #lost: string | undefined
+  readonly #loss: Promise<string>
+  #announceLoss: (reason: string) => void = () => {}
 
   constructor(private readonly parts: HostShellsParts) {
+    this.#loss = new Promise(resolve => {
+      this.#announceLoss = resolve
+    })
     this.#slots = new ChannelSlots(MOST_CHANNELS, () => [...this.#pools.values()].some(pool => pool.closeIdle()))
   }
 
-  /** The shells of an identity. */
-  pool(identity: Identity): ShellPool {
+  /** Has a shell of an identity ready. @throws as {@link run} */
+  start(identity: Identity): Promise<void> {
+    return this.#pool(identity).start()
+  }
+
+  /**
+   * Runs a command for an identity: on a held shell, or on a terminal of its own.
+   * @throws {NotSent | CutOff | UsageError | UnreachableError | IdentityError}
+   */
+  async run(identity: Identity, job: Job): Promise<RawResult> {
+    const { pty } = job
+    if (!pty) return this.#pool(identity).run(job)
+    return terminalResult(await this.#terminal(identity, { ...job, pty }, job.signal), job)
+  }
+
+  /**
+   * Starts a login shell for an identity on a terminal of its own.
+   * @throws {NotSent | CutOff | UsageError | UnreachableError | IdentityError}
+   */
+  async shell(identity: Identity, options: Omit<TerminalCommand, 'script' | 'shell'>, signal?: AbortSignal) {
+    const terminal = await this.#terminal(identity, { ...options, script: LOGIN_SHELL }, signal)
+    // While nobody reads its output the channel does not notice that the link is gone.
+    const lost = this.#loss.then(reason => {
+      throw new InterruptedError(this.parts.endpoint.name, 'lost', reason)
+    })
+    const ended = terminal.channel.exit.then(how =>
+      exitCodeOf(how) === undefined && this.#lost !== undefined ? lost : how,
+    )
+    return new InteractiveShell(terminal.channel, Promise.race([ended, lost]))
+  }
+
+  async #terminal(identity: Identity, command: TerminalCommand, signal?: AbortSignal): Promise<RunningTerminal> {
+    const { connection } = this.parts
+    let release: () => void = () => {}
+    const exec = async (line: string, options?: ExecOptions) => {
+      const slot = await this.#slots.open(() => connection.exec(line, options))
+      release = slot.release
+      return slot.channel
+    }
+    try {
+      const started = await openTerminal(this.#source(exec), identity, command, signal)
+      const kill = () => this.#end(identity, started.pid, started.channel)
+      return { ...started, kill, lost: () => this.#lost }
+    } catch (error) {
+      release()
+      if (error instanceof RangeError) throw new UsageError(error.message)
+      if (signal?.aborted) throw new CutOff('cancelled', 'cancelled before it was sent')
+      throw this.#refusal(error, 'no terminal')
+    }
+  }
+
+  #pool(identity: Identity): ShellPool {
     const key = identityKey(identity)
     const known = this.#pools.get(key)
     if (known) return known
@@ -69,40 +127,44 @@ export class HostShells {
   /** The connection is gone: commands that wait were not sent, those that run are cut off. */
   fail(reason: string): void {
     this.#lost = reason
+    this.#announceLoss(reason)
     for (const pool of this.#pools.values()) pool.fail(reason)
   }
 
   async #open(identity: Identity): Promise<HeldShell> {
-    const { endpoint, connection } = this.parts
+    const { connection } = this.parts
     try {
       return await openShell(
         this.#source(async command => (await this.#slots.open(() => connection.exec(command))).channel),
         identity,
       )
     } catch (error) {
-      if (this.#lost !== undefined) throw new NotSent(this.#lost)
-      if (error instanceof UnreachableError || error instanceof IdentityError) throw error
-      if (error instanceof ChannelRefused)
-        throw new UnreachableError(endpoint.name, 'the server opens no more sessions (its MaxSessions)')
-      throw new UnreachableError(
-        endpoint.name,
-        `no shell (${error instanceof Error ? error.message : String(error)})`,
-        {
-          cause: error,
-        },
-      )
+      throw this.#refusal(error, 'no shell')
     }
   }
 
-  /** A shell beside the one that is busy ends what runs there; where none can be had, the transport's own signal must do. */
+  #refusal(error: unknown, what: string): Error {
+    const { name } = this.parts.endpoint
+    if (this.#lost !== undefined) return new NotSent(this.#lost)
+    if (error instanceof UnreachableError || error instanceof IdentityError) return error
+    if (error instanceof ChannelRefused)
+      return new UnreachableError(name, 'the server opens no more sessions (its MaxSessions)')
+    const why = error instanceof Error ? error.message : String(error)
+    return new UnreachableError(name, `${what} (${why})`, { cause: error })
+  }
+
   async #kill(identity: Identity, shell: HeldShell): Promise<void> {
-    const script = killTreeScript(shell.pid)
+    await this.#end(identity, shell.pid, { signal: name => shell.signal(name), close: () => shell.discard('killed') })
+  }
+
+  /** A shell beside the one that is busy ends what runs there; where none can be had, the transport's own signal must do. */
+  async #end(identity: Identity, pid: number, running: Pick<Channel, 'signal' | 'close'>): Promise<void> {
     try {
-      await within(KILL_MS, this.#runBeside(identity, script))
+      await within(KILL_MS, this.#runBeside(identity, killTreeScript(pid)))
     } catch {
-      shell.signal('KILL')
+      running.signal?.('KILL')
     }
-    shell.discard('killed')
+    running.close()
   }
 
   /** Runs a script on a shell of its own, past the queue; on a connection of its own where the server grants no more sessions. */

@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream'
+import type { InteractiveShell } from '../shell/interactive-shell.js'
 import type { Cargo } from '../transfer/cargo.js'
 import type { Copied, OnBytes } from '../transfer/carrier.js'
 import type { TreeOptions } from '../transfer/local-tree.js'
-import type { LinkState, StreamAddress, StreamListener } from './connector.js'
+import type { ExecOptions, LinkState, StreamAddress, StreamListener } from './connector.js'
 import type { ConnectTrace } from './trace.js'
 
 /** Who a command runs as. */
@@ -30,8 +31,18 @@ export interface RunOptions {
   readonly bare?: boolean
   /** Interpreter other than the held `sh`: `bash`. The script is passed to it by `-c`. */
   readonly shell?: string
+  /**
+   * Runs it on a terminal, on a channel of its own: both outputs arrive as one, in `stdout`, with the terminal's `\r\n`.
+   * `stdin` is typed there, then Ctrl-D.
+   */
+  readonly pty?: NonNullable<ExecOptions['pty']>
   /** Called with each piece of output as it arrives. */
   readonly onOutput?: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void
+}
+
+/** How a login shell is to start. */
+export interface ShellOptions extends Pick<RunOptions, 'identity' | 'cwd' | 'env' | 'signal'> {
+  readonly pty: NonNullable<ExecOptions['pty']>
 }
 
 /** How a command ended and what it said. */
@@ -94,6 +105,8 @@ export interface Link {
    * @throws {IdentityError} sudo, su or doas refused
    */
   run(script: string, options?: RunOptions): Promise<RawResult>
+  /** Starts a login shell on a terminal of its own. @throws as {@link run}, before the shell is there */
+  shell(options: ShellOptions): Promise<InteractiveShell>
   /** Replaces a file atomically: temp file with its final mode in the same directory, then rename. @throws {FileError} */
   write(path: string, content: Uint8Array, options?: WriteOptions): Promise<void>
   /** Copies a file or tree of this machine to the host; see `upload`. @throws {FileError | InterruptedError | UsageError} */

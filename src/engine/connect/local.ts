@@ -1,8 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { userInfo } from 'node:os'
 import { UnreachableError } from '../errors.js'
-import type { Channel, Connection, Connector } from './connector.js'
+import type { Channel, Connection, Connector, ExecOptions } from './connector.js'
 import { joinExit } from './exit.js'
+import { localTerminal } from './local-terminal.js'
 
 /** Runs commands on this machine. */
 export const local: Connector = {
@@ -17,6 +18,7 @@ class LocalConnection implements Connection {
   readonly ended: Promise<string>
   readonly #children = new Set<ChildProcessWithoutNullStreams>()
   #closed = false
+  readonly #terminals = new Set<Channel>()
   #end: (reason: string) => void = () => {}
 
   constructor(private readonly host: string) {
@@ -25,8 +27,9 @@ class LocalConnection implements Connection {
     })
   }
 
-  exec(command: string): Promise<Channel> {
+  exec(command: string, { pty }: ExecOptions = {}): Promise<Channel> {
     if (this.#closed) return Promise.reject(new UnreachableError(this.host, 'the connection is closed'))
+    if (pty) return this.#onTerminal(command, pty)
     return new Promise((resolve, reject) => {
       // detached: a process group of its own, so that it can be ended with all it started and Ctrl-C does not reach it.
       const child = spawn('/bin/sh', ['-c', command], { detached: true, stdio: 'pipe' })
@@ -39,8 +42,16 @@ class LocalConnection implements Connection {
     })
   }
 
+  async #onTerminal(command: string, pty: NonNullable<ExecOptions['pty']>): Promise<Channel> {
+    const channel = await localTerminal(command, pty)
+    this.#terminals.add(channel)
+    void channel.exit.then(() => this.#terminals.delete(channel))
+    return channel
+  }
+
   async close(): Promise<void> {
     this.#closed = true
+    for (const terminal of this.#terminals) terminal.close()
     for (const child of this.#children) closeStreams(child)
     this.#end('closed')
   }

@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.js'
 import { type HeldShell, ShellEnded } from '../shell/held-shell.js'
 import type { FrameRequest, PartialOutput } from '../shell/open-frame.js'
+import type { ExecOptions } from './connector.js'
 import type { RawResult } from './link.js'
 
 /** A command waits this long for a busy shell before another shell is started for it, milliseconds. */
@@ -25,6 +26,8 @@ export class CutOff extends Error {
 }
 
 export interface Job extends FrameRequest {
+  /** On a terminal of its own instead of a held shell. */
+  readonly pty?: NonNullable<ExecOptions['pty']>
   /** Milliseconds, from when the command begins. */
   readonly timeout?: number
   readonly signal?: AbortSignal

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import ssh2, { type Client, type ClientChannel } from 'ssh2'
+import ssh2, { type Client, type ClientChannel, type PseudoTtyOptions } from 'ssh2'
 import { UnreachableError } from '../errors.js'
 import { AcceptedKeys } from './accepted-keys.js'
 import type { LoginProgress } from './auth-progress.js'
@@ -194,7 +194,7 @@ class SshConnection implements Connection {
   exec(command: string, options: ExecOptions = {}): Promise<Channel> {
     const agentForward = this.#forwardsAgent && options.forwardAgent !== false
     // ssh2's types do not know agentForward, its documentation does.
-    const wishes = { allowHalfOpen: true, agentForward }
+    const wishes = { allowHalfOpen: true, agentForward, ...(options.pty ? { pty: windowOf(options.pty) } : {}) }
     return new Promise((resolve, reject) => {
       this.client.exec(command, wishes, (error, channel) => {
         if (!error) resolve(sshChannel(channel))
@@ -206,6 +206,8 @@ class SshConnection implements Connection {
         }
         // RFC 4254 5.1: the server answered SSH_MSG_CHANNEL_OPEN_FAILURE, with a reason code.
         else if ('reason' in error) reject(new ChannelRefused(error.message))
+        else if (/pseudo-terminal/.test(error.message))
+          reject(new Error('the server grants no terminal (its PermitTTY)'))
         else reject(error)
       })
     })
@@ -255,8 +257,16 @@ function sshChannel(channel: ClientChannel): Channel {
     signal: name => {
       if (channel.writable) channel.signal(name)
     },
+    resize: ({ columns, rows }) => {
+      if (channel.writable) channel.setWindow(rows, columns, 0, 0)
+    },
     close: () => channel.close(),
   }
+}
+
+/** RFC 4254 6.2; a size in pixels of 0 is none. */
+function windowOf({ columns, rows, term = 'xterm-256color' }: NonNullable<ExecOptions['pty']>): PseudoTtyOptions {
+  return { cols: columns, rows, width: 0, height: 0, term }
 }
 
 function forward(jump: Client, settings: SshSettings): Promise<Duplex> {

@@ -7,6 +7,7 @@ import type { Operation } from '../operation.js'
 import type { HostData } from '../register.js'
 import { runCommand } from '../run/command.js'
 import { localPlaces } from '../run/local-names.js'
+import { type HostShellOptions, startShell } from '../run/shell.js'
 import {
   Cargoes,
   type DownloadOptions,
@@ -17,6 +18,7 @@ import {
   uploadTo,
   writeRemote,
 } from '../run/transfer.js'
+import type { InteractiveShell } from '../shell/interactive-shell.js'
 import { brief } from '../text/brief.js'
 import type { Host } from './api.js'
 import { type Backend, NO_DOUBTS, type TaskSpec } from './backend.js'
@@ -80,6 +82,22 @@ export class HostCore {
     const merged = mergeOptions(this.#options, options)
     return this.#one(merged.label ?? text, 'command', merged, (host, scope) =>
       runCommand(this.#backend.machine(host), scope, text, merged),
+    )
+  }
+
+  /**
+   * Starts a login shell on a terminal of its own; `attach` joins it to the one you sit at.
+   *
+   * @example
+   * const shell = await host.shell({ sudo: true, pty: { columns: 120, rows: 40 } })
+   * shell.stdin.write('systemctl status nginx\r')
+   * for await (const chunk of shell.stdout) …
+   */
+  async shell(options?: HostShellOptions): Promise<InteractiveShell> {
+    const merged = mergeOptions(this.#options, options)
+    const { term } = options ?? {}
+    return this.#one('shell', 'command', merged, (host, scope) =>
+      startShell(this.#backend.machine(host), scope, { ...merged, ...(term === undefined ? {} : { term }) }),
     )
   }
 

@@ -1,3 +1,4 @@
+import type { TerminalSize } from '../connect/connector.js'
 import { type Identity, LOGIN } from '../connect/link.js'
 import type { CommandResult } from './command-result.js'
 
@@ -29,6 +30,11 @@ export interface Options {
   readonly successCodes?: readonly number[]
   /** Interpreter for commands instead of `sh`. */
   readonly shell?: string
+  /**
+   * Runs a command on a terminal, 80 by 24 unless a size is given: for programs that insist on one or show progress there. Both
+   * outputs then arrive as one, in `stdout`, with the terminal's line ends; `stdin` is typed, then Ctrl-D.
+   */
+  readonly pty?: boolean | TerminalSize
   /** What a command reads on its stdin; default: nothing. */
   readonly stdin?: string | Uint8Array
   /** The name that output and plan show instead of the command. */
@@ -53,6 +59,13 @@ export function identityOf(options: Options): Identity {
     if (value) return value === true ? { via, user: 'root' } : { via, user: value }
   }
   return LOGIN
+}
+
+const USUAL_WINDOW: TerminalSize = { columns: 80, rows: 24 }
+
+/** The terminal that these options ask for. */
+export function terminalOf({ pty }: Options): TerminalSize | undefined {
+  return pty === true ? USUAL_WINDOW : pty || undefined
 }
 
 function defined(options: { [K in keyof Options]: Options[K] | undefined }): Options {

@@ -3,7 +3,7 @@ import type { RunOptions } from '../connect/link.js'
 import { MusterError } from '../errors.js'
 import { CommandError, CommandResult } from '../fleet/command-result.js'
 import type { Machine } from '../fleet/machine.js'
-import { identityOf, type Options } from '../fleet/options.js'
+import { identityOf, type Options, terminalOf } from '../fleet/options.js'
 import { PlanUnknown } from '../plan/host-plan.js'
 import { brief } from '../text/brief.js'
 import type { Scope } from './scope.js'
@@ -80,6 +80,7 @@ function isSuccess(result: CommandResult, { successCodes = [0] }: Options): bool
 /** The part of a fleet's options that a link carries out. */
 export function linkOptions(options: Options, signal: AbortSignal): RunOptions {
   const { cwd, env, timeout, shell, stdin } = options
+  const pty = terminalOf(options)
   return {
     identity: identityOf(options),
     signal,
@@ -87,6 +88,7 @@ export function linkOptions(options: Options, signal: AbortSignal): RunOptions {
     ...(env === undefined ? {} : { env }),
     ...(timeout ? { timeout: timeout * 1000 } : {}),
     ...(shell === undefined ? {} : { shell }),
+    ...(pty === undefined ? {} : { pty }),
     ...(stdin === undefined ? {} : { stdin: typeof stdin === 'string' ? Buffer.from(stdin) : stdin }),
   }
 }

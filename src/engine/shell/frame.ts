@@ -40,21 +40,30 @@ export function startMarker(nonce: string, n: number): Buffer {
  */
 export function frameText(command: Command, nonce: string, n: number): string {
   const end = `printf '\\001${nonce}:${n}:%d\\n' $?; printf '\\001${nonce}:${n}:\\n' >&2\n`
-  const script = bounded(command.script)
   if (command.bare && !command.cwd && !command.env && !command.shell && !command.stdin) {
-    return `{ eval ${script}; } </dev/null; ${end}`
+    return `{ eval ${bounded(command.script)}; } </dev/null; ${end}`
   }
+  const started = command.stdin ? [`printf '\\001${nonce}:${n}<\\n'`] : []
+  const steps = [...started, ...commandSteps(command)].join(' && ')
+  return `( ${steps} )${command.stdin ? '' : ' </dev/null'}; ${end}`
+}
+
+/**
+ * The commands, to be joined by `&&`, that go to the directory, set the variables and run the script.
+ * @throws {RangeError} when the script or a value holds a NUL character, or a variable's name is not one.
+ */
+export function commandSteps({ script, cwd, env, shell }: Pick<Command, 'script' | 'cwd' | 'env' | 'shell'>): string[] {
+  const text = bounded(script)
   const steps: string[] = []
-  if (command.stdin) steps.push(`printf '\\001${nonce}:${n}<\\n'`)
-  if (command.cwd !== undefined) steps.push(`cd ${quote(dashSafe(command.cwd))}`)
-  for (const [name, value] of Object.entries(command.env ?? {})) {
+  if (cwd !== undefined) steps.push(`cd ${quote(dashSafe(cwd))}`)
+  for (const [name, value] of Object.entries(env ?? {})) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
       throw new RangeError(`${JSON.stringify(name)} cannot be the name of an environment variable`)
     }
     steps.push(`export ${name}=${quote(value)}`)
   }
-  steps.push(command.shell === undefined ? `eval ${script}` : `exec ${quote(command.shell)} -c ${script}`)
-  return `( ${steps.join(' && ')} )${command.stdin ? '' : ' </dev/null'}; ${end}`
+  steps.push(shell === undefined ? `eval ${text}` : `exec ${quote(shell)} -c ${text}`)
+  return steps
 }
 
 /**

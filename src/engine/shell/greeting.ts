@@ -1,7 +1,7 @@
 import type { Channel } from '../connect/connector.js'
 import type { Identity } from '../connect/link.js'
 import type { Secret } from '../secret.js'
-import { asksPassword } from './identity.js'
+import { asksPassword, type Start } from './identity.js'
 
 /** Login messages kept while waiting; a refusal is at their end. */
 const MOST_TEXT = 16 * 1024
@@ -19,7 +19,7 @@ export class Greeting {
   #stdout = ''
   #stderr = ''
   #pid: number | undefined
-  #greetedOnStderr = false
+  #greetedOnStderr: boolean
   #ended: Step | undefined
   #released = false
   #wake: () => void = () => {}
@@ -27,10 +27,10 @@ export class Greeting {
   constructor(
     private readonly channel: Channel,
     private readonly identity: Identity,
-    private readonly hello: string,
-    private readonly prompt: string,
+    private readonly start: Start,
     private readonly timeout: number,
   ) {
+    this.#greetedOnStderr = start.terminal
     channel.stdout.on('data', this.#onStdout)
     channel.stderr.on('data', this.#onStderr)
     void channel.exit.then(({ code }) => {
@@ -45,7 +45,7 @@ export class Greeting {
     for (;;) {
       if (this.#pid !== undefined && this.#greetedOnStderr) return { kind: 'ready', pid: this.#pid }
       if (this.#ended) return this.#ended
-      if (asksPassword(this.identity, this.#text, this.prompt)) {
+      if (asksPassword(this.identity, this.#text, this.start.prompt)) {
         this.#text = ''
         return { kind: 'password' }
       }
@@ -77,14 +77,14 @@ export class Greeting {
 
   readonly #onStdout = (chunk: Buffer): void => {
     this.#stdout = this.#hear(this.#stdout + chunk.toString('latin1'))
-    const greeting = this.#stdout.match(new RegExp(`${this.hello} (\\d+)\\r?\\n`))
+    const greeting = this.#stdout.match(new RegExp(`${this.start.hello} (\\d+)\\r?\\n`))
     if (greeting) this.#pid = Number(greeting[1])
     this.#keep(chunk)
   }
 
   readonly #onStderr = (chunk: Buffer): void => {
     this.#stderr = this.#hear(this.#stderr + chunk.toString('latin1'))
-    if (this.#stderr.includes(`${this.hello}\n`)) this.#greetedOnStderr = true
+    if (this.#stderr.includes(`${this.start.hello}\n`)) this.#greetedOnStderr = true
     this.#keep(chunk)
   }
 

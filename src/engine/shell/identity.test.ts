@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Identity } from '../connect/link.js'
-import { asksPassword, identityKey, refusal, shellCommand } from './identity.js'
+import { asksPassword, HELD, identityKey, refusal, shellCommand } from './identity.js'
 
 const SUDO: Identity = { via: 'sudo' }
 const IDENTITIES: readonly Identity[] = [
@@ -31,7 +31,13 @@ describe('shellCommand', () => {
       `exec env LC_ALL=C su ada -c 'exec sh -c '\\''unset LC_ALL; echo H $$; echo H >&2; exec sh'\\'''`,
     ],
   ])('%j', (identity, command) => {
-    expect(shellCommand(identity, 'H', 'P: ')).toBe(command)
+    expect(shellCommand(identity, { hello: 'H', prompt: 'P: ', ...HELD })).toBe(command)
+  })
+
+  test('on a terminal it greets once, and sudo asks there', () => {
+    expect(shellCommand(SUDO, { hello: 'H', prompt: 'P: ', next: 'true', terminal: true })).toBe(
+      `exec env LC_ALL=C sudo -p 'P: ' -H -u root sh -c 'unset LC_ALL; echo H $$; true'`,
+    )
   })
 })
 

@@ -11,24 +11,37 @@ export function targetUser(identity: Identity): string {
   return identity.via === 'login' ? '' : (identity.user ?? 'root')
 }
 
+/** How a `sh` makes itself known, and what it does then. */
+export interface Start {
+  /** Said, with the process id, before the shell reads its first command: until then whatever is written may be taken for a password. */
+  readonly hello: string
+  /** What sudo shall print to ask for a password. */
+  readonly prompt: string
+  /** What it goes on with, as `sh` text without a backslash before a quote or backslash, newline or `!`, for csh and fish read it first. */
+  readonly next: string
+  /** Both outputs are one terminal, and sudo asks there. */
+  readonly terminal: boolean
+}
+
+/** A shell that is held: it reads commands from its stdin. */
+export const HELD = { next: 'exec sh', terminal: false } as const
+
 /**
  * The command line that starts a `sh` for an identity, safe in any login shell (csh and fish among them: single quotes, no `VAR=x cmd`).
- * The shell says `hello` on both outputs before it reads its first command, for until then whatever is written may be taken for a password.
+ * It greets on both outputs, on a terminal once.
  *
  * sudo(8): `-S` reads the password from stdin, `-p` makes its prompt recognisable, `-H` sets HOME.
  * Messages are asked for in English (`LC_ALL=C`), to be recognised by {@link refusal}; the shell itself gets the locale it would have had.
- *
- * @param prompt what sudo shall print to ask for a password.
  */
-export function shellCommand(identity: Identity, hello: string, prompt: string): string {
-  const greet = `echo ${hello} $$; echo ${hello} >&2; exec sh`
+export function shellCommand(identity: Identity, { hello, prompt, next, terminal }: Start): string {
+  const greet = `echo ${hello} $$; ${terminal ? '' : `echo ${hello} >&2; `}${next}`
   const user = quote(targetUser(identity))
   const english = `unset LC_ALL; ${greet}`
   switch (identity.via) {
     case 'login':
       return `exec sh -c ${quote(greet)}`
     case 'sudo':
-      return `exec env LC_ALL=C sudo -S -p ${quote(prompt)} -H -u ${user} sh -c ${quote(english)}`
+      return `exec env LC_ALL=C sudo ${terminal ? '' : '-S '}-p ${quote(prompt)} -H -u ${user} sh -c ${quote(english)}`
     case 'doas':
       return `exec env LC_ALL=C doas -u ${user} sh -c ${quote(english)}`
     case 'su':

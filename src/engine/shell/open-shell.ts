@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import type { Channel } from '../connect/connector.js'
+import type { Channel, ExecOptions } from '../connect/connector.js'
 import type { Credentials } from '../connect/credentials.js'
 import type { Identity } from '../connect/link.js'
 import { IdentityError, UnreachableError } from '../errors.js'
 import type { Secret } from '../secret.js'
 import { Greeting } from './greeting.js'
 import { HeldShell } from './held-shell.js'
-import { refusal, shellCommand, targetUser } from './identity.js'
+import { HELD, refusal, type Start, shellCommand, targetUser } from './identity.js'
 
 /** What it takes to start a shell on a host. */
 export interface ShellSource {
@@ -18,16 +18,40 @@ export interface ShellSource {
   readonly password: () => Promise<Secret | undefined>
   /** Milliseconds a shell may take to answer. */
   readonly timeout: number
-  exec(command: string): Promise<Channel>
+  exec(command: string, options?: ExecOptions): Promise<Channel>
+}
+
+/** A `sh` that has greeted, on its channel. */
+export interface StartedShell {
+  readonly channel: Channel
+  /** Its process id on the host. */
+  readonly pid: number
+}
+
+/** Starts a `sh` for an identity, to be held. @throws as {@link startShell} */
+export async function openShell(source: ShellSource, identity: Identity): Promise<HeldShell> {
+  const { channel, pid } = await startShell(source, identity, HELD)
+  return new HeldShell(channel, pid)
 }
 
 /**
- * Starts a `sh` for an identity and waits for its greeting, giving the password over stdin when one is asked for.
+ * Starts a `sh` for an identity and waits for its greeting, giving the password (over stdin or the terminal) when one is asked for.
  * @throws {IdentityError} sudo, su or doas refused.
  * @throws {UnreachableError} the login shell did not start a `sh`.
  */
-export async function openShell(source: ShellSource, identity: Identity): Promise<HeldShell> {
-  let greeting = await greet(source, identity)
+export async function startShell(
+  source: ShellSource,
+  identity: Identity,
+  how: Pick<Start, 'next' | 'terminal'>,
+  options: ExecOptions = {},
+): Promise<StartedShell> {
+  const greet = async () => {
+    const nonce = randomBytes(8).toString('hex')
+    const start = { hello: `muster-${nonce}`, prompt: `[muster ${nonce}] password: `, ...how }
+    const channel = await source.exec(shellCommand(identity, start), options)
+    return new Greeting(channel, identity, start, source.timeout)
+  }
+  let greeting = await greet()
   let step = await greeting.next()
   try {
     if (step.kind === 'password') {
@@ -40,7 +64,7 @@ export async function openShell(source: ShellSource, identity: Identity): Promis
         },
         async candidate => {
           if (step.kind === 'ended') {
-            greeting = await greet(source, identity)
+            greeting = await greet()
             step = await greeting.next()
           }
           if (step.kind === 'password') step = await greeting.answer(candidate)
@@ -56,18 +80,11 @@ export async function openShell(source: ShellSource, identity: Identity): Promis
     greeting.abandon()
     throw error
   }
-  if (step.kind === 'ready') return new HeldShell(greeting.release(), step.pid)
+  if (step.kind === 'ready') return { channel: greeting.release(), pid: step.pid }
   throw failure(source, identity, step)
 }
 
 type Ended = { readonly text: string; readonly code: number | null }
-
-async function greet(source: ShellSource, identity: Identity): Promise<Greeting> {
-  const nonce = randomBytes(8).toString('hex')
-  const hello = `muster-${nonce}`
-  const prompt = `[muster ${nonce}] password: `
-  return new Greeting(await source.exec(shellCommand(identity, hello, prompt)), identity, hello, prompt, source.timeout)
-}
 
 function wrongPassword(source: ShellSource, identity: Identity, { text, code }: Ended): boolean {
   return refusal(identity, source.user, text, code).kind === 'wrong-password'

@@ -55,6 +55,8 @@ describe.each(Object.entries(SHELLS))('%s', (name, ask) => {
     ['muster exec inventory.ts --limit web', ['web-1', 'web-2', 'web-3']],
     ['muster exec inventory.ts --limit web-1,@', ['web-1,@web', 'web-1,@db']],
     ['muster exec inventory.ts --limit=d', ['--limit=db-1']],
+    ['muster shell inventory.ts ', ['db-1', 'web-1', 'web-2', 'web-3']],
+    ['muster shell inventory.ts web-1 --su', ['--su', '--sudo']],
     ['muster completion z', ['zsh']],
     ['muster exec @local -- ec', []],
   ])('%s', async (line, texts) => {

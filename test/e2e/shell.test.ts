@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type Sshd, sshdMissing, startSshd } from '../fleet/sshd.js'
+import { openTerminal, type Terminal } from '../terminal/terminal.js'
+import { buildIfStale, muster, musterScript } from './muster.js'
+
+const why = sshdMissing()
+if (why) test.skip(`muster shell: ${why}`)
+
+/** The terminal's settings before and after, and the exit code between them. */
+const AROUND = 'stty -g >before; "$@"; echo "status $?"; stty -g | cmp - before && echo "as it was"; sleep 60'
+
+describe.skipIf(why)('muster shell', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-shell-'))
+  let sshd: Sshd
+  let terminal: Terminal
+  beforeAll(async () => {
+    buildIfStale()
+    sshd = await startSshd()
+    writeInventory('inventory.ts', sshd)
+  })
+  afterEach(() => terminal?.close())
+  afterAll(async () => {
+    await sshd?.stop()
+    rmSync(folder, { recursive: true })
+  })
+
+  function writeInventory(file: string, to: Sshd): void {
+    const settings = {
+      address: '127.0.0.1',
+      port: to.port,
+      identityFile: to.key,
+      knownHostsFile: to.knownHosts,
+      strictHostKeyChecking: 'yes',
+      sshConfigFile: false,
+      agent: false,
+    }
+    const hosts = JSON.stringify({ 'web-1': settings, 'web-2': settings })
+    writeFileSync(join(folder, file), `export default { hosts: ${hosts} }\n`)
+  }
+
+  async function open(...args: string[]): Promise<Terminal> {
+    terminal = openTerminal({
+      command: 'sh',
+      args: ['-c', AROUND, 'sh', process.execPath, musterScript, 'shell', ...args],
+      cols: 90,
+      rows: 20,
+      cwd: folder,
+      env: { HOME: folder },
+    })
+    terminal.type('PS1="ready> "\n')
+    await terminal.waitFor(/^ready>$/m)
+    return terminal
+  }
+
+  test('has the size of the terminal, follows it, and gives its exit code', async () => {
+    await open('inventory.ts', 'web-1')
+    terminal.type('stty size; echo $TERM\n')
+    await terminal.waitFor(/^20 90\nxterm-256color$/m)
+    terminal.resize(101, 25)
+    await terminal.quiet()
+    terminal.type('stty size\n')
+    await terminal.waitFor(/^25 101$/m)
+    terminal.type('exit 7\n')
+    await terminal.waitFor(/^status 7\nas it was$/m)
+  })
+
+  test('every key goes to the host: raw ones, Ctrl-C, Ctrl-Z, Ctrl-D', async () => {
+    await open('inventory.ts', 'web-1')
+    terminal.type('stty raw -echo; od -An -tx1 -N6; stty sane\n')
+    await terminal.quiet(300)
+    terminal.key('escape', 'up', 'ctrl-s', 'ctrl-c')
+    await terminal.waitFor(/1b 1b 5b 41 13 03/)
+    terminal.type('sleep 1000\n')
+    await terminal.waitFor('sleep 1000')
+    await terminal.quiet()
+    terminal.key('ctrl-c')
+    terminal.type('echo "interrupted $?"\n')
+    await terminal.waitFor(/^interrupted 130$/m)
+    terminal.key('ctrl-d')
+    await terminal.waitFor(/^status \d+\nas it was$/m)
+  })
+
+  test('a connection that is lost: one sentence, and the terminal as it was, out of the remote program’s screen', async () => {
+    const doomed = await startSshd()
+    writeInventory('doomed.ts', doomed)
+    await open('doomed.ts', 'web-2')
+    terminal.type("printf '\\033[?1049h\\033[?2004h\\033[?1000h\\033[?25l'; echo in the program; sleep 1000\n")
+    await terminal.waitFor('in the program')
+    expect(terminal.buffer).toBe('alternate')
+    await doomed.stop()
+    await terminal.waitFor(/^web-2: .*(closed|lost|reset)[\s\S]*^status 255\nas it was$/m)
+    expect(terminal.buffer).toBe('normal')
+    expect(terminal.cursor.visible).toBe(true)
+    for (const mode of [2004, 1000]) expect(terminal.modes.has(mode)).toBe(false)
+  })
+
+  test('Enter ~ . leaves a shell that hangs', async () => {
+    await open('inventory.ts', 'web-1')
+    terminal.type('trap "" INT; sleep 1000\n')
+    await terminal.quiet()
+    terminal.type('~.')
+    await terminal.waitFor(/^status \d+\nas it was$/m)
+  })
+
+  test('a host that has to be named, and a terminal that has to be there', async () => {
+    terminal = openTerminal({ command: process.execPath, args: [musterScript, 'shell', 'inventory.ts'], cwd: folder })
+    await terminal.waitFor('Which of the 2 hosts? Write muster shell INVENTORY HOST.')
+    const { code, stderr } = await muster(folder, ['shell', 'inventory.ts', 'web-1'])
+    expect([code, stderr]).toEqual([
+      2,
+      'muster: muster shell needs a terminal; without one, muster exec runs commands.\n',
+    ])
+  })
+})

@@ -152,6 +152,16 @@ function buildProgram(done: (code: number) => void): Command {
       done(await (await import('./commands/inventory.js')).inventory(inventory, flags)),
     )
 
+  common(
+    program
+      .command('doctor [inventory] [pattern]')
+      .description('connect hosts and tell how it went, phase by phase, and what to do where it failed'),
+  )
+    .option('--sudo [user]', 'also try to become root, or this user, by sudo')
+    .action(async (inventory: string | undefined, pattern: string | undefined, flags) =>
+      done(await (await import('./commands/doctor.js')).doctor(inventory, pattern, flags)),
+    )
+
   common(program.command('open <session> [inventory]').description('open a saved notebook in a session'))
     .option('--plain', 'lines instead of panes')
     .action(async (session: string, inventory: string | undefined, flags) =>

@@ -1,3 +1,5 @@
+import { examine } from '../../engine/doctor/examine.js'
+import { reportLines } from '../../engine/doctor/report.js'
 import { UsageError } from '../../engine/errors.js'
 import { waysBack } from '../../engine/fleet/operation-result.js'
 import { GUARDS, type Guard } from '../../engine/inventory/spec.js'
@@ -66,6 +68,24 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
       const lost = results.unreachable
       return text(
         `${results.ok.size} of ${results.size} ready${lost.size > 0 ? `; unreachable: ${foldNames(lost.names)}` : ''}`,
+      )
+    },
+  },
+  doctor: {
+    usage: '[PATTERN]',
+    summary: 'Tell how hosts are connected, phase by phase, and what to do where that fails.',
+    async run(argument, { workspace: { engine }, globals }) {
+      const hosts = argument === '' ? globals.focus : engine.fleet.match(argument).names
+      const found = await Promise.all(
+        hosts.map(name => {
+          const { link, entry } = engine.machine(name)
+          return examine(link, entry.connect)
+        }),
+      )
+      return text(
+        reportLines(found)
+          .map(line => line.text)
+          .join('\n'),
       )
     },
   },

@@ -71,13 +71,15 @@ export interface ErrorView {
   readonly frames: readonly string[]
 }
 
-/** A type or syntax error in a cell, positions from 1. */
+/** A type or syntax error in a cell, or what is well typed and surely not meant; positions from 1. */
 export interface Problem {
   readonly line: number
   readonly column: number
   readonly length: number
   readonly message: string
   readonly code: number
+  /** An edit of the source that puts it right: offsets, and what it does in a few words. */
+  readonly fix?: { readonly title: string; readonly start: number; readonly end: number; readonly text: string }
 }
 
 /** A cell's value, folded and capped, ready to be drawn or printed. */

@@ -80,7 +80,7 @@ class Session implements SessionPort {
 
   constructor(
     kernel: KernelProcess,
-    { registerDeclaration, domains }: KernelOpened,
+    { registerDeclaration, domains, hosts, groups }: KernelOpened,
     language: Promise<LanguageClient> | undefined,
   ) {
     this.#kernel = kernel
@@ -89,6 +89,7 @@ class Session implements SessionPort {
       await Promise.all([
         client.declare('inventory.d.ts', registerDeclaration),
         client.declare('prompt.d.ts', promptDeclaration(domains)),
+        client.knows({ hosts, groups }),
       ])
       return client
     })

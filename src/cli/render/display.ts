@@ -68,6 +68,7 @@ export function endLines(end: CellEnd, source: string, paint: Paint): string[] {
         ...end.problems.flatMap(problem => [
           paint.red(`${problem.line}:${problem.column} ${sanitise(problem.message)}`),
           ...caretLines(source, problem.line, problem.column, problem.length),
+          ...(problem.fix ? [paint.dim(`  fix: ${sanitise(problem.fix.title)}`)] : []),
         ]),
         paint.dim('Nothing was run and nothing was sent.'),
       ]

@@ -40,6 +40,14 @@ describe('a command template', () => {
     expect(() => text`echo ${value}`).toThrow(message)
   })
 
+  it('refuses an empty value that is part of a path', () => {
+    const refusal = (part: string) => `The value in “${part}” is empty, which makes it another path; nothing was sent.`
+    expect(() => text`rm -r ${''}/cache`).toThrow(refusal('${…}/cache'))
+    expect(() => text`rm -r /srv/${[]} x`).toThrow(refusal('/srv/${…}'))
+    expect(text`grep -r ${''} /srv --as=${''}`).toBe("grep -r '' /srv --as=''")
+    expect(text`ls /srv/${raw('')}`).toBe('ls /srv/')
+  })
+
   it('takes what has a text of its own', () => {
     expect(text`cat ${new URL('file:///a%20b')}`).toBe('cat file:///a%20b')
   })

@@ -12,9 +12,30 @@ export function raw(text: string): Raw {
   return new Raw(text)
 }
 
-/** The text of a command template, with every interpolated value quoted as one word, and arrays as several. */
+/**
+ * The text of a command template, with every interpolated value quoted as one word, and arrays as several.
+ *
+ * @throws {UsageError} for a value that cannot stand in a command, and for an empty one that is part of a path: `rm -r /srv/${name}`
+ *   must not become `rm -r /srv/`.
+ */
 export function commandText(strings: TemplateStringsArray, values: readonly unknown[]): string {
+  refuseEmptyInPath(strings, values)
   return strings.reduce((text, string, i) => text + (i === 0 ? '' : word(values[i - 1])) + string, '').trim()
+}
+
+function refuseEmptyInPath(strings: TemplateStringsArray, values: readonly unknown[]): void {
+  for (const [i, value] of values.entries()) {
+    const before = /[^\s'"]*$/.exec(strings[i] ?? '')?.[0] ?? ''
+    const after = /^[^\s'"]*/.exec(strings[i + 1] ?? '')?.[0] ?? ''
+    if (!isEmpty(value) || !(before.endsWith('/') || after.startsWith('/'))) continue
+    throw new UsageError(
+      `The value in “${before}\${…}${after}” is empty, which makes it another path; nothing was sent. Where that is meant, write raw('').`,
+    )
+  }
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === '' || (Array.isArray(value) && value.every(isEmpty))
 }
 
 function word(value: unknown): string {

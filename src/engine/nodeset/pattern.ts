@@ -1,6 +1,21 @@
 import { UsageError } from '../errors.js'
 import { expandOne, splitTopLevel } from './fold.js'
 
+/** A host pattern names a host or a group that the inventory does not have. */
+export class UnknownNameError extends UsageError {
+  /**
+   * @param wrong the name as written, `@wbe` for a group
+   * @param near what was probably meant, written the same way
+   */
+  constructor(
+    message: string,
+    readonly wrong: string,
+    readonly near: string | undefined,
+  ) {
+    super(message)
+  }
+}
+
 /** What a pattern is resolved against: all host names in order, and the members of each group. */
 export interface Universe {
   readonly hosts: readonly string[]
@@ -64,7 +79,13 @@ function groupHosts(name: string, universe: Universe): readonly string[] {
   if (name === '@*' || name === '@all') return universe.hosts
   const members = universe.groups.get(name.slice(1))
   if (members) return members
-  throw new UsageError(`There is no group ${name}${suggest(name.slice(1), [...universe.groups.keys()], '@')}`)
+  const groups = [...universe.groups.keys()]
+  const near = nearest(name.slice(1), groups)
+  throw new UnknownNameError(
+    `There is no group ${name}${suggest(name.slice(1), groups, '@')}`,
+    name,
+    near === undefined ? undefined : `@${near}`,
+  )
 }
 
 function namedHosts(name: string, universe: Universe): readonly string[] {
@@ -80,19 +101,27 @@ function namedHosts(name: string, universe: Universe): readonly string[] {
     return hosts
   }
   if (universe.hosts.includes(name)) return [name]
-  const group = universe.groups.has(name) ? `; for the group write @${name}.` : suggest(name, universe.hosts)
-  throw new UsageError(`There is no host ${name}${group}`)
+  const isGroup = universe.groups.has(name)
+  throw new UnknownNameError(
+    `There is no host ${name}${isGroup ? `; for the group write @${name}.` : suggest(name, universe.hosts)}`,
+    name,
+    isGroup ? `@${name}` : nearest(name, universe.hosts),
+  )
 }
 
 /** The end of a sentence about an unknown name: `; did you mean web?`, or `; there are web, db.` when those are few, or `.`. */
 export function suggest(wrong: string, known: readonly string[], mark = ''): string {
-  const near = known
-    .map(name => ({ name, distance: editDistance(wrong, name) }))
-    .filter(({ name, distance }) => distance < name.length && distance <= Math.max(1, Math.floor(name.length / 3)))
-    .sort((a, b) => a.distance - b.distance)[0]
-  if (near) return `; did you mean ${mark}${near.name}?`
+  const near = nearest(wrong, known)
+  if (near !== undefined) return `; did you mean ${mark}${near}?`
   if (known.length === 0) return '; there are none.'
   return known.length <= 8 ? `; there are ${known.map(name => mark + name).join(', ')}.` : '.'
+}
+
+function nearest(wrong: string, known: readonly string[]): string | undefined {
+  return known
+    .map(name => ({ name, distance: editDistance(wrong, name) }))
+    .filter(({ name, distance }) => distance < name.length && distance <= Math.max(1, Math.floor(name.length / 3)))
+    .sort((a, b) => a.distance - b.distance)[0]?.name
 }
 
 function editDistance(a: string, b: string): number {

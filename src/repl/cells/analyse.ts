@@ -37,6 +37,14 @@ export interface Span {
 export interface Fault extends Span {
   readonly message: string
   readonly code: number
+  readonly fix?: Fix
+}
+
+/** An edit of the source that puts a fault right. */
+export interface Fix extends Span {
+  /** What it does: `await it`. */
+  readonly title: string
+  readonly text: string
 }
 
 /** What there is to know about a cell before it is rewritten. Offsets are those of the cell's source. */

@@ -94,18 +94,24 @@ export class Kernel {
     const hosts = [...inventory.hosts.values()].map(
       ({ name, groups, guard, connect }): HostView => ({ name, groups, guard, address: connect.address ?? name }),
     )
+    const groups = Object.fromEntries(inventory.groups)
     this.emit({
       type: 'session.start',
       session: log.session,
       inventory: inventory.source,
       hosts,
-      groups: Object.fromEntries(inventory.groups),
+      groups,
       directory: options.directory,
     })
     if (options.notebook !== undefined) await this.openNotebook(options.notebook)
     void evaluator.warmUp()
     if (options.connect) void engine.fleet.connect()
-    return { registerDeclaration: registerDeclaration(inventory), domains: Object.keys(catalogue.operations) }
+    return {
+      registerDeclaration: registerDeclaration(inventory),
+      domains: Object.keys(catalogue.operations),
+      hosts: hosts.map(({ name }) => name),
+      groups,
+    }
   }
 
   /** The one way out: journal first, then the front end. */

@@ -44,6 +44,8 @@ export interface KernelOpened {
   readonly registerDeclaration: string
   /** Operation domains bound at the prompt: `apt`, `files` … */
   readonly domains: readonly string[]
+  readonly hosts: readonly string[]
+  readonly groups: Readonly<Record<string, readonly string[]>>
 }
 
 export interface KernelOptions {

@@ -5,6 +5,7 @@ import { type ScriptStart, scriptBeside } from '../../engine/modules/script-besi
 import type {
   Completions,
   Diagnostic,
+  InventoryNames,
   LanguageOptions,
   Question,
   QuickInfo,
@@ -37,7 +38,7 @@ export class LanguageClient {
   readonly #replies = new EventEmitter()
   readonly #pending = new Map<number, Request>()
   readonly #attempts = new Map<number, number>()
-  /** What a new worker is to be told: the latest of each declared file, every committed cell. */
+  /** What a new worker is to be told: the latest of each declared file and of the inventory, every committed cell. */
   readonly #declared = new Map<string, Request>()
   readonly #committed = new Set<Request>()
   #worker: Worker
@@ -96,6 +97,11 @@ export class LanguageClient {
     return this.#ask({ kind: 'declare', file, text })
   }
 
+  /** Tells which hosts and groups there are, for what is checked beyond types. @throws {LanguageError} */
+  knows(names: InventoryNames): Promise<void> {
+    return this.#ask({ kind: 'inventory', names })
+  }
+
   async close(): Promise<void> {
     this.#giveUp('the session is over')
     await this.#worker.terminate()
@@ -106,7 +112,8 @@ export class LanguageClient {
     this.#asked += 1
     const request: Request = { number: this.#asked, question }
     this.#pending.set(request.number, request)
-    if (question.kind === 'declare') this.#declared.set(question.file, request)
+    const declared = declaredBy(question)
+    if (declared !== undefined) this.#declared.set(declared, request)
     if (question.kind === 'commit') this.#committed.add(request)
     this.#worker.ref()
     this.#worker.postMessage(request)
@@ -164,7 +171,8 @@ export class LanguageClient {
     this.#attempts.set(number, attempts)
     if (attempts < ATTEMPTS) return
     this.#committed.delete(request)
-    if (question.kind === 'declare') this.#declared.delete(question.file)
+    const declared = declaredBy(question)
+    if (declared !== undefined) this.#declared.delete(declared)
     this.#heard({ kind: 'failed', number, reason: `the type checker cannot cope with this: ${reason}` })
   }
 
@@ -172,4 +180,10 @@ export class LanguageClient {
     this.#over = reason
     for (const number of [...this.#pending.keys()]) this.#heard({ kind: 'failed', number, reason })
   }
+}
+
+/** Under which name a question tells something that a later one of the same name replaces. */
+function declaredBy(question: Question): string | undefined {
+  if (question.kind === 'declare') return `file ${question.file}`
+  return question.kind === 'inventory' ? 'inventory' : undefined
 }

@@ -1,3 +1,5 @@
+import type { Fix } from '../cells/analyse.js'
+
 /** What is wrong with a cell. Line, column and length are those of its source, from 1. */
 export interface Diagnostic {
   readonly message: string
@@ -5,8 +7,9 @@ export interface Diagnostic {
   readonly column: number
   /** Characters. */
   readonly length: number
-  /** TypeScript's number for it. */
+  /** TypeScript's number for it, or one of muster's own. */
   readonly code: number
+  readonly fix?: Fix
 }
 
 export interface Completions {
@@ -49,7 +52,14 @@ export type Question =
   | { readonly kind: 'complete' | 'quickInfo' | 'signature'; readonly source: string; readonly position: number }
   | { readonly kind: 'commit'; readonly id: number; readonly source: string }
   | { readonly kind: 'declare'; readonly file: string; readonly text: string }
+  | { readonly kind: 'inventory'; readonly names: InventoryNames }
   | { readonly kind: 'warmUp' }
+
+/** The hosts of an inventory in order, and the members of its groups. */
+export interface InventoryNames {
+  readonly hosts: readonly string[]
+  readonly groups: Readonly<Record<string, readonly string[]>>
+}
 
 /** A question on its way to the worker. */
 export interface Request {

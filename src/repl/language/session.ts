@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type ts from 'typescript'
 import { positionAt } from '../../engine/modules/compiler.js'
+import type { Universe } from '../../engine/nodeset/pattern.js'
 import { type Analysis, analyse, type Fault } from '../cells/analyse.js'
 import { cellLabel } from '../cells/cell-error.js'
 import { cellModule, commit, type Names, noNames } from '../cells/names.js'
@@ -9,8 +10,9 @@ import { ambientValues, exportAmbient } from './ambient.js'
 import { compilerOptions } from './compiler-options.js'
 import { SessionFiles } from './files.js'
 import { importedFaults } from './imported-faults.js'
+import { lint } from './lint/lint.js'
 import { documentRegistry } from './registry.js'
-import type { Completions, Diagnostic, LanguageOptions, QuickInfo, Signature } from './requests.js'
+import type { Completions, Diagnostic, InventoryNames, LanguageOptions, QuickInfo, Signature } from './requests.js'
 
 /** What the type checker says that does not matter at a prompt: names not used (yet), labels not used. */
 const IGNORED = new Set([6133, 6138, 6192, 6196, 6198, 6199, 7028])
@@ -28,6 +30,7 @@ export class LanguageSession {
   /** Global values by the declared file they come from. */
   readonly #ambient = new Map<string, readonly string[]>()
   #names: Names = noNames
+  #universe: Universe | undefined
 
   /** @param registry where parsed files are kept; sessions may share one */
   constructor(compiler: typeof ts, options: LanguageOptions, registry?: ts.DocumentRegistry) {
@@ -77,7 +80,7 @@ export class LanguageSession {
       cwd: this.#cwd,
       counts: code => !IGNORED.has(code),
     })
-    return [...virtual.faults, ...found, ...imported]
+    return [...virtual.faults, ...found, ...this.#lint(file, virtual), ...imported]
       .sort((a, b) => a.start - b.start)
       .map(fault => diagnostic(source, fault))
   }
@@ -152,6 +155,35 @@ export class LanguageSession {
     this.#files.write(this.#path(GLOBALS), exportAmbient([...new Set([...this.#ambient.values()].flat())]))
   }
 
+  /** Tells which hosts and groups there are. */
+  knows({ hosts, groups }: InventoryNames): void {
+    this.#universe = { hosts, groups: new Map(Object.entries(groups)) }
+  }
+
+  #lint(draft: string, virtual: VirtualModule): Fault[] {
+    const program = this.#service.getProgram()
+    const file = program?.getSourceFile(draft)
+    if (!program || !file) return []
+    const universe = this.#universe ? { universe: this.#universe } : {}
+    const context = { compiler: this.#compiler, checker: program.getTypeChecker(), file, ...universe }
+    return lint(context).flatMap(({ node, message, code, fix }) => {
+      const start = node.getStart(file)
+      if (start < virtual.head) return []
+      const span = (from: number, to: number) => ({
+        start: virtual.toOriginal(from),
+        end: virtual.toOriginal(to),
+      })
+      return [
+        {
+          ...span(start, node.getEnd()),
+          message,
+          code,
+          ...(fix ? { fix: { title: fix.title, text: fix.text, ...span(fix.start, fix.end) } } : {}),
+        },
+      ]
+    })
+  }
+
   #draft(purpose: 'check' | 'complete', virtual: VirtualModule): string {
     const file = this.#path(`./.draft-${purpose}`)
     this.#files.refresh()
@@ -178,8 +210,8 @@ export function valueType(module: string): string {
   return `typeof import('${module}').${VALUE}`
 }
 
-function diagnostic(source: string, { start, end, message, code }: Fault): Diagnostic {
-  return { message, code, ...positionAt(source, start), length: Math.max(1, end - start) }
+function diagnostic(source: string, { start, end, message, code, fix }: Fault): Diagnostic {
+  return { message, code, ...positionAt(source, start), length: Math.max(1, end - start), ...(fix ? { fix } : {}) }
 }
 
 function wordStart(source: string, position: number): number {

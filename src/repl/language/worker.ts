@@ -38,6 +38,8 @@ function answer(session: LanguageSession, question: Question): unknown {
       return session.commit(question.id, question.source)
     case 'declare':
       return session.declare(question.file, question.text)
+    case 'inventory':
+      return session.knows(question.names)
     case 'warmUp':
       return session.warmUp()
   }

@@ -36,6 +36,7 @@ export function problemLines(problems: readonly Problem[], source: string, conte
     return [
       ...sentence.map((text, index) => `${INDENT}${index === 0 ? theme.bad('✗ ') : '  '}${theme.bad(text)}`),
       ...placeLines(source, problem, context),
+      ...(problem.fix ? [theme.faint(`${INDENT}   │ fix: ${hostLine(problem.fix.title)}`)] : []),
     ]
   })
 }

@@ -69,8 +69,11 @@ function draftRows(
 }
 
 function sayingRows({ prompt, notice }: View, theme: Theme): string[] {
-  if (prompt.problems.length > 0)
-    return [`${problemsInShort(prompt.problems, theme)}  ${theme.faint('F5 runs it anyway')}`]
+  const [problem] = prompt.problems
+  if (problem) {
+    const fix = problem.fix ? `${theme.accent('F4')} ${theme.faint(`${hostLine(problem.fix.title)} · `)}` : ''
+    return [`${problemsInShort(prompt.problems, theme)}  ${fix}${theme.faint('F5 runs it anyway')}`]
+  }
   if (prompt.checking) return [theme.faint('checking types …')]
   return notice === '' ? [] : [theme.warning(hostLine(notice))]
 }

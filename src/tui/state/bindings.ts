@@ -17,6 +17,7 @@ export interface Binding {
 export type Action =
   | 'run'
   | 'run anyway'
+  | 'fix'
   | 'new line'
   | 'complete'
   | 'history back'
@@ -75,6 +76,7 @@ export const BINDINGS: readonly Binding[] = [
   bind('prompt', 'tab', 'complete', 'complete what is before the cursor', 'complete'),
   bind('prompt', 'up', 'history back', 'line up; on the first line, the input before', 'history'),
   bind('prompt', 'down', 'history on', 'line down; on the last line, the input after'),
+  bind('prompt', 'f4', 'fix', 'put the problem at the cursor right, where that is offered'),
   bind('prompt', 'f5', 'run anyway', 'run in spite of type errors'),
   bind('prompt', 'pageup', 'page up', 'scroll the cells up'),
   bind('prompt', 'pagedown', 'page down', 'scroll the cells down'),

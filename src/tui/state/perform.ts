@@ -9,6 +9,7 @@ import {
   askCompletion,
   closePopup,
   editCommand,
+  fixProblem,
   newLine,
   selectCompletion,
   submit,
@@ -79,6 +80,8 @@ function inPrompt(view: View, action: Action, key: string): Step {
   switch (action) {
     case 'run':
       return submit(view)
+    case 'fix':
+      return fixProblem(view)
     case 'run anyway':
       return submit(view, true)
     case 'new line':

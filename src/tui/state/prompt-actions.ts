@@ -1,7 +1,7 @@
 import { EDITOR_COMMANDS, type EditorCommand } from '../editor/commands.js'
 import { isComplete } from '../editor/complete.js'
 import { paste as insertPaste, type as insertText, setText } from '../editor/insert.js'
-import type { EditorState } from '../editor/state.js'
+import { type EditorState, replace } from '../editor/state.js'
 import { moveSelection, selectedItem } from './completion.js'
 import type { Message } from './message.js'
 import { running, startCommand } from './notebook.js'
@@ -41,6 +41,14 @@ function submitCommand(view: View, line: string): Step {
     view: { ...view, notebook, prompt: submitted(view.prompt), cells: { cursor: undefined, top: 'end' } },
     effects: [{ kind: 'command', line, entry: notebook.lastId }],
   }
+}
+
+/** Makes the edit that the first problem offers; the cursor stands on that problem. */
+export function fixProblem(view: View): Step {
+  const [problem] = view.prompt.problems
+  if (!problem?.fix) return only({ ...view, notice: problem ? 'Nothing is offered to put this right.' : view.notice })
+  const { start, end, text } = problem.fix
+  return edited(view, replace(view.prompt.editor, { start, end, insert: text }))
 }
 
 export function newLine(view: View): Step {

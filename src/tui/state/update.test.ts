@@ -92,6 +92,19 @@ describe('Enter', () => {
     expect(screen.effects.at(-1)).toEqual({ kind: 'run', source: 'a\nbcdefg', force: true })
   })
 
+  test('F4 makes the edit that a problem offers, which can be undone', () => {
+    const fix = { title: 'await it', start: 0, end: 0, text: 'await ' }
+    const problem = { line: 1, column: 1, length: 3, message: 'not awaited', code: 90001, fix }
+    const screen = started().input({ kind: 'paste', text: '$`a`\n1' }).press('enter')
+    screen.tell({ kind: 'checked', source: '$`a`\n1', problems: [problem] }).press('f4')
+    expect(screen.view.prompt.editor.text).toBe('await $`a`\n1')
+    expect(screen.view.prompt.problems).toEqual([])
+    screen.press('ctrl-_')
+    expect(screen.view.prompt.editor.text).toBe('$`a`\n1')
+    screen.press('f4')
+    expect(screen.view.prompt.editor.text).toBe('$`a`\n1')
+  })
+
   test('an answer about a draft that was changed since runs nothing', () => {
     const screen = started().type('a').press('enter').type('b').tell({ kind: 'checked', source: 'a', problems: [] })
     expect(screen.effects.map(({ kind }) => kind)).toEqual(['check'])

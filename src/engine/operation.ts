@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { checkArgs } from './args.js'
 import type { Fact } from './fact.js'
 import type { Change } from './plan/change.js'
+import type { LocalFile } from './transfer/local-file.js'
 
 /** A host as a plan sees it: facts only, nothing that changes it. */
 export interface PlanHost {
@@ -13,6 +14,8 @@ export interface PlanHost {
   fact<A, T>(fact: Fact<A, T>, args: NoInfer<A>): Promise<T>
   /** Reads a file of this machine (not of the host), relative to the directory of the session or deploy. @throws {UsageError} when it cannot be read. */
   readLocal(path: string): Promise<Buffer>
+  /** Size and SHA-256 of a file of this machine, which is never in memory as a whole. @throws {UsageError} as `readLocal` */
+  localFile(path: string): Promise<LocalFile>
 }
 
 export interface OperationSpec<S extends z.ZodType> {

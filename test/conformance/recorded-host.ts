@@ -15,6 +15,11 @@ export function recordedHost(answers: Answers, recorded: JsonObject): PlanHost {
     'server.kernel': () => ({ name: 'Linux' }),
     ...answers,
   }
+  const localBytes = (path: string): Buffer => {
+    const files = objectIn(objectIn(recorded.local_files).files)
+    if (!(path in files)) throw new UsageError(`${path}: no such file`)
+    return Buffer.from(localText(files[path]))
+  }
   return {
     name: 'recorded',
     groups: [],
@@ -26,10 +31,10 @@ export function recordedHost(answers: Answers, recorded: JsonObject): PlanHost {
       // the adapters stand for a host here: what they answer is of the fact's type, or the case fails
       return answer(objectIn(question.args)) as T
     },
-    async readLocal(path) {
-      const files = objectIn(objectIn(recorded.local_files).files)
-      if (!(path in files)) throw new UsageError(`${path}: no such file`)
-      return Buffer.from(localText(files[path]))
+    readLocal: async path => localBytes(path),
+    async localFile(path) {
+      const bytes = localBytes(path)
+      return { path, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
     },
   }
 }

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Identity, Link } from '../connect/link.js'
-import { UsageError } from '../errors.js'
 import type { Forward } from '../forward/forward.js'
 import type { InventoryHost } from '../inventory/inventory.js'
 import type { PlanSource } from '../plan/host-plan.js'
 import type { FactReader } from '../read/fact-reader.js'
+import { localFile } from '../transfer/local-file.js'
+import { localTrouble } from '../transfer/local-tree.js'
 
 /** What the engine holds for one host: its inventory entry, its live link, and what is known of it. */
 export interface Machine {
@@ -34,10 +35,9 @@ export function planSource(
       try {
         return await readFile(file)
       } catch (error) {
-        throw new UsageError(
-          `${file} cannot be read on this machine: ${error instanceof Error ? error.message : String(error)}`,
-        )
+        throw localTrouble(Buffer.from(file), 'read', error)
       }
     },
+    localFile: path => localFile(resolve(directory, path)),
   }
 }

@@ -4,6 +4,8 @@ import type { Operation } from '../operation.js'
 import type { FactReader } from '../read/fact-reader.js'
 import { stableJson } from '../stable.js'
 import { brief } from '../text/brief.js'
+import { Cargo } from '../transfer/cargo.js'
+import { type LocalFile, localFile } from '../transfer/local-file.js'
 import type { Change, Step } from './change.js'
 import { asError, type PlanSource, planHost, planningHost } from './host-plan.js'
 import { Overlay } from './overlay.js'
@@ -132,12 +134,14 @@ async function carryOutStep(
   const common = { identity, ...(signal ? { signal } : {}) }
   if (step.kind === 'write') {
     const { path, content, mode, owner, group } = step
-    await link.write(path, content, {
+    const options = {
       ...common,
       ...(mode ? { mode } : {}),
       ...(owner ? { owner } : {}),
       ...(group ? { group } : {}),
-    })
+    }
+    if (content instanceof Uint8Array) await link.write(path, content, options)
+    else await link.upload({ cargo: await asPlanned(host, change, content), path, ...options })
     return
   }
   const limit = step.timeout ?? timeout
@@ -154,6 +158,14 @@ async function carryOutStep(
     change,
     `${brief(step.script)} exited with ${raw.exitCode}${said ? `: ${said.slice(0, 300)}` : ''}`,
   )
+}
+
+/** What is sent is what was approved. @throws {ChangeError} the local file is another by now */
+async function asPlanned(host: string, change: Change, planned: LocalFile): Promise<Cargo> {
+  const now = await localFile(planned.path)
+  if (now.sha256 !== planned.sha256)
+    throw new ChangeError(host, change, `${planned.path} has changed on this machine since it was planned`)
+  return Cargo.file(now)
 }
 
 async function predictedFacts(source: PlanSource, change: Change): Promise<unknown[]> {

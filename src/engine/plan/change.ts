@@ -1,5 +1,6 @@
 import type { Fact } from '../fact.js'
 import type { Operation } from '../operation.js'
+import type { LocalFile } from '../transfer/local-file.js'
 import type { Diff } from './diff.js'
 import type { Topic } from './topic.js'
 
@@ -37,7 +38,8 @@ export interface RunStep {
 export interface WriteStep {
   readonly kind: 'write'
   readonly path: string
-  readonly content: Uint8Array
+  /** The bytes, or a local file that is streamed. */
+  readonly content: Uint8Array | LocalFile
   /** Octal text, `0644`. */
   readonly mode?: string
   readonly owner?: string

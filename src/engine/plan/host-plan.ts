@@ -1,6 +1,7 @@
 import { MusterError } from '../errors.js'
 import type { Fact, FactQuestion } from '../fact.js'
 import type { Operation, PlanHost } from '../operation.js'
+import type { LocalFile } from '../transfer/local-file.js'
 import type { Change } from './change.js'
 import type { Overlay } from './overlay.js'
 
@@ -24,6 +25,7 @@ export interface PlanSource {
   readonly data: Readonly<Record<string, unknown>>
   readFact<T>(question: FactQuestion<T>): Promise<T>
   readLocal(path: string): Promise<Buffer>
+  localFile(path: string): Promise<LocalFile>
 }
 
 /**
@@ -79,6 +81,7 @@ export function planningHost(
     groups: source.groups,
     data: source.data,
     readLocal: path => source.readLocal(path),
+    localFile: path => source.localFile(path),
     async fact<A, T>(fact: Fact<A, T>, args?: A): Promise<T> {
       const question = fact.ask(args)
       const foreseen = foresee(question)

@@ -4,7 +4,7 @@ import type { Operation } from '../operation.js'
 import { plainData, stableJson } from '../stable.js'
 import { brief } from '../text/brief.js'
 import { withoutHost } from '../text/without-host.js'
-import type { Change, OperationCall, Step } from './change.js'
+import type { Change, OperationCall, Step, WriteStep } from './change.js'
 import type { HostPlan } from './host-plan.js'
 
 /** Arguments that say what an operation is about, wherever its schema has them. */
@@ -54,7 +54,11 @@ export function undoView(undo: OperationCall): UndoView {
 
 function stepText(step: Step): string {
   if (step.kind === 'run') return step.script
-  return `write ${step.path} (${step.content.length} bytes${step.mode ? `, mode ${step.mode}` : ''})`
+  return `write ${step.path} (${contentSize(step)} bytes${step.mode ? `, mode ${step.mode}` : ''})`
+}
+
+function contentSize({ content }: WriteStep): number {
+  return content instanceof Uint8Array ? content.length : content.size
 }
 
 const ORDER: readonly HostPlan['outcome'][] = ['unknown', 'failed', 'change', 'same']

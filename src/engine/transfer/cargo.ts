@@ -1,5 +1,6 @@
 import { below, bytePath } from './byte-path.js'
 import type { Algorithm } from './checksum.js'
+import type { LocalFile } from './local-file.js'
 import { localTree, type Tree, type TreeOptions } from './local-tree.js'
 import { bytesSource, fileSource, type Source, sourceSum } from './source.js'
 
@@ -23,6 +24,14 @@ export class Cargo {
       if (entry?.type !== 'file') throw new RangeError(`entry ${index} is no file`)
       return fileSource(below(top, entry.path), entry.size)
     })
+  }
+
+  /** A local file of which size and checksum are known. */
+  static file({ path, size, sha256 }: LocalFile): Cargo {
+    const file = { type: 'file', path: Buffer.alloc(0), mode: 0o644, size } as const
+    const cargo = new Cargo({ entries: [file], skipped: [] }, true, () => fileSource(bytePath(path), size))
+    cargo.#sums.set('sha256 0', Promise.resolve(sha256))
+    return cargo
   }
 
   /** Bytes in memory, as one file with mode 0644. */

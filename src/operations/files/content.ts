@@ -1,5 +1,5 @@
 import { type Prediction, predict } from '../../engine/plan/change.js'
-import type { Diff, FieldValue } from '../../engine/plan/diff.js'
+import type { Diff } from '../../engine/plan/diff.js'
 import { type FileContent, sha256Of } from '../../facts/file-content.js'
 import { content, sha256, text } from '../../facts/files.js'
 
@@ -25,7 +25,7 @@ export function contentDiff(path: string, before: FileContent | undefined, after
   if (isTextual(before) && isTextual(after)) {
     return { kind: 'text', subject: path, before: before?.text ?? null, after: after?.text ?? null }
   }
-  const size = { before: sizeOf(before), after: sizeOf(after) }
+  const size = { before: before ? sizeOf(before) : null, after: after ? sizeOf(after) : null }
   const hash = { before: before ? contentHash(before) : null, after: after ? contentHash(after) : null }
   return {
     kind: 'fields',
@@ -66,8 +66,8 @@ function isTextual(held: FileContent | undefined): held is { kind: 'text'; text:
   return held === undefined || held.kind === 'text'
 }
 
-function sizeOf(held: FileContent | undefined): FieldValue {
-  if (!held) return null
+/** Bytes of a content. */
+export function sizeOf(held: FileContent): number {
   if (held.kind === 'large') return held.size
   return bytesOf(held.kind === 'text' ? held.text : held.bytes).length
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { operation } from '../../engine/operation.js'
+import { operation, type PlanHost } from '../../engine/operation.js'
+import type { LocalFile } from '../../engine/transfer/local-file.js'
+import { LARGE } from '../../facts/file-content.js'
 import { remotePath } from '../../facts/remote-path.js'
 import { attributes, fileContent } from './path-state.js'
 import { settlePath } from './settle.js'
@@ -26,9 +28,15 @@ export const put = operation({
     })
     .refine(({ src, content }) => (src === undefined) !== (content === undefined), 'give either src or content'),
   async *plan(host, { src, content = '', dest, createParents, mode, owner, group }) {
-    const bytes = src === undefined ? content : await host.readLocal(src)
+    const bytes = src === undefined ? content : await localContent(host, src)
     const path = await writtenPlace(host, dest)
     const options = { parents: createParents, ...(path === dest ? {} : { alias: dest }) }
     yield* settlePath(host, path, { type: 'file', content: bytes, mode, owner, group }, options)
   },
 })
+
+/** The bytes of a local file; a large one is told by size and hash, as on the host, and streamed when it is applied. */
+async function localContent(host: PlanHost, src: string): Promise<Buffer | LocalFile> {
+  const file = await host.localFile(src)
+  return file.size > LARGE ? file : host.readLocal(src)
+}

@@ -3,15 +3,19 @@ import { type Operation, operation, type PlanHost } from '../../engine/operation
 import { type Change, callOf, type OperationCall, predict } from '../../engine/plan/change.js'
 import type { FieldsDiff } from '../../engine/plan/diff.js'
 import { quote } from '../../engine/shell/quote.js'
+import type { LocalFile } from '../../engine/transfer/local-file.js'
 import { contentOf, type FileContent } from '../../facts/file-content.js'
 import type { FileStatus } from '../../facts/file-status.js'
 import { attributesTopic, below, content, file } from '../../facts/files.js'
 import { assignPath, parentOf } from '../../facts/remote-path.js'
-import { bytesOf, contentDiff, contentHash, keptBytes, predictContent } from './content.js'
+import { bytesOf, contentDiff, contentHash, keptBytes, predictContent, sizeOf } from './content.js'
 import { type PathState, pathState } from './path-state.js'
 import { type Birth, birthOf, followedStatus } from './surroundings.js'
 
 type State<K extends PathState['type']> = Omit<Extract<PathState, { type: K }>, 'path'>
+
+/** A file whose content may be a large one of this machine. */
+type SettledFile = Omit<State<'file'>, 'content'> & { readonly content?: string | Uint8Array | LocalFile | undefined }
 
 interface Attributes {
   readonly mode?: string | undefined
@@ -49,7 +53,7 @@ export const restore: Operation<PathState> = operation({
 export async function* settlePath(
   host: PlanHost,
   path: string,
-  state: State<'absent'> | State<'file'> | State<'directory'> | State<'link'>,
+  state: State<'absent'> | SettledFile | State<'directory'> | State<'link'>,
   options: SettleOptions = {},
 ): AsyncGenerator<Change, void, void> {
   const status = await host.fact(file, { path })
@@ -90,7 +94,7 @@ async function* settleParent(
 async function* settleFile(
   host: PlanHost,
   path: string,
-  state: State<'file'>,
+  state: SettledFile,
   status: FileStatus | undefined,
   birth: Birth,
   { alias }: SettleOptions,
@@ -98,8 +102,10 @@ async function* settleFile(
   if (status) yield* settleAttributes(path, status, state)
   if (status && state.content === undefined) return
   const before = status && (await host.fact(content, { path }))
-  const bytes = bytesOf(state.content ?? '')
-  const after = contentOf(bytes)
+  const wanted = state.content ?? ''
+  const sent = isLocalFile(wanted) ? wanted : bytesOf(wanted)
+  const after: FileContent =
+    sent instanceof Uint8Array ? contentOf(sent) : { kind: 'large', size: sent.size, sha256: sent.sha256 }
   if (before && contentHash(before) === contentHash(after)) return
   const mode = state.mode ?? status?.mode ?? '0644'
   const owner = state.owner ?? status?.owner ?? birth.owner
@@ -112,7 +118,7 @@ async function* settleFile(
       {
         kind: 'write',
         path,
-        content: bytes,
+        content: sent,
         mode,
         ...(owner === birth.owner ? {} : { owner }),
         ...(group === birth.group ? {} : { group }),
@@ -120,13 +126,16 @@ async function* settleFile(
     ],
     touches: [`file:${path}`, ...(alias ? [`file:${alias}`] : [])],
     predicts: [
-      predict(file, { path }, { type: 'file', mode, owner, group, size: bytes.length }),
+      predict(file, { path }, { type: 'file', mode, owner, group, size: sizeOf(after) }),
       ...predictContent(path, before, after),
       ...(alias ? predictContent(alias, before, after) : []),
     ],
     ...undo,
   }
 }
+
+const isLocalFile = (content: string | Uint8Array | LocalFile): content is LocalFile =>
+  typeof content === 'object' && !(content instanceof Uint8Array)
 
 function contentUndo(
   path: string,

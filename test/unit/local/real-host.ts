@@ -7,6 +7,7 @@ import { type OperationCall, undoOf } from '../../../src/engine/plan/change.js'
 import { type HostPlan, type PlanSource, planHost } from '../../../src/engine/plan/host-plan.js'
 import { Overlay } from '../../../src/engine/plan/overlay.js'
 import { FactReader } from '../../../src/engine/read/fact-reader.js'
+import { localFile } from '../../../src/engine/transfer/local-file.js'
 
 /** A host behind a link, to plan on and apply to: facts are really read, changes really carried out. */
 export class RealHost implements PlanSource {
@@ -29,6 +30,8 @@ export class RealHost implements PlanSource {
   async readLocal(path: string): Promise<Buffer> {
     return readFileSync(path)
   }
+
+  localFile = localFile
 
   async fact<A, T>(fact: Fact<A, T>, args: A): Promise<T> {
     this.#reader.invalidateAll()

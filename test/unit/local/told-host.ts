@@ -25,6 +25,10 @@ class ToldHost implements PlanSource {
   async readLocal(path: string): Promise<Buffer> {
     throw new Error(`not told: ${path}`)
   }
+
+  async localFile(path: string): Promise<never> {
+    throw new Error(`not told: ${path}`)
+  }
 }
 
 /** A plan as its outcome and lines: each change's summary, its diff, and `$` before what it runs. */

@@ -16,7 +16,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Operation } from '../../../src/engine/operation.js'
+import { z } from 'zod'
+import { type Operation, operation } from '../../../src/engine/operation.js'
 import { callOf } from '../../../src/engine/plan/change.js'
 import * as facts from '../../../src/facts/index.js'
 import { files, server } from '../../../src/operations/index.js'
@@ -92,6 +93,29 @@ describe.each(localShells())('file operations under $name', shell => {
       expect(statSync(at('bin')).mode & 0o7777).toBe(0o4711)
     })
     expect(readFileSync(at('bin'))).toEqual(bytes)
+  })
+
+  test('files.put sends no other large file than the one that was planned', async () => {
+    writeFileSync(at('src'), Buffer.alloc(1024 * 1024 + 1, 'n'))
+    const plan = await host.plan(files.put, { src: at('src'), dest: at('dest') })
+    const [change] = plan.changes
+    if (!change) throw new Error('no change')
+    expect(change.steps).toEqual([
+      expect.objectContaining({ kind: 'write', content: expect.objectContaining({ path: at('src'), size: 1048577 }) }),
+    ])
+    const planned = operation({
+      name: 'test.planned',
+      summary: 'What was planned before.',
+      args: z.undefined(),
+      async *plan() {
+        yield change
+      },
+    })
+    writeFileSync(at('src'), Buffer.alloc(1024 * 1024 + 2, 'm'))
+    await expect(host.apply(planned, undefined)).rejects.toThrow(
+      `could not create ${at('dest')}: ${at('src')} has changed on this machine since it was planned`,
+    )
+    expect(existsSync(at('dest'))).toBe(false)
   })
 
   test('files.put of a local file; a large one is told by its hash and cannot be taken back', async () => {

@@ -221,7 +221,9 @@ describe.skipIf(why)('connecting to a real sshd', () => {
           identityFile: [jump.key],
           knownHostsFile: jump.knownHosts,
         })
-        await expect(link.connect()).rejects.toThrow(`the jump host cannot reach 127.0.0.1:${sshd.port}`)
+        await expect(link.connect()).rejects.toThrow(
+          `web-1: the jump host 127.0.0.1 does not forward to 127.0.0.1:${sshd.port}: its sshd forbids it`,
+        )
       } finally {
         await jump.stop()
       }

@@ -1,7 +1,7 @@
 import type { Duplex, Readable, Writable } from 'node:stream'
 import type { Secret, SecretPrompt } from '../secret.js'
 import type { Asker } from './ask.js'
-import type { Credentials } from './credentials.js'
+import type { Prover } from './credentials.js'
 import type { Sftp } from './sftp.js'
 import type { TraceNote } from './trace.js'
 
@@ -89,7 +89,7 @@ export interface OpenContext {
   readonly signal: AbortSignal
   readonly asker: Asker
   /** Passwords and passphrases, asked for once for all hosts. */
-  readonly credentials: Credentials
+  readonly credentials: Prover
   /**
    * Does the work that keeps a server busy (key exchange and login) once there is a place among the hosts that connect at once.
    * What only waits, for a jump host above all, is done before asking for it.

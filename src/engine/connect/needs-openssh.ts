@@ -14,6 +14,8 @@ export type OpenSshFeature =
   | 'key-type'
   /** RevokedHostKeys names a binary revocation list (KRL). */
   | 'revocation-list'
+  /** A ProxyCommand hands over a connected socket (ProxyUseFdpass), for which Node has no call. */
+  | 'proxy-socket'
 
 /**
  * The host cannot be served by npm ssh2, and OpenSSH's `ssh` may be able to. Nothing was run on the host.

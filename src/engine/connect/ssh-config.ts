@@ -13,7 +13,7 @@ export type SshConfigValues = ReadonlyMap<string, readonly string[]>
 /** The keywords muster acts on; a config that sets none of them for a host need not be evaluated. */
 const RELEVANT = new Set(
   [
-    'hostname port user addressfamily bindaddress canonicalizehostname connecttimeout connectionattempts proxyjump proxycommand',
+    'hostname port user addressfamily bindaddress canonicalizehostname connecttimeout connectionattempts proxyjump proxycommand proxyusefdpass',
     'identityfile certificatefile identitiesonly identityagent forwardagent preferredauthentications numberofpasswordprompts',
     'pubkeyauthentication passwordauthentication kbdinteractiveauthentication batchmode',
     'userknownhostsfile globalknownhostsfile stricthostkeychecking hostkeyalias hashknownhosts revokedhostkeys',

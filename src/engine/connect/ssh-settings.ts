@@ -49,6 +49,8 @@ export interface SshSettings {
   readonly jumps: readonly Endpoint[]
   /** Command whose stdin and stdout are the connection. */
   readonly proxyCommand?: string
+  /** The proxyCommand hands over a connected socket instead (ProxyUseFdpass). */
+  readonly proxyPassesSocket: boolean
   /** Milliseconds. */
   readonly connectTimeout: number
   /** How often connecting is tried, a second apart; at least 1. */
@@ -114,6 +116,7 @@ export async function sshSettings(endpoint: Endpoint, config: SshConfigReader): 
     ...(alias === undefined ? {} : { hostKeyAlias: alias }),
     ...algorithms(settings, first, name),
     ...route(settings, first),
+    proxyPassesSocket: isYes(first('proxyusefdpass')),
     connectTimeout: 1000 * (settings.connectTimeout ?? number('connecttimeout', 10)),
     connectionAttempts: settings.connectionAttempts ?? Math.max(1, number('connectionattempts', 1)),
     serverAliveInterval: 1000 * (settings.serverAliveInterval ?? number('serveraliveinterval', KEEPALIVE)),

@@ -13,15 +13,18 @@ const RETRY_AFTER = [50, 100, 200, 400, 800, 1600]
 
 /**
  * Opens a byte stream from a server to an address as it sees it.
+ * @param signal gives up waiting.
  * @throws {Error} with one sentence that lacks its subject: `cannot reach db:5432 (Connection refused)`.
  */
-export async function openTunnel(client: Client, to: StreamAddress): Promise<Duplex> {
+export async function openTunnel(client: Client, to: StreamAddress, signal?: AbortSignal): Promise<Duplex> {
   for (const pause of [...RETRY_AFTER, undefined]) {
     try {
-      return await openOnce(client, to)
+      const stream = await openOnce(client, to)
+      if (signal?.aborted) stream.destroy()
+      return stream
     } catch (error) {
       if (pause === undefined || reasonCode(error) !== SHORTAGE) throw new Error(refusal(error, to), { cause: error })
-      await sleep(pause)
+      await sleep(pause, undefined, { signal })
     }
   }
   throw new Error('no try is left')

@@ -17,20 +17,19 @@ import {
 } from './connector.js'
 import { dial, resolveName } from './dial.js'
 import { joinExit } from './exit.js'
-import { asJump } from './jump-trace.js'
 import { NewHostKeys } from './new-host-keys.js'
 import { PhaseClock } from './phase-clock.js'
 import type { Sftp } from './sftp.js'
+import type { LoggedIn } from './shared-jump.js'
 import { SshConfigReader } from './ssh-config.js'
-import { type Handshake, handshake, type LoginMemory } from './ssh-handshake.js'
+import { handshake, type LoginMemory } from './ssh-handshake.js'
 import { SshListeners } from './ssh-listeners.js'
 import { overConnections } from './ssh-login.js'
 import { type SshSettings, sshSettings } from './ssh-settings.js'
 import { openSftp } from './ssh-sftp.js'
 import { openTunnel } from './ssh-tunnel.js'
-
-/** Jump hosts that have jump hosts: beyond this it is a loop in ssh_config. */
-const DEEPEST_JUMP = 8
+import type { Way } from './way.js'
+import { Ways } from './ways.js'
 
 /** Connects by npm ssh2, on its own socket. */
 export class SshConnector implements Connector {
@@ -38,61 +37,41 @@ export class SshConnector implements Connector {
   readonly #config = new SshConfigReader()
   readonly #memory: LoginMemory = { unlocked: new Map(), accepted: new AcceptedKeys(), newKeys: new NewHostKeys() }
 
+  readonly #ways = new Ways(this.#config, ({ endpoint, settings }, context, way) =>
+    this.#logIn(endpoint, settings, context, way),
+  )
+
   async open(endpoint: Endpoint, context: OpenContext): Promise<Connection> {
-    const clients: Client[] = []
+    let way: Way | undefined
     try {
       const settings = await sshSettings(endpoint, this.#config)
-      const { client, distrusted } = await context.turn(() => this.#reach(endpoint, settings, context, clients, 0))
-      return new SshConnection(client, clients, settings, distrusted, context)
+      way = await this.#ways.to(endpoint, settings, context)
+      const logIn = () => context.turn(() => this.#logIn(endpoint, settings, context, way))
+      const { client, distrusted } = await (way ? way.turn(logIn) : logIn())
+      return new SshConnection(client, way, settings, distrusted, context)
+    } catch (error) {
+      const broken = await way?.broken()
+      way?.release()
+      throw broken === undefined ? asUnreachable(endpoint.name, error) : new UnreachableError(endpoint.name, broken)
+    }
+  }
+
+  /** @throws {UnreachableError} */
+  async #logIn(
+    endpoint: Endpoint,
+    settings: SshSettings,
+    context: OpenContext,
+    way: Way | undefined,
+  ): Promise<LoggedIn> {
+    const clients: Client[] = []
+    try {
+      return await overConnections(context, progress =>
+        this.#connect(endpoint, settings, context, clients, way, progress),
+      )
     } catch (error) {
       for (const client of clients) client.destroy()
-      if (error instanceof UnreachableError) throw error
-      throw new UnreachableError(endpoint.name, error instanceof Error ? error.message : String(error), {
-        cause: error,
-      })
+      throw asUnreachable(endpoint.name, error)
     }
-  }
-
-  /** Connects through the jump hosts, nearest first; every client made on the way is added to `clients`. */
-  async #reach(
-    endpoint: Endpoint,
-    settings: SshSettings,
-    context: OpenContext,
-    clients: Client[],
-    depth: number,
-  ): Promise<LoggedIn> {
-    if (depth > DEEPEST_JUMP)
-      throw new Error(`more than ${DEEPEST_JUMP} jump hosts behind one another: ssh_config goes in a circle`)
-    if (settings.proxyCommand !== undefined) {
-      throw new Error(
-        `ssh_config sets a ProxyCommand for ${endpoint.name}, which the ssh connector does not run; use ProxyJump`,
-      )
-    }
-    let jump: LoggedIn | undefined
-    for (const [index, hop] of settings.jumps.entries()) {
-      const own = await sshSettings(hop, this.#config)
-      if (own.host === settings.host && own.port === settings.port) continue
-      const before = jump
-      // Only the first hop's own jump hosts count; the others are reached from the hop before.
-      jump = await asJump(hop.name, context, ownContext =>
-        index === 0
-          ? this.#reach(hop, own, ownContext, clients, depth + 1)
-          : this.#login(hop, own, ownContext, clients, before),
-      )
-    }
-    return await this.#login(endpoint, settings, context, clients, jump)
-  }
-
-  #login(
-    endpoint: Endpoint,
-    settings: SshSettings,
-    context: OpenContext,
-    clients: Client[],
-    jump: LoggedIn | undefined,
-  ): Promise<LoggedIn> {
-    return overConnections(context, progress =>
-      this.#connect(endpoint, settings, context, clients, jump?.client, progress),
-    )
   }
 
   async #connect(
@@ -100,7 +79,7 @@ export class SshConnector implements Connector {
     settings: SshSettings,
     context: OpenContext,
     clients: Client[],
-    jump: Client | undefined,
+    way: Way | undefined,
     progress: LoginProgress,
   ): Promise<LoggedIn> {
     const where = `${settings.host}:${settings.port}`
@@ -118,9 +97,8 @@ export class SshConnector implements Connector {
       context.signal.throwIfAborted()
       const work = async () => {
         enter('resolving')
-        const socket = jump
-          ? await forward(jump, settings)
-          : await this.#dial(settings, context, enter, cancelled.signal)
+        const { signal } = cancelled
+        const socket = await (way ? way.open({ context, enter, signal }) : this.#dial(settings, context, enter, signal))
         const { distrusted } = await handshake({
           client,
           socket,
@@ -132,7 +110,7 @@ export class SshConnector implements Connector {
           memory: this.#memory,
           progress,
         })
-        return { client, distrusted }
+        return { client, socket, distrusted }
       }
       return await Promise.race([work(), clock.expired, aborted(cancelled.signal)])
     } finally {
@@ -158,23 +136,19 @@ export class SshConnector implements Connector {
   }
 }
 
-/** A client that is ready, and what it is about the host key that bears on it. */
-interface LoggedIn extends Handshake {
-  readonly client: Client
-}
-
 class SshConnection implements Connection {
   readonly user: string
   readonly ended: Promise<string>
   #listeners: SshListeners | undefined
+  #closing = false
   /** Whether commands get the agent of this machine; not any more once the server has refused. */
   #forwardsAgent: boolean
 
   constructor(
     private readonly client: Client,
-    private readonly clients: readonly Client[],
+    way: Way | undefined,
     settings: SshSettings,
-    distrusted: boolean,
+    private readonly distrusted: boolean,
     private readonly context: OpenContext,
   ) {
     this.user = settings.user
@@ -184,9 +158,10 @@ class SshConnection implements Connection {
       reason = /keepalive/i.test(error.message) ? 'the host stopped answering' : `connection lost (${error.message})`
     })
     this.ended = new Promise(resolve => {
-      client.once('close', () => {
-        for (const each of this.clients) each.end()
-        resolve(reason)
+      client.once('close', async () => {
+        const broken = this.#closing ? undefined : await way?.broken()
+        way?.release()
+        resolve(broken ?? reason)
       })
     })
   }
@@ -222,18 +197,26 @@ class SshConnection implements Connection {
     }
   }
 
-  dial(to: StreamAddress): Promise<Duplex> {
-    return openTunnel(this.client, to)
+  async dial(to: StreamAddress): Promise<Duplex> {
+    this.#mayForward()
+    return await openTunnel(this.client, to)
   }
 
-  listen(at: StreamAddress, accept: (stream: Duplex) => void): Promise<StreamListener> {
+  async listen(at: StreamAddress, accept: (stream: Duplex) => void): Promise<StreamListener> {
+    this.#mayForward()
     this.#listeners ??= new SshListeners(this.client)
-    return this.#listeners.listen(at, accept)
+    return await this.#listeners.listen(at, accept)
   }
 
   async close(): Promise<void> {
+    this.#closing = true
     this.client.end()
     await this.ended
+  }
+
+  /** As with OpenSSH: whoever may be listening in gets no way to where the forward leads. */
+  #mayForward(): void {
+    if (this.distrusted) throw new Error('forwards no ports, because its host key is not the one that is known')
   }
 }
 
@@ -269,18 +252,9 @@ function windowOf({ columns, rows, term = 'xterm-256color' }: NonNullable<ExecOp
   return { cols: columns, rows, width: 0, height: 0, term }
 }
 
-function forward(jump: Client, settings: SshSettings): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    jump.forwardOut('127.0.0.1', 0, settings.host, settings.port, (error, channel) => {
-      if (error)
-        reject(
-          new Error(
-            `the jump host cannot reach ${settings.host}:${settings.port} (${error.message.replace(/^\(SSH\) /, '')})`,
-          ),
-        )
-      else resolve(channel)
-    })
-  })
+function asUnreachable(host: string, error: unknown): UnreachableError {
+  if (error instanceof UnreachableError) return error
+  return new UnreachableError(host, error instanceof Error ? error.message : String(error), { cause: error })
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -1,7 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { nobody } from './ask.js'
-import { Credentials } from './credentials.js'
-import { asJump } from './jump-trace.js'
 import { TraceRecorder } from './trace.js'
 
 describe('TraceRecorder', () => {
@@ -23,32 +20,4 @@ describe('TraceRecorder', () => {
     for (let n = 0; n < 1000; n += 1) recorder.note({ kind: 'banner', text: 'x'.repeat(100_000) })
     expect(JSON.stringify(recorder.trace).length).toBeLessThan(60_000)
   })
-})
-
-test('a jump host is one note of the host behind it, also when it fails', async () => {
-  const outer = new TraceRecorder('db-1')
-  const context = {
-    signal: new AbortController().signal,
-    asker: nobody,
-    credentials: new Credentials(),
-    turn: <T>(work: () => Promise<T>) => work(),
-    phase: outer.enter.bind(outer),
-    note: outer.note.bind(outer),
-  }
-  await asJump('gate', context, async own => {
-    own.phase('tcp')
-    own.note('hello')
-  })
-  const failing = asJump('moat', context, async () => {
-    throw new Error('connection refused')
-  })
-  await expect(failing).rejects.toThrow('connection refused')
-  expect(outer.trace.phases).toEqual([])
-  expect(outer.trace.notes).toMatchObject([
-    {
-      kind: 'jump',
-      trace: { host: 'gate', outcome: 'ready', phases: [{ phase: 'tcp' }], notes: [{ kind: 'remark', text: 'hello' }] },
-    },
-    { kind: 'jump', trace: { host: 'moat', outcome: 'failed', reason: 'connection refused' } },
-  ])
 })

@@ -1,0 +1,112 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { Duplex } from 'node:stream'
+import { sanitise } from '../text/sanitise.js'
+import type { Hop } from './jump-chain.js'
+import { NeedsOpenSsh } from './needs-openssh.js'
+import { expandProxyCommand } from './proxy-tokens.js'
+import type { Way } from './way.js'
+
+/** A command that has closed its end tells why within this time, milliseconds. */
+const LAST_WORDS_MS = 500
+/** And when told to go it goes within this time, or is killed. */
+const GRACE_MS = 1000
+/** Characters of its stderr that are remembered. */
+const MOST_WORDS = 2000
+
+/** The way by a ProxyCommand (ssh_config(5)), if the settings have one. @throws {NeedsOpenSsh | UsageError} */
+export function proxyWay({ endpoint, settings }: Hop): Way | undefined {
+  const { proxyCommand, proxyPassesSocket } = settings
+  if (proxyCommand === undefined) return undefined
+  if (proxyPassesSocket) {
+    const reason = 'its ProxyCommand hands over a socket (ProxyUseFdpass), which the ssh connector cannot take'
+    throw new NeedsOpenSsh(endpoint.name, reason, 'proxy-socket')
+  }
+  const command = expandProxyCommand(proxyCommand, { name: endpoint.name, ...settings })
+  let stream: ProcessStream | undefined
+  return {
+    open: async ({ enter }) => {
+      enter('tcp')
+      stream = new ProcessStream(command)
+      return stream
+    },
+    turn: work => work(),
+    broken: async () => stream?.lastWords(),
+    release: () => stream?.destroy(),
+  }
+}
+
+/** The stdin and stdout of a command run by the user's shell. When the stream is closed the command and all it has started end. */
+class ProcessStream extends Duplex {
+  readonly #child: ChildProcessWithoutNullStreams
+  readonly #ended: Promise<unknown>
+  #said = ''
+  #failure: string | undefined
+
+  constructor(command: string) {
+    super({ allowHalfOpen: false })
+    // As OpenSSH runs it, but in a session of its own: the terminal is muster's, and the whole group can be ended.
+    const child = spawn(process.env.SHELL || '/bin/sh', ['-c', `exec ${command}`], { stdio: 'pipe', detached: true })
+    this.#child = child
+    this.#ended = once(child, 'close').catch(() => {})
+    child.once('error', error => {
+      this.#failure = `cannot be started (${error.message})`
+      this.destroy()
+    })
+    child.stdout.on('data', chunk => this.push(chunk) || child.stdout.pause())
+    child.stdout.once('end', () => this.push(null))
+    child.stderr.on('data', chunk => {
+      this.#said = `${this.#said}${chunk}`.slice(-MOST_WORDS)
+    })
+    child.stdin.on('error', () => this.destroy())
+  }
+
+  /** Why the command is to blame for the end of the stream; nothing while it runs, and when it ended well. */
+  async lastWords(): Promise<string | undefined> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise(resolve => {
+      timer = setTimeout(resolve, LAST_WORDS_MS)
+    })
+    if (this.readableEnded || this.destroyed) await Promise.race([this.#ended, late])
+    clearTimeout(timer)
+    const { exitCode, signalCode } = this.#child
+    const how =
+      this.#failure ?? (exitCode ? `ended with exit code ${exitCode}` : signalCode && `was ended by ${signalCode}`)
+    if (!how) return undefined
+    const words = sanitise(this.#said.trim().split('\n').at(-1) ?? '', { colour: false }).trim()
+    return `its ProxyCommand ${how}${words === '' ? '' : `: ${words}`}`
+  }
+
+  override _read(): void {
+    this.#child.stdout.resume()
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#child.stdin.write(chunk, done)
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.#child.stdin.end(() => done())
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    const { stdin, stdout } = this.#child
+    stdin.destroy()
+    stdout.destroy()
+    this.#signal('SIGHUP')
+    const kill = setTimeout(() => this.#signal('SIGKILL'), GRACE_MS)
+    kill.unref()
+    void this.#ended.then(() => clearTimeout(kill))
+    done(error)
+  }
+
+  #signal(name: 'SIGHUP' | 'SIGKILL'): void {
+    const { pid, exitCode, signalCode } = this.#child
+    if (pid === undefined || exitCode !== null || signalCode !== null) return
+    try {
+      process.kill(-pid, name)
+    } catch {
+      // It has ended in the meantime.
+    }
+  }
+}

@@ -157,7 +157,7 @@ describe('HostLink', () => {
 
 test('createLink names the connectors there are', () => {
   expect(() => createLink({ name: 'web-1', settings: { connector: 'shh' } })).toThrow(
-    'web-1: there is no connector "shh"; there are: ssh, local',
+    'web-1: there is no connector "shh"; there are: ssh, openssh, local',
   )
 })
 

@@ -3,6 +3,7 @@ import type { Asker } from './ask.js'
 import { nobody } from './ask.js'
 import type { Connector, Endpoint } from './connector.js'
 import { Credentials } from './credentials.js'
+import { EitherSsh } from './either-ssh.js'
 import { HostLink } from './host-link.js'
 import type { Link, LinkObserver } from './link.js'
 import { local } from './local.js'
@@ -17,27 +18,24 @@ export { sshConfigHosts } from './ssh-config-scan.js'
 const MOST_CONNECTING = 24
 const gate = new Throttle(MOST_CONNECTING)
 
-/** The ssh connector, loaded with its library when the first host wants it; all hosts share it and the keys it has unlocked. */
-let loadedSsh: Promise<Connector> | undefined
-const ssh: Connector = {
-  name: 'ssh',
-  open: async (endpoint, context) => {
-    loadedSsh ??= import('./ssh.js').then(({ SshConnector }) => new SshConnector())
-    return (await loadedSsh).open(endpoint, context)
-  },
+/** A connector that is loaded, with its library, when the first host wants it; all hosts share it and the keys it has unlocked. */
+function loadedOnUse(name: string, load: () => Promise<Connector>): Connector {
+  let loaded: Promise<Connector> | undefined
+  return {
+    name,
+    open: async (endpoint, context) => {
+      loaded ??= load()
+      return (await loaded).open(endpoint, context)
+    },
+  }
 }
-let loadedOpenSsh: Promise<Connector> | undefined
-const openssh: Connector = {
-  name: 'openssh',
-  open: async (endpoint, context) => {
-    loadedOpenSsh ??= import('./openssh.js').then(({ OpenSshConnector }) => new OpenSshConnector())
-    return (await loadedOpenSsh).open(endpoint, context)
-  },
-}
-const builtIn: readonly Connector[] = [ssh, openssh, local]
+
+const ssh2 = loadedOnUse('ssh2', async () => new (await import('./ssh.js')).SshConnector())
+const openssh = loadedOnUse('openssh', async () => new (await import('./openssh.js')).OpenSshConnector())
+const builtIn: readonly Connector[] = [new EitherSsh(ssh2, openssh), openssh, local]
 
 export interface LinkOptions {
-  /** Connectors to choose from by name; default: `ssh` and `local`. */
+  /** Connectors to choose from by name; default: `ssh`, `openssh` and `local`. */
   readonly connectors?: readonly Connector[]
   /** Who answers questions; default: nobody, so that they fail with a sentence. */
   readonly asker?: Asker

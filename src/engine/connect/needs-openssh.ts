@@ -45,3 +45,10 @@ export class NeedsOpenSsh extends UnreachableError {
     super(host, reason, options)
   }
 }
+
+/** OpenSSH's `ssh` is needed and not installed. */
+export class SshMissing extends UnreachableError {
+  constructor(host: string) {
+    super(host, 'the openssh connector needs the program ssh, which is not installed here: install the OpenSSH client')
+  }
+}

@@ -52,8 +52,10 @@ export class SshLog {
   #line(line: string): void {
     const debug = /^debug\d: (.*)$/.exec(line)?.[1]
     if (debug === undefined) this.#talk(line)
-    else if (debug.startsWith('Setting implicit ProxyCommand from ProxyJump')) this.hops += 1
-    else if (this.hops === 0) this.#reached(debug) || this.#agreed(debug) || this.#login(debug)
+    else if (debug.startsWith('Setting implicit ProxyCommand from ProxyJump')) {
+      this.hops += 1
+      this.events.phase('tcp')
+    } else if (this.hops === 0) this.#reached(debug) || this.#agreed(debug) || this.#login(debug)
   }
 
   #talk(line: string): void {

@@ -16,7 +16,7 @@ export async function findSsh(): Promise<SshProgram | undefined> {
   const said = await new Promise<string>(resolve => {
     execFile('ssh', ['-V'], (error, stdout, stderr) => resolve(error ? '' : `${stdout}${stderr}`))
   })
-  const found = /OpenSSH_(?:for_Windows_)?((\d+)\.(\d+)\S*?),? /.exec(`${said} `)
+  const found = /OpenSSH_(?:for_Windows_)?((\d+)\.(\d+)[^\s,]*)/.exec(said)
   if (!found) return undefined
   const [, version = '', major, minor] = found
   const asks = Number(major) > ASKS[0] || (Number(major) === ASKS[0] && Number(minor) >= ASKS[1])

@@ -43,6 +43,8 @@ export interface PromptAnswers {
 /** One credential that ssh has asked for. */
 interface Proving {
   readonly kind: 'password' | 'passphrase'
+  /** `password of deploy`. */
+  readonly what: string
   /** How often it was asked for. */
   asked: number
   /** Answers the prompt that is open. */
@@ -107,9 +109,13 @@ export class SshPrompts {
   ended(denied: boolean): void {
     this.#over = true
     const most = this.answers.mostPrompts ?? MOST_PROMPTS
-    for (const { kind, asked, verdict, wake } of this.#proving.values()) {
-      // A passphrase that is wrong is asked for again, until there were enough: then nobody knows.
-      if (denied) verdict?.(kind === 'passphrase' && asked < most)
+    for (const { kind, what, asked, verdict, wake } of this.#proving.values()) {
+      if (denied && verdict) {
+        // A passphrase that is wrong is asked for again, until there were enough: then nobody knows.
+        const right = kind === 'passphrase' && asked < most
+        if (!right) this.wrong.push(`wrong ${what}`)
+        verdict(right)
+      }
       wake()
     }
   }
@@ -124,7 +130,15 @@ export class SshPrompts {
     for (const [other, { verdict }] of this.#proving) verdict?.(other !== prompt)
     const known = this.#proving.get(prompt)
     if (known?.given) return undefined
-    const proving = known ?? { kind, asked: 0, reply: undefined, verdict: undefined, wake: () => {}, given: false }
+    const proving = known ?? {
+      kind,
+      what,
+      asked: 0,
+      reply: undefined,
+      verdict: undefined,
+      wake: () => {},
+      given: false,
+    }
     proving.asked += 1
     const answer = new Promise<string | undefined>(resolve => {
       proving.reply = resolve
@@ -146,7 +160,7 @@ export class SshPrompts {
       // ssh asks no more; what it says at its end is the reason.
     }
     if (proof === 'unanswered') this.unanswered.push(`nobody gave the ${request.prompt}`)
-    if (proof === 'refused') this.wrong.push(`wrong ${request.prompt}`)
+    if (proof === 'refused' && !this.#over) this.wrong.push(`wrong ${request.prompt}`)
     proving.given = true
     // Without an answer ssh tries what else there is.
     proving.reply?.(undefined)

@@ -7,6 +7,8 @@ export interface RefusalFacts {
   /** What ended the questions that ssh asked. */
   readonly unanswered: readonly string[]
   readonly wrong: readonly string[]
+  /** Why ssh asked nothing. */
+  readonly mute: string | undefined
   /** The fingerprint of the key on this line of known_hosts, as `TYPE SHA256:…`. */
   knownKey(file: string, line: number): string | undefined
   /** What is wrong with a certificate that was offered: `expired on …`. */
@@ -45,7 +47,7 @@ function hostKeySentence(said: string, where: string, log: SshLog, facts: Refusa
   if (/^No .* host key is known for/m.test(said) || /^Host key verification failed/m.test(said)) {
     const why = /requested strict checking/.test(said)
       ? 'strictHostKeyChecking is yes: add it to known_hosts'
-      : (facts.unanswered[0] ?? 'was declined')
+      : (facts.unanswered[0] ?? facts.mute ?? 'was declined')
     return `the host key of ${where} is not known (${shown}) and ${why}`
   }
   return undefined
@@ -84,7 +86,7 @@ function authSentence(said: string, where: string, log: SshLog, facts: RefusalFa
     facts.unanswered.length === 0 &&
     methods.some(each => /password|interactive/.test(each))
   )
-    parts.push('the server would take a password and none was given')
+    parts.push(facts.mute ?? 'the server would take a password and none was given')
   return `${where} does not let ${user} in (${parts.join('; ')})`
 }
 

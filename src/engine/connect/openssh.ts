@@ -18,6 +18,7 @@ import type {
 import { fingerprint, parseKnownHosts } from './known-hosts.js'
 import { MuxProxy } from './mux-proxy.js'
 import { openProxy, type ProxySocket, terminateMaster } from './mux-socket.js'
+import { SshMissing } from './needs-openssh.js'
 import { type Askpass, listenForPrompts } from './openssh-askpass.js'
 import { openSshConfig } from './openssh-config.js'
 import { SshLog } from './openssh-log.js'
@@ -49,10 +50,7 @@ export class OpenSshConnector implements Connector {
     const program = await this.#program
     if (!program) {
       this.#program = undefined
-      throw new UnreachableError(
-        endpoint.name,
-        'the openssh connector needs the program ssh, and there is none here: install the OpenSSH client',
-      )
+      throw new SshMissing(endpoint.name)
     }
     const folder = await mkdtemp(join(shortTmp(), 'muster-'))
     try {
@@ -118,8 +116,8 @@ class Opening {
     const { context } = this
     context.signal.throwIfAborted()
     this.#enter('resolving')
-    if (!this.program.asks)
-      context.note(`OpenSSH ${this.program.version} cannot pass its questions on (8.4 and later can): it will not ask`)
+    const mute = muteness(this.program)
+    if (mute) context.note(mute)
     const configFile = join(this.folder, 'config')
     await writeFile(configFile, this.#config(), { mode: 0o600 })
     return await context.turn(() => this.#connect(configFile))
@@ -197,13 +195,16 @@ class Opening {
     if (said !== '') this.context.note({ kind: 'refusal', text: said })
     if (this.#log.hostKey && /Host key verification failed/.test(said))
       this.context.note({ kind: 'host-key', ...this.#log.hostKey, trust: 'refused' })
+    const { certificateFile = [] } = this.endpoint.settings
+    const certificates = typeof certificateFile === 'string' ? [certificateFile] : certificateFile
     const faults = new Map<string, string | undefined>()
     for (const { origin, type } of this.#log.offered)
-      if (type.endsWith('-CERT')) faults.set(origin, await certificateFault(origin))
+      if (type.endsWith('-CERT')) faults.set(origin, await certificateFault([`${origin}-cert.pub`, ...certificates]))
     return sshRefusal(this.#log, {
       name: this.endpoint.name,
       unanswered: this.#prompts.unanswered,
       wrong: this.#prompts.wrong,
+      mute: muteness(this.program),
       knownKey,
       certificateFault: file => faults.get(file),
     })
@@ -224,8 +225,9 @@ class OpenSshConnection implements Connection {
     this.#mux = new MuxProxy(message => proxy.send(message))
     proxy.onMessage = message => this.#mux.receive(message)
     this.ended = proxy.closed.then(async () => {
-      this.#mux.end()
       const reason = await tidy()
+      // Whoever holds the connection shall know that it is lost before its channels are heard to end.
+      setImmediate(() => this.#mux.end())
       return this.#closing ? 'closed' : reason
     })
   }
@@ -246,6 +248,10 @@ class OpenSshConnection implements Connection {
   }
 }
 
+function muteness({ asks, version }: SshProgram): string | undefined {
+  return asks ? undefined : `this ssh asks nothing: OpenSSH ${version} cannot pass its questions on, 8.4 and later can`
+}
+
 /** The key on a line of known_hosts. */
 function knownKey(file: string, line: number): string | undefined {
   try {
@@ -256,10 +262,14 @@ function knownKey(file: string, line: number): string | undefined {
   }
 }
 
-/** What is wrong with the times of a certificate; a server that refuses one does not say. */
-async function certificateFault(file: string): Promise<string | undefined> {
-  const certificate = await readFile(file, 'utf8').then(parseUserCertificate, () => undefined)
-  return certificate && notValid(certificate, new Date())
+/** What is wrong with the times of the first of these certificates that is out of its own; a server that refuses one does not say. */
+async function certificateFault(files: readonly string[]): Promise<string | undefined> {
+  for (const file of files) {
+    const certificate = await readFile(file, 'utf8').then(parseUserCertificate, () => undefined)
+    const fault = certificate && notValid(certificate, new Date())
+    if (fault !== undefined) return fault
+  }
+  return undefined
 }
 
 /** The system's folder for temporary files, unless a socket in it would have too long a name. */

@@ -12,7 +12,7 @@ import { Throttle } from './throttle.js'
 export { type Asker, nobody } from './ask.js'
 export { Credentials } from './credentials.js'
 export { type Identity, type Link, LOGIN } from './link.js'
-export { sshConfigHosts } from './ssh-config-scan.js'
+export { sshConfigHosts } from './ssh-config/named-hosts.js'
 
 /** Hosts that may be connecting at once: sshd's MaxStartups begins to refuse at 10 to 30 unauthenticated connections. */
 const MOST_CONNECTING = 24

@@ -27,7 +27,7 @@ import { findSsh, type SshProgram } from './openssh-program.js'
 import { SshPrompts } from './openssh-prompts.js'
 import { masterEnd, sshRefusal } from './openssh-refusal.js'
 import { PhaseClock } from './phase-clock.js'
-import { SshConfigReader } from './ssh-config.js'
+import { SshConfigReader } from './ssh-config/reader.js'
 import { asSecret } from './ssh-settings.js'
 import { notValid, parseUserCertificate } from './user-certificate.js'
 
@@ -67,7 +67,9 @@ export class OpenSshConnector implements Connector {
   /** Seconds until a connection that has not come up is given up. */
   async #timeout({ name, settings }: Endpoint): Promise<number> {
     if (settings.connectTimeout !== undefined) return settings.connectTimeout
-    const configured = Number((await this.#config.read(name, settings.sshConfigFile)).get('connecttimeout')?.[0])
+    const configured = Number(
+      (await this.#config.read({ host: name }, settings.sshConfigFile)).get('connecttimeout')?.[0],
+    )
     return configured > 0 ? configured : CONNECT_S
   }
 }

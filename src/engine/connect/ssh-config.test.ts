@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseJumps } from './jump-hosts.js'
-import { SshConfigReader } from './ssh-config.js'
-import { sshConfigHosts } from './ssh-config-scan.js'
+import { sshConfigHosts } from './ssh-config/named-hosts.js'
+import { SshConfigReader } from './ssh-config/reader.js'
 import { sshSettings } from './ssh-settings.js'
 
 let folder = ''
@@ -23,11 +23,11 @@ afterAll(() => rmSync(folder, { recursive: true }))
 describe('sshConfigHosts', () => {
   test('lists concrete aliases in order, through Include, without patterns', () => {
     write('d/b.conf', 'Host included "with space"\n')
-    write('d/a.conf', 'Host first\nInclude d/deeper\n')
+    write('d/a.conf', `Host first\nInclude ${folder}/d/deeper\n`)
     write('d/deeper', 'Host deep\n')
     const file = write(
       'hosts',
-      'Include d/*.conf\n# Host no\nHost web-1 web-2 !web-3 *.example.com\n  User deploy\nhost=db-1\nMatch host x\n  User y\nHost web-1\n',
+      `Include ${folder}/d/*.conf\n# Host no\nHost web-1 web-2 !web-3 *.example.com\n  User deploy\nhost=db-1\nMatch host x\n  User y\nHost web-1\n`,
     )
     expect(sshConfigHosts(file)).toEqual(['first', 'deep', 'included', 'with space', 'web-1', 'web-2', 'db-1'])
   })
@@ -89,7 +89,7 @@ describe('sshSettings', () => {
     )
     const sshConfigFile = write('c3', 'Host *\n  Port many\n')
     await expect(settingsOf('web-1', { sshConfigFile })).rejects.toThrow(
-      /ssh_config cannot be evaluated for web-1: .*c3.*line 2/i,
+      /^ssh_config cannot be evaluated: .*c3 line 2: Bad port 'many'\.$/,
     )
     await expect(settingsOf('web-1', { sshConfigFile: false, port: 70000 })).rejects.toThrow(
       'web-1: 70000 is not a TCP port',

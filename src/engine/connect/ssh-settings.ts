@@ -1,12 +1,15 @@
-import { homedir, userInfo } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { UsageError } from '../errors.js'
 import { Secret, SecretPrompt } from '../secret.js'
+import { canonicalHost, splitAddress } from './addresses.js'
 import { isRoute } from './connect-settings.js'
 import type { ConnectSettings, Endpoint } from './connector.js'
 import { parseJumps } from './jump-hosts.js'
 import { type Algorithms, algorithmList, CIPHERS, HOST_KEYS, KEX, MACS } from './ssh-algorithms.js'
-import type { SshConfigReader, SshConfigValues } from './ssh-config.js'
+import type { SshConfigValues } from './ssh-config/evaluate.js'
+import { expandTilde, localUser } from './ssh-config/local-user.js'
+import type { SshConfigReader } from './ssh-config/reader.js'
+import { connectionTokens, expandTokens, expandTokensAndVariables } from './ssh-config/tokens.js'
 
 /** Everything the ssh connector needs to know about one host, with nothing left open. */
 export interface SshSettings {
@@ -47,7 +50,7 @@ export interface SshSettings {
   readonly hostKeyOrderChosen: boolean
   /** Jump hosts in the order they are passed; empty with a proxyCommand. */
   readonly jumps: readonly Endpoint[]
-  /** Command whose stdin and stdout are the connection. */
+  /** Command whose stdin and stdout are the connection, its tokens not yet replaced. */
   readonly proxyCommand?: string
   /** The proxyCommand hands over a connected socket instead (ProxyUseFdpass). */
   readonly proxyPassesSocket: boolean
@@ -61,7 +64,7 @@ export interface SshSettings {
   readonly serverAliveCountMax: number
 }
 
-const DEFAULT_KEYS = ['id_rsa', 'id_ecdsa', 'id_ed25519']
+const DEFAULT_KEYS = ['~/.ssh/id_rsa', '~/.ssh/id_ecdsa', '~/.ssh/id_ed25519']
 /** ssh_config(5), PreferredAuthentications. */
 const METHODS = ['gssapi-with-mic', 'hostbased', 'publickey', 'keyboard-interactive', 'password']
 /** The keyword that switches a method off, where ssh2 knows the method. */
@@ -79,15 +82,31 @@ const KEEPALIVE = 5
  */
 export async function sshSettings(endpoint: Endpoint, config: SshConfigReader): Promise<SshSettings> {
   const { settings, name } = endpoint
-  const values = await config.read(name, settings.sshConfigFile)
+  const given = settings.address === undefined ? undefined : splitAddress(settings.address)
+  const givenPort = settings.port ?? given?.port
+  const values = await config.read(
+    {
+      host: name,
+      ...(settings.user === undefined ? {} : { user: settings.user }),
+      ...(givenPort === undefined ? {} : { port: givenPort }),
+      ...(given === undefined ? {} : { hostName: given.host }),
+    },
+    settings.sshConfigFile,
+  )
   const first = (keyword: string) => meaningful(values.get(keyword)?.[0])
   const number = (keyword: string, otherwise: number) => wholeNumber(first(keyword) ?? otherwise, name, keyword)
-  const host = settings.address ?? first('hostname') ?? name
-  const port = settings.port ?? number('port', 22)
+  const host = canonicalHost(given?.host ?? expandTokens(first('hostname') ?? name, { h: name }, `${name}: HostName`))
+  const port = givenPort ?? number('port', 22)
   if (port < 1 || port > 65535) throw new UsageError(`${name}: ${port} is not a TCP port`)
-  const user = settings.user ?? first('user') ?? userInfo().username
-  const expand = (path: string) => expandPath(path, { host, name, port, user })
-  const alias = settings.hostKeyAlias ?? first('hostkeyalias')
+  const local = localUser()
+  const user = settings.user ?? first('user') ?? local.name
+  const alias = (settings.hostKeyAlias ?? first('hostkeyalias'))?.toLowerCase()
+  const way = route(settings, first)
+  const jump = way.jump?.replace(/^.*,/s, '') ?? ''
+  const tokens = connectionTokens({ host, name, port, user, keyAlias: alias ?? name, jump }, local)
+  const path = (written: string, keyword: string) =>
+    resolve(expandTokensAndVariables(expandTilde(written, local.home), tokens, `${name}: ${keyword}`))
+  const expand = (keyword: string) => (written: string) => path(written, keyword)
   const bindAddress = settings.bindAddress ?? first('bindaddress')
   const agent = agentSocket(settings, values.get('identityagent')?.[0])
   const forwardAgent = forwardedAgent(settings, first('forwardagent'), agent)
@@ -101,22 +120,26 @@ export async function sshSettings(endpoint: Endpoint, config: SshConfigReader): 
     ...(settings.password === undefined || settings.password instanceof SecretPrompt
       ? {}
       : { password: asSecret(settings.password, `password of ${user}`) }),
-    identityFiles: (chosen ?? DEFAULT_KEYS.map(key => join('~/.ssh', key))).map(expand),
+    identityFiles: (chosen ?? DEFAULT_KEYS).filter(isPath).map(expand('IdentityFile')),
     identityFilesChosen: chosen !== undefined,
-    identitiesOnly: settings.identitiesOnly ?? isYes(first('identitiesonly')),
-    certificateFiles: (list(settings.certificateFile) ?? values.get('certificatefile') ?? []).map(expand),
-    ...(agent === undefined ? {} : { agent: expand(agent) }),
-    ...(forwardAgent === undefined ? {} : { forwardAgent: expand(forwardAgent) }),
+    identitiesOnly: settings.identitiesOnly ?? first('identitiesonly') === 'yes',
+    certificateFiles: (list(settings.certificateFile) ?? values.get('certificatefile') ?? [])
+      .filter(isPath)
+      .map(expand('CertificateFile')),
+    ...(agent === undefined ? {} : { agent: path(agent, 'IdentityAgent') }),
+    ...(forwardAgent === undefined ? {} : { forwardAgent: path(forwardAgent, 'ForwardAgent') }),
     preferredAuthentications: methods(settings, values),
     numberOfPasswordPrompts:
-      settings.numberOfPasswordPrompts ?? (isYes(first('batchmode')) ? 0 : number('numberofpasswordprompts', 3)),
-    ...knownHosts(settings, values, expand),
+      settings.numberOfPasswordPrompts ?? (first('batchmode') === 'yes' ? 0 : number('numberofpasswordprompts', 3)),
+    ...knownHosts(settings, values, expand, local.home),
     strictHostKeyChecking: settings.strictHostKeyChecking ?? strictness(first('stricthostkeychecking')),
-    hashKnownHosts: settings.hashKnownHosts ?? isYes(first('hashknownhosts')),
+    hashKnownHosts: settings.hashKnownHosts ?? first('hashknownhosts') === 'yes',
     ...(alias === undefined ? {} : { hostKeyAlias: alias }),
     ...algorithms(settings, first, name),
-    ...route(settings, first),
-    proxyPassesSocket: isYes(first('proxyusefdpass')),
+    jumps:
+      way.jump === undefined ? [] : parseJumps(expandTokens(way.jump, tokens, `${name}: ProxyJump`), endpoint.settings),
+    ...(way.command === undefined ? {} : { proxyCommand: way.command }),
+    proxyPassesSocket: first('proxyusefdpass') === 'yes',
     connectTimeout: 1000 * (settings.connectTimeout ?? number('connecttimeout', 10)),
     connectionAttempts: settings.connectionAttempts ?? Math.max(1, number('connectionattempts', 1)),
     serverAliveInterval: 1000 * (settings.serverAliveInterval ?? number('serveraliveinterval', KEEPALIVE)),
@@ -132,12 +155,12 @@ export function asSecret(value: string | Secret, label: string): Secret {
 function route(
   settings: ConnectSettings,
   configured: (keyword: string) => string | undefined,
-): Pick<SshSettings, 'jumps' | 'proxyCommand'> {
+): { readonly jump?: string; readonly command?: string } {
   const own = settings.proxyJump !== undefined || settings.proxyCommand !== undefined
   const jump = own ? settings.proxyJump : configured('proxyjump')
   const command = own ? settings.proxyCommand : configured('proxycommand')
-  if (isRoute(jump)) return { jumps: parseJumps(jump, settings) }
-  return { jumps: [], ...(isRoute(command) ? { proxyCommand: command } : {}) }
+  if (isRoute(jump)) return { jump }
+  return isRoute(command) ? { command } : {}
 }
 
 function algorithms(
@@ -162,7 +185,7 @@ function methods(settings: ConnectSettings, values: SshConfigValues): readonly s
   return String(preferred)
     .split(',')
     .map(method => method.trim())
-    .filter(method => !isNo(values.get(SWITCHES[method] ?? '')?.[0]))
+    .filter(method => values.get(SWITCHES[method] ?? '')?.[0] !== 'no')
 }
 
 function agentSocket(settings: ConnectSettings, configured: string | undefined): string | undefined {
@@ -191,41 +214,28 @@ function variableOrPath(value: string): string | undefined {
 function knownHosts(
   settings: ConnectSettings,
   values: SshConfigValues,
-  expand: (path: string) => string,
+  expand: (keyword: string) => (path: string) => string,
+  home: string,
 ): Pick<SshSettings, 'knownHostsFiles' | 'newHostKeysFile' | 'revokedHostKeys'> {
-  const configured = (keyword: string) =>
-    values
-      .get(keyword)
-      ?.flatMap(value => value.split(/\s+/))
-      .filter(file => file !== 'none')
   const chosen = list(settings.knownHostsFile)
-  const user = chosen ?? configured('userknownhostsfile') ?? ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']
-  const system = configured('globalknownhostsfile') ?? ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2']
-  const files = [...user, ...(chosen ? [] : system)].map(expand)
+  const user = chosen ?? values.get('userknownhostsfile') ?? ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']
+  const system = values.get('globalknownhostsfile') ?? ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2']
+  const userFiles = user.filter(isPath).map(expand('UserKnownHostsFile'))
+  // ssh_config(5), TOKENS: GlobalKnownHostsFile takes none.
+  const systemFiles = (chosen ? [] : system).filter(isPath).map(file => resolve(expandTilde(file, home)))
   return {
-    knownHostsFiles: files,
-    ...(user.length === 0 || files[0] === undefined ? {} : { newHostKeysFile: files[0] }),
-    revokedHostKeys: (configured('revokedhostkeys') ?? []).map(expand),
+    knownHostsFiles: [...userFiles, ...systemFiles],
+    ...(userFiles[0] === undefined ? {} : { newHostKeysFile: userFiles[0] }),
+    revokedHostKeys: (values.get('revokedhostkeys') ?? []).filter(isPath).map(expand('RevokedHostKeys')),
   }
 }
 
-/** `ssh -G` prints `yes` as `true`, `no` and its alias `off` as `false`. */
 function strictness(value: string | undefined): SshSettings['strictHostKeyChecking'] {
-  if (isYes(value)) return 'yes'
-  if (isNo(value)) return 'no'
-  return value?.toLowerCase() === 'accept-new' ? 'accept-new' : 'ask'
+  return value === 'yes' || value === 'no' || value === 'accept-new' ? value : 'ask'
 }
 
 function addressFamily(value: string | undefined): SshSettings['addressFamily'] {
   return value === 'inet' || value === 'inet6' ? value : 'any'
-}
-
-function isYes(value: string | undefined): boolean {
-  return value !== undefined && /^(?:yes|true)$/i.test(value)
-}
-
-function isNo(value: string | undefined): boolean {
-  return value !== undefined && /^(?:no|false|off)$/i.test(value)
 }
 
 function wholeNumber(value: string | number, name: string, keyword: string): number {
@@ -239,22 +249,11 @@ function meaningful(value: string | undefined): string | undefined {
   return value === undefined || value === 'none' || value === '' ? undefined : value
 }
 
-function list(value: string | readonly string[] | undefined): readonly string[] | undefined {
-  return typeof value === 'string' ? [value] : value
+/** `none` stands for no file at all. */
+function isPath(path: string): boolean {
+  return path.toLowerCase() !== 'none'
 }
 
-/** Expands `~` and the tokens of ssh_config(5) that concern file names. */
-function expandPath(path: string, of: { host: string; name: string; port: number; user: string }): string {
-  const tokens: Record<string, string> = {
-    '%': '%',
-    d: homedir(),
-    h: of.host,
-    k: of.name,
-    n: of.name,
-    p: String(of.port),
-    r: of.user,
-    u: userInfo().username,
-  }
-  const expanded = path.replace(/%(.)/g, (whole, token: string) => tokens[token] ?? whole)
-  return resolve(expanded.startsWith('~/') ? join(homedir(), expanded.slice(2)) : expanded)
+function list(value: string | readonly string[] | undefined): readonly string[] | undefined {
+  return typeof value === 'string' ? [value] : value
 }

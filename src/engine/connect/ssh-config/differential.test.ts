@@ -54,7 +54,7 @@ const setting = fc.oneof(
   pick('IdentityFile', '~/.ssh/a', '"/k b"', '%d/k-%r', 'none', '/k\\ c', '~/.ssh/a'),
   pick('CertificateFile', '~/.ssh/a-cert.pub', '/c'),
   pick('UserKnownHostsFile', '~/kh /a', 'none', '"%d/kh-%h-%r-%p-%n-%u-%i-%L-%l-%k"', '\u0024{MUSTER_TEST}/kh'),
-  pick('RevokedHostKeys', '/r', '~/r-%h'),
+  pick('RevokedHostKeys', '/r', '~/r'),
   pick('GlobalKnownHostsFile', '/g1 /g2', 'none'),
   pick('ProxyJump', 'j', 'u@j:22,k', 'none', 'ssh://u@j:2222', '[::1]:22', 'j # by way of j'),
   pick('ProxyCommand', 'nc %h %p', 'none', '  nc "%h" %p # not a comment'),

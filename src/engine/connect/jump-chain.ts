@@ -1,5 +1,5 @@
 import type { Endpoint } from './connector.js'
-import type { SshConfigReader } from './ssh-config.js'
+import type { SshConfigReader } from './ssh-config/reader.js'
 import { type SshSettings, sshSettings } from './ssh-settings.js'
 
 /** A jump host with its own settings. */

@@ -3,9 +3,9 @@ import { expandTilde, type LocalUser } from './local-user.js'
 import { connectionTokens, expandTokensAndVariables } from './tokens.js'
 
 /** Keywords in which `ssh -G` prints tokens, variables and `~` replaced, for one host (ssh.c, before dump_client_config). */
-const REPLACED = ['userknownhostsfile', 'revokedhostkeys', 'identityagent', 'forwardagent']
-/** `ssh -G` prints these lists worked out from its own defaults; muster's defaults are others. */
-const LISTS = ['ciphers', 'hostkeyalgorithms', 'kexalgorithms', 'macs']
+const REPLACED = ['userknownhostsfile', 'identityagent', 'forwardagent']
+/** Lists that `ssh -G` works out from its own defaults, while muster's are others; and what newer releases alone replace. */
+const AS_WRITTEN = ['ciphers', 'hostkeyalgorithms', 'kexalgorithms', 'macs', 'revokedhostkeys']
 
 /**
  * What applies to a host, of what ssh printed for another one to which the same lines apply: its values, except
@@ -17,7 +17,7 @@ export function fromSameLines(written: SshConfigValues, printed: SshConfigValues
   if (keywords.delete('proxyjump') || keywords.has('proxycommand')) keywords.add('proxyjump').add('proxycommand')
   return new Map(
     [...keywords].flatMap(keyword => {
-      const own = keyword === 'hostname' || REPLACED.includes(keyword) || LISTS.includes(keyword)
+      const own = keyword === 'hostname' || REPLACED.includes(keyword) || AS_WRITTEN.includes(keyword)
       const values = (own ? undefined : printed.get(keyword)) ?? (isRoute(keyword) ? undefined : written.get(keyword))
       return values === undefined ? [] : [[keyword, values] as const]
     }),

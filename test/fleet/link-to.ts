@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { afterEach } from 'vitest'
 import type { Asker, Question } from '../../src/engine/connect/ask.js'
-import type { ConnectSettings } from '../../src/engine/connect/connector.js'
+import type { Connector, ConnectSettings } from '../../src/engine/connect/connector.js'
 import { Credentials, createLink } from '../../src/engine/connect/index.js'
 import type { Link, LinkChange } from '../../src/engine/connect/link.js'
 import { Secret } from '../../src/engine/secret.js'
@@ -38,7 +38,12 @@ export function asking(
 }
 
 /** A link to a private sshd under the name `web-1`, with the changes of its state; it knows the server and has its key. */
-export function linkTo(sshd: Sshd, settings: ConnectSettings = {}, asker: Asker = asking()) {
+export function linkTo(
+  sshd: Pick<Sshd, 'port' | 'key' | 'knownHosts'>,
+  settings: ConnectSettings = {},
+  asker: Asker = asking(),
+  connectors?: readonly Connector[],
+) {
   const changes: LinkChange[] = []
   const link = createLink(
     {
@@ -57,6 +62,7 @@ export function linkTo(sshd: Sshd, settings: ConnectSettings = {}, asker: Asker 
     {
       asker,
       credentials: new Credentials(asker),
+      ...(connectors ? { connectors } : {}),
       observer: { state: change => changes.push(change), latency: () => {} },
     },
   )

@@ -39,8 +39,12 @@ export class PhaseClock {
     }
   }
 
-  /** Within {@link PhaseClock.outside}: waits for the server again, with the clock running. */
+  /**
+   * Within {@link PhaseClock.outside}: waits for the server again, with the clock running anew, since somebody's answer is another
+   * attempt: a server takes seconds over a wrong password.
+   */
   async inside<T>(work: () => Promise<T>): Promise<T> {
+    this.#left = this.budget
     this.#resume()
     try {
       return await work()

@@ -214,8 +214,9 @@ function refusalSentence(
   if (stage > 0) parts.push(`after a partial success it wants ${left.join(' or ')}`)
   const secrets = left.filter(method => method === 'password' || method === 'keyboard-interactive')
   if (!passwords && secrets.length > 0) parts.push('no password is sent to a server with a changed host key')
-  else if (left.length > 0 && !left.some(method => preferred.includes(method)))
-    parts.push(`the server takes ${left.join(', ')} only, and preferredAuthentications is ${preferred.join(', ')}`)
+  const excluded = left.filter(method => isOurs(method) && !preferred.includes(method))
+  if (excluded.length > 0)
+    parts.push(`the server would take ${excluded.join(' or ')}, which preferredAuthentications leaves out`)
   return `${whereTo(settings)} does not let ${user} in (${parts.join('; ')})`
 }
 

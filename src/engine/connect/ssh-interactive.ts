@@ -6,8 +6,8 @@ import { proving, type SecretsGiven } from './ssh-password.js'
 
 /** A question for something that changes with time or device, not for the password. */
 const NO_PASSWORD = /code|otp|one.?time|token|verif|passcode|\bpin\b|challenge|duo|yubi|factor/i
-/** PAM's conversation with somebody whose password has run out (pam_unix). */
-const NEW_PASSWORD = /\bnew\b.*password|password.*\bnew\b|retype/i
+/** PAM's conversation with somebody whose password has run out (pam_unix): it asks for the old one and then for a new one. */
+const EXPIRED = /change your password|changing password|password has expired|\bnew\b.*password|password.*\bnew\b/i
 
 /**
  * Authenticates by keyboard-interactive (RFC 4256). The first question that hides its answer and may mean the password is answered
@@ -19,7 +19,7 @@ export async function keyboardInteractive(dialogue: AuthDialogue, request: AuthR
   try {
     if (!isQuestion(begun)) return { answer: begun, proof: 'the server asked nothing and refused' }
     if (!begun.prompts.some(isPasswordPrompt)) {
-      return { answer: await converse(begun, request, undefined), proof: 'the answers were wrong' }
+      return { answer: await converse(begun, request, request.settings.password), proof: 'the answers were wrong' }
     }
     return await proving(request, async candidate => {
       const step = begun ?? (await dialogue.interactive(username))
@@ -44,7 +44,7 @@ async function converse(first: InfoRequest, request: AuthRequest, password: Secr
     if (instructions.trim() !== '') request.note(`the server says: ${instructions.trim()}`)
     const answers: string[] = []
     for (const prompt of prompts) {
-      if (NEW_PASSWORD.test(prompt.prompt)) throw expired(request, `${instructions} ${prompt.prompt}`)
+      if (EXPIRED.test(`${instructions} ${prompt.prompt}`)) throw expired(request, `${instructions} ${prompt.prompt}`)
       if (unused && isPasswordPrompt(prompt)) {
         answers.push(unused.reveal())
         unused = undefined
@@ -56,22 +56,26 @@ async function converse(first: InfoRequest, request: AuthRequest, password: Secr
 }
 
 async function ask({ prompt }: Prompt, instructions: string, { asker, host }: AuthRequest): Promise<string> {
-  const question = [instructions, prompt].map(text => text.trim()).filter(text => text !== '')
+  const question = oneLine(`${instructions} ${prompt}`)
   const answer = await asker.secret({
     kind: 'secret',
     key: `interactive:${host}:${prompt}`,
-    prompt: question.join(' '),
+    prompt: question,
     hosts: [host],
     retry: false,
   })
-  if (answer === undefined) throw new Unanswerable(`the server asks “${question.join(' ')}” and nobody answers`)
+  if (answer === undefined) throw new Unanswerable(`the server asks “${question}” and nobody answers`)
   return answer.reveal()
 }
 
 function expired({ settings }: AuthRequest, said: string): Unanswerable {
   return new Unanswerable(
-    `the password of ${settings.user} has expired and the server wants a new one (“${said.trim()}”): log in once with ssh and change it`,
+    `the password of ${settings.user} has expired and the server wants a new one (“${oneLine(said)}”): log in once with ssh and change it`,
   )
+}
+
+function oneLine(text: string): string {
+  return text.trim().replace(/\s+/g, ' ')
 }
 
 function isPasswordPrompt({ prompt, echo }: Prompt): boolean {

@@ -12,6 +12,8 @@ import type { Display, DisplayGroup } from './protocol.js'
 
 /** Most characters of one answer that are sent to be drawn. */
 const MOST = 64 * 1024
+/** Room for the words that say how much more there is. */
+const MARK = 100
 
 /** A cell's value made ready to be drawn: results folded, text sanitised and cut. */
 export function displayOf(value: unknown): Display {
@@ -25,7 +27,7 @@ export function displayOf(value: unknown): Display {
 function valueText(value: unknown): string {
   if (typeof value === 'string') return value
   if (value instanceof CommandResult || value instanceof OperationResult || value instanceof TransferResult)
-    return outcomeText('', { status: 'ok', value, ms: 0 })
+    return outcomeText('', { status: 'ok', value, ms: 0 }, MOST - MARK)
   if (value instanceof HostCore) return value.name
   return inspect(value, { depth: 5, breakLength: 100, maxArrayLength: 500, maxStringLength: MOST })
 }
@@ -50,15 +52,11 @@ function groupDisplay({ hosts, outcome }: Folded<unknown>, durations: ReadonlyMa
   return {
     hosts,
     status: outcome.status,
-    ...clipped(outcomeText(host, outcome)),
+    ...clip(outcomeText(host, outcome, MOST - MARK)),
     ...(exitCode === undefined ? {} : { exitCode }),
     ms: Math.max(...hosts.map(name => durations.get(name) ?? 0)),
     ...(changes ? { changes } : {}),
   }
-}
-
-function clipped(text: string): { text: string; cut: boolean } {
-  return clip(text)
 }
 
 function clip(text: string): { text: string; cut: boolean } {

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { InteractiveShell } from '../shell/interactive-shell.js'
+import type { SpillFile } from '../shell/spill-file.js'
 import type { Cargo } from '../transfer/cargo.js'
 import type { Copied, OnBytes } from '../transfer/carrier.js'
 import type { TreeOptions } from '../transfer/local-tree.js'
@@ -27,6 +28,10 @@ export interface RunOptions {
   readonly signal?: AbortSignal
   /** Most bytes kept of each of stdout and stderr; default 16 MiB. What is beyond is read and dropped, and `truncated` says so. */
   readonly maxBytes?: number
+  /**
+   * Keeps the whole of a big output, in a file where it does not fit into memory; what `stdout` and `stderr` hold then is its beginning.
+   */
+  readonly spill?: boolean
   /** A script of our own that neither reads stdin nor changes the shell (`cd`, `exit`, variables): run without a subshell, faster. */
   readonly bare?: boolean
   /** Interpreter other than the held `sh`: `bash`. The script is passed to it by `-c`. */
@@ -50,7 +55,11 @@ export interface RawResult {
   readonly stdout: Buffer
   readonly stderr: Buffer
   readonly exitCode: number
+  /** Some of the output can no longer be had. */
   readonly truncated: boolean
+  /** Where the whole of an output is that did not fit into memory. */
+  readonly stdoutFile?: SpillFile
+  readonly stderrFile?: SpillFile
   /** Milliseconds from sending to the end marker. */
   readonly ms: number
 }

@@ -1,6 +1,5 @@
 import { constants } from 'node:os'
-import { CappedOutput } from '../shell/capped-output.js'
-import { DEFAULT_MAX_BYTES } from '../shell/open-frame.js'
+import { collector } from '../shell/open-frame.js'
 import type { StartedShell } from '../shell/open-shell.js'
 import type { ChannelExit } from './connector.js'
 import type { RawResult } from './link.js'
@@ -24,7 +23,7 @@ export interface RunningTerminal extends StartedShell {
 export async function terminalResult(running: RunningTerminal, job: Job): Promise<RawResult> {
   const { channel } = running
   const start = performance.now()
-  const output = new CappedOutput(job.maxBytes ?? DEFAULT_MAX_BYTES)
+  const output = collector(job)
   const partial = () => ({ stdout: output.bytes(), stderr: Buffer.alloc(0) })
   let stopped: readonly ['timeout' | 'cancelled', string] | undefined
   const stop = (how: 'timeout' | 'cancelled', reason: string) => {
@@ -36,7 +35,10 @@ export async function terminalResult(running: RunningTerminal, job: Job): Promis
   const timer = timeout > 0 ? setTimeout(() => stop('timeout', `killed after ${timeout / 1000} s`), timeout) : undefined
   job.signal?.addEventListener('abort', cancel, { once: true })
   channel.stdout.on('data', (chunk: Buffer) => {
-    output.push(chunk)
+    if (!output.push(chunk)) {
+      channel.stdout.pause()
+      void output.settled().then(() => channel.stdout.resume())
+    }
     job.onOutput?.('stdout', chunk)
   })
   channel.stdout.resume()
@@ -48,7 +50,9 @@ export async function terminalResult(running: RunningTerminal, job: Job): Promis
     const lost = running.lost()
     const exitCode = exitCodeOf(exit)
     if (exitCode === undefined) throw new CutOff('lost', lost ?? 'the link was lost', partial())
-    return { ...partial(), exitCode, truncated: output.truncated, ms: performance.now() - start }
+    await output.settled()
+    const { truncated, file } = output
+    return { ...partial(), exitCode, truncated, ...(file ? { stdoutFile: file } : {}), ms: performance.now() - start }
   } finally {
     clearTimeout(timer)
     job.signal?.removeEventListener('abort', cancel)

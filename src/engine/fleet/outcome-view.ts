@@ -9,29 +9,35 @@ import type { Outcome } from './outcome.js'
 import { TransferResult } from './transfer-result.js'
 
 const MOST = 64 * 1024
+/** Most characters of a command's answer that are made into one text, where all of it is asked for. */
+const MOST_READ = 16 * 1024 * 1024
 
 /** An outcome as plain data for events. */
 export function outcomeView(host: string, outcome: Outcome<unknown>): OutcomeView {
   const key = createHash('sha256').update(foldKey(host, outcome)).digest('base64url').slice(0, 16)
-  const exitCode = exitCodeOf(outcome)
+  const exitCode = resultOf(outcome)?.exitCode
   return {
     status: outcome.status,
     key,
-    text: outcomeText(host, outcome).slice(0, MOST),
+    text: cutText(host, outcome),
     ...(exitCode === undefined ? {} : { exitCode }),
     ms: outcome.ms,
   }
 }
 
-/** An outcome as a person reads it, without the host's name. */
-export function outcomeText(host: string, outcome: Outcome<unknown>): string {
-  if (outcome.status === 'ok') return valueText(outcome.value)
-  if (outcome.error instanceof CommandError) return commandText(outcome.error.result)
-  return withoutHost(host, outcome.error.message)
+/** An outcome as a person reads it, without the host's name; of what a command said, the beginning and how much more there is. */
+export function outcomeText(host: string, outcome: Outcome<unknown>, most = Number.POSITIVE_INFINITY): string {
+  const result = resultOf(outcome)
+  if (result) return commandText(result, most)
+  return outcome.status === 'ok' ? valueText(outcome.value) : withoutHost(host, outcome.error.message)
+}
+
+function cutText(host: string, outcome: Outcome<unknown>): string {
+  const text = outcomeText(host, outcome, MOST)
+  return resultOf(outcome) ? text : text.slice(0, MOST)
 }
 
 function valueText(value: unknown): string {
-  if (value instanceof CommandResult) return commandText(value)
   if (value instanceof OperationResult)
     return value.outcome === 'same' ? 'nothing to do' : value.changes.map(change => change.summary).join(', ')
   if (value instanceof TransferResult) return value.toString()
@@ -40,12 +46,12 @@ function valueText(value: unknown): string {
 }
 
 /** stdout, then stderr, without the last line end. */
-function commandText({ stdout, stderr }: CommandResult): string {
-  const between = stdout !== '' && stderr !== '' && !stdout.endsWith('\n') ? '\n' : ''
-  return (stdout + between + stderr).replace(/\r?\n$/, '')
+function commandText(result: CommandResult, most: number): string {
+  const { text, left } = result.beginning(Math.min(most, MOST_READ))
+  return left > 0 ? `${text}\n… ${left.toLocaleString('en')} more bytes` : text.replace(/\r?\n$/, '')
 }
 
-function exitCodeOf(outcome: Outcome<unknown>): number | undefined {
-  if (outcome.status === 'ok') return outcome.value instanceof CommandResult ? outcome.value.exitCode : undefined
-  return outcome.error instanceof CommandError ? outcome.error.result.exitCode : undefined
+function resultOf(outcome: Outcome<unknown>): CommandResult | undefined {
+  if (outcome.status === 'ok') return outcome.value instanceof CommandResult ? outcome.value : undefined
+  return outcome.error instanceof CommandError ? outcome.error.result : undefined
 }

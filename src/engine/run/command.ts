@@ -67,7 +67,10 @@ async function runOnce(
   options: Options,
 ): Promise<CommandResult> {
   try {
-    return new CommandResult(options.label ?? command, await link.run(command, linkOptions(options, scope.signal)))
+    return new CommandResult(
+      options.label ?? command,
+      await link.run(command, { ...linkOptions(options, scope.signal), spill: true }),
+    )
   } finally {
     if (!options.readOnly) reader.invalidateAll()
   }

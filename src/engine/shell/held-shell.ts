@@ -77,7 +77,7 @@ export class HeldShell {
   run(request: FrameRequest): Promise<RawResult> {
     const n = this.#count++
     const text = frameText({ ...request, stdin: request.stdin !== undefined }, this.#nonce, n)
-    const frame = new OpenFrame(request, this.#nonce, n, () => this.channel.stdin.end(request.stdin))
+    const frame = new OpenFrame(request, this.#nonce, n, this.channel)
     if (this.#reason !== undefined) {
       frame.fail(new ShellEnded(this.#reason, false, frame.partial()))
       return frame.promise

@@ -1,13 +1,20 @@
+import type { Channel } from '../connect/connector.js'
 import type { RawResult } from '../connect/link.js'
-import { CappedOutput } from './capped-output.js'
+import { CollectedOutput, HELD_IN_MEMORY } from './collected-output.js'
 import { type Command, endMarker, MarkerScanner, startMarker } from './frame.js'
 
-export const DEFAULT_MAX_BYTES = 16 * 1024 * 1024
+const DEFAULT_MAX_BYTES = 16 * 1024 * 1024
+
+/** Where an output of a command is collected. */
+export function collector({ maxBytes, spill = false }: Pick<FrameRequest, 'maxBytes' | 'spill'>): CollectedOutput {
+  return new CollectedOutput(maxBytes ?? (spill ? HELD_IN_MEMORY : DEFAULT_MAX_BYTES), spill)
+}
 
 /** A command handed to a held shell, with what its caller wants to hear. */
 export interface FrameRequest extends Omit<Command, 'stdin'> {
   readonly stdin?: Uint8Array
   readonly maxBytes?: number
+  readonly spill?: boolean
   readonly onOutput?: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void
   /** Called when the frames before this one have ended. */
   readonly onHead?: () => void
@@ -25,7 +32,7 @@ type StreamName = 'stdout' | 'stderr'
 export class OpenFrame {
   readonly promise: Promise<RawResult>
   readonly #scanners: Record<StreamName, MarkerScanner>
-  readonly #outputs: Record<StreamName, CappedOutput>
+  readonly #outputs: Record<StreamName, CollectedOutput>
   readonly #ended: Record<StreamName, boolean> = { stdout: false, stderr: false }
   readonly #sentAt = performance.now()
   #starting: MarkerScanner | undefined
@@ -37,12 +44,11 @@ export class OpenFrame {
     readonly request: FrameRequest,
     nonce: string,
     n: number,
-    private readonly onStarted: () => void,
+    private readonly channel: Pick<Channel, 'stdin' | 'stdout' | 'stderr'>,
   ) {
     const marker = endMarker(nonce, n)
-    const maxBytes = request.maxBytes ?? DEFAULT_MAX_BYTES
     this.#scanners = { stdout: new MarkerScanner(marker), stderr: new MarkerScanner(marker) }
-    this.#outputs = { stdout: new CappedOutput(maxBytes), stderr: new CappedOutput(maxBytes) }
+    this.#outputs = { stdout: collector(request), stderr: collector(request) }
     this.#starting = request.stdin ? new MarkerScanner(startMarker(nonce, n)) : undefined
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve
@@ -72,13 +78,13 @@ export class OpenFrame {
     if (data.length === 0) return undefined
     const { output, end } = this.#scanners[stream].push(data)
     if (output.length > 0) {
-      this.#outputs[stream].push(output)
+      if (!this.#outputs[stream].push(output)) this.#pause(stream)
       this.request.onOutput?.(stream, output)
     }
     if (!end) return undefined
     this.#ended[stream] = true
     if (stream === 'stdout') this.#exitCode = Number(end.status)
-    if (this.done) this.#settle()
+    if (this.done) void this.#settle()
     return end.rest
   }
 
@@ -90,18 +96,29 @@ export class OpenFrame {
     const { output, end } = starting.push(chunk)
     if (!end) return output
     this.#starting = undefined
-    this.onStarted()
+    this.channel.stdin.end(this.request.stdin)
     return Buffer.concat([output, end.rest])
   }
 
-  #settle(): void {
+  /** The disk is behind: the host is not read until it has caught up. */
+  #pause(stream: StreamName): void {
+    const readable = this.channel[stream]
+    readable.pause()
+    void this.#outputs[stream].settled().then(() => readable.resume())
+  }
+
+  async #settle(): Promise<void> {
     const { stdout, stderr } = this.#outputs
+    const ms = performance.now() - this.#sentAt
+    if (stdout.file || stderr.file) await Promise.all([stdout.settled(), stderr.settled()])
     this.#resolve({
       stdout: stdout.bytes(),
       stderr: stderr.bytes(),
       exitCode: this.#exitCode,
       truncated: stdout.truncated || stderr.truncated,
-      ms: performance.now() - this.#sentAt,
+      ...(stdout.file ? { stdoutFile: stdout.file } : {}),
+      ...(stderr.file ? { stderrFile: stderr.file } : {}),
+      ms,
     })
   }
 }

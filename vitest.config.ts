@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 const project = (name: string, include: string[], extra: object = {}) => ({
-  test: { name, include, testTimeout: 60_000, ...extra },
+  test: { name, include, testTimeout: 60_000, hookTimeout: 60_000, ...extra },
 })
 
 export default defineConfig({

@@ -38,7 +38,7 @@ export const packages = fact({
 export const candidates = fact({
   name: 'apt.candidates',
   summary: 'Versions of packages that can be installed.',
-  args: z.strictObject({ packages: z.array(z.string()).describe('Package names.') }),
+  args: z.strictObject({ packages: z.array(z.string().meta({ names: 'package' })).describe('Package names.') }),
   command: ({ packages: names }) =>
     names.length === 0 ? ':' : `LC_ALL=C apt-cache policy ${names.map(quote).join(' ')} 2>/dev/null`,
   parse: (stdout): Readonly<Record<string, Candidates>> => readPolicy(stdout),

@@ -10,6 +10,7 @@ export const remotePath = z
   .refine(path => path.startsWith('/'), { error: 'expected an absolute path: begin it with /', abort: true })
   .refine(path => !path.includes('\0'), { error: 'a path cannot hold a NUL character', abort: true })
   .overwrite(tidyPath)
+  .meta({ names: 'remote path' })
 
 /**
  * One spelling for one place.

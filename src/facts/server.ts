@@ -112,7 +112,7 @@ export const users = fact({
 export const account = fact({
   name: 'server.account',
   summary: 'One user account, if it exists.',
-  args: z.strictObject({ user: z.string().min(1).describe('Login name.') }),
+  args: z.strictObject({ user: z.string().min(1).meta({ names: 'user' }).describe('Login name.') }),
   command: ({ user }) => `${lineOf('passwd', user)}\necho ${SECTION}\n${GROUP}`,
   parse: (stdout, { user }): Account | undefined => {
     const accounts = readAccounts(stdout)
@@ -134,7 +134,7 @@ export const groups = fact({
 export const group = fact({
   name: 'server.group',
   summary: 'One group, if it exists: gid and members.',
-  args: z.strictObject({ group: z.string().min(1).describe('Group name.') }),
+  args: z.strictObject({ group: z.string().min(1).meta({ names: 'group' }).describe('Group name.') }),
   command: ({ group: name }) => lineOf('group', name),
   parse: (stdout, { group: name }): Group | undefined => {
     const found = readGroups(stdout)

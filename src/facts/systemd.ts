@@ -87,7 +87,10 @@ ${systemctl(scope ?? {})} list-unit-files --all --full --no-legend --no-pager`,
 export const unit = fact({
   name: 'systemd.unit',
   summary: 'One systemd unit: load, active and sub state, enabled or not.',
-  args: z.strictObject({ unit: z.string().min(1).describe('Name with its suffix: nginx.service.'), ...scopeArgs }),
+  args: z.strictObject({
+    unit: z.string().min(1).meta({ names: 'unit' }).describe('Name with its suffix: nginx.service.'),
+    ...scopeArgs,
+  }),
   command: ({ unit: name, ...scope }) => `${UNLESS_BOOTED}
 ${systemctl(scope)} show --property=${PROPERTIES} -- ${quote(name)}
 echo "IsEnabled=$(${systemctl(scope)} is-enabled -- ${quote(name)} 2>/dev/null | head -n 1)"`,

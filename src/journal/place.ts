@@ -69,6 +69,15 @@ export function notebookPath(history: string, name: string): string {
   throw new UsageError(`“${name}” is not a name to save under: use letters, digits, “-”, “_” and “.”, as in fix-ntp.`)
 }
 
+/** Names of the notebooks in a history. */
+export function listNotebooks(history: string): string[] {
+  if (!existsSync(history)) return []
+  return readdirSync(history)
+    .filter(name => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+    .map(name => name.slice(0, -'.ts'.length))
+    .sort()
+}
+
 function minuteName(now: Date): string {
   const two = (number: number): string => String(number).padStart(2, '0')
   const date = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join('-')

@@ -5,6 +5,8 @@ import fuzzysort from 'fuzzysort'
 import { MusterError, UsageError } from '../engine/errors.js'
 import type { Decision } from '../engine/events.js'
 import { scriptBeside } from '../engine/modules/script-beside.js'
+import type { Candidates } from './completion/candidate.js'
+import { type InventoryNames, patternCandidates } from './completion/pattern.js'
 import {
   type FromKernel,
   INTERRUPT_FD,
@@ -16,6 +18,7 @@ import {
   type ToKernel,
 } from './kernel/messages.js'
 import type { LanguageClient } from './language/client.js'
+import type { ArgumentText } from './language/requests.js'
 import { promptDeclaration } from './prompt-types.js'
 import type {
   CellEnd,
@@ -75,6 +78,7 @@ class Session implements SessionPort {
   readonly #results: number[] = []
   readonly #language: Promise<LanguageClient> | undefined
   readonly #domains: readonly string[]
+  readonly #inventory: InventoryNames
   /** A cell is checked once those before it have ended: it may use their names. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -85,6 +89,7 @@ class Session implements SessionPort {
   ) {
     this.#kernel = kernel
     this.#domains = domains
+    this.#inventory = { hosts, groups }
     this.#language = language?.then(async client => {
       await Promise.all([
         client.declare('inventory.d.ts', registerDeclaration),
@@ -137,13 +142,32 @@ class Session implements SessionPort {
   }
 
   async complete(source: string, position: number): Promise<readonly CompletionView[]> {
+    if (source.trimStart().startsWith(':')) {
+      const found = await this.#kernel.call({ type: 'completeCommand', typed: source.slice(0, position) })
+      return named(found, source, position)
+    }
     const language = await this.#language
     if (!language) return []
-    const { from, entries } = await language.complete(source, position)
-    const typed = source.slice(from, position)
-    const ranked =
-      typed === '' ? entries : fuzzysort.go(typed, entries, { key: 'name', limit: 100 }).map(({ obj }) => obj)
-    return ranked.map(({ name, kind, insertText }) => ({ name, kind, insert: insertText ?? name, from }))
+    const { from, entries, argument } = await language.complete(source, position)
+    if (argument) {
+      const found = await this.#argumentNames(argument)
+      if (found) return named(found, source, position)
+    }
+    return ranked(entries, source.slice(from, position)).map(({ name, kind, insertText }) => ({
+      name,
+      kind,
+      insert: insertText ?? name,
+      from,
+    }))
+  }
+
+  /** What an argument may name: hosts and groups in a pattern, else what the hosts have. */
+  async #argumentNames(argument: ArgumentText): Promise<Candidates | undefined> {
+    const { call, key, typed, start } = argument
+    if (key !== 0 || call.split('.').at(-1) !== 'match')
+      return this.#kernel.call({ type: 'completeArgument', argument })
+    const { from, candidates } = patternCandidates(typed, this.#inventory)
+    return { from: start + from, candidates }
   }
 
   facts(host: string): Promise<readonly FactView[]> {
@@ -171,6 +195,19 @@ class Session implements SessionPort {
     this.#results.push(cell)
     await language.declare('prompt.d.ts', promptDeclaration(this.#domains, this.#results))
   }
+}
+
+/** The best matches first; all of them, in their own order, while nothing is typed. */
+function ranked<T extends { readonly name: string }>(entries: readonly T[], typed: string): readonly T[] {
+  return typed === '' ? entries : fuzzysort.go(typed, entries, { key: 'name', limit: 100 }).map(({ obj }) => obj)
+}
+
+function named({ from, candidates }: Candidates, source: string, position: number): CompletionView[] {
+  return ranked(candidates, source.slice(from, position)).map(candidate => ({
+    ...candidate,
+    insert: candidate.name,
+    from,
+  }))
 }
 
 /** The kernel's process and the message protocol with it. */

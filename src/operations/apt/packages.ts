@@ -36,6 +36,7 @@ export const packages = operation({
       packages: z
         .union([packageName, z.array(packageName)], "expected 'name', 'name=version' or a list of these")
         .default([])
+        .meta({ names: 'package' })
         .describe("Package names, each 'name' or 'name=version'."),
       present: z.boolean().default(true).describe('Whether they are to be installed.'),
       latest: z.boolean().default(false).describe('Upgrade those that have a newer version.'),

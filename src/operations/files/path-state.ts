@@ -11,8 +11,8 @@ const account = z.string().regex(/^[^:\s-][^:]*$/, 'expected a name')
 
 /** Arguments that most file operations share. */
 export const ownership = {
-  owner: account.optional().describe('Owner: a user name. Default: left as it is.'),
-  group: account.optional().describe('Group name. Default: left as it is.'),
+  owner: account.meta({ names: 'user' }).optional().describe('Owner: a user name. Default: left as it is.'),
+  group: account.meta({ names: 'group' }).optional().describe('Group name. Default: left as it is.'),
 }
 
 export const attributes = {

@@ -20,7 +20,7 @@ export const put = operation({
   summary: 'A file with the content of a local file or with the content given.',
   args: z
     .strictObject({
-      src: z.string().min(1).optional().describe('Local file whose content it gets.'),
+      src: z.string().min(1).meta({ names: 'local path' }).optional().describe('Local file whose content it gets.'),
       content: fileContent.optional().describe('The content itself, text or bytes.'),
       dest: remotePath.describe('Absolute path on the host.'),
       createParents: z.boolean().default(true).describe('Create missing directories above it.'),

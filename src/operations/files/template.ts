@@ -25,7 +25,10 @@ export const template = operation({
   summary: 'A file made from a template and variables.',
   args: z.strictObject({
     src: z
-      .union([z.string().min(1), templateFunction], 'expected the path of a template or a function')
+      .union(
+        [z.string().min(1).meta({ names: 'local path' }), templateFunction],
+        'expected the path of a template or a function',
+      )
       .describe('Local template file (.j2), or a function from variables to text.'),
     dest: remotePath.describe('Absolute path on the host.'),
     vars: z.record(z.string(), z.unknown()).default({}).describe('Variables the template sees.'),

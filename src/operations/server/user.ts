@@ -22,11 +22,17 @@ const text = z.string().regex(/^[^:\n]*$/, 'expected text without colon or line 
 
 const args = z
   .strictObject({
-    user: name.describe('Login name.'),
+    user: name.meta({ names: 'user' }).describe('Login name.'),
     present: z.boolean().default(true).describe('Whether the account is to exist.'),
     uid: z.int().nonnegative().optional().describe('User number. Default: the next free one.'),
-    group: name.optional().describe('Primary group, which must exist. Default: one of its own.'),
-    groups: z.array(name).optional().describe('All other groups it is in. Default: left as they are.'),
+    group: name
+      .meta({ names: 'group' })
+      .optional()
+      .describe('Primary group, which must exist. Default: one of its own.'),
+    groups: z
+      .array(name.meta({ names: 'group' }))
+      .optional()
+      .describe('All other groups it is in. Default: left as they are.'),
     append: z.boolean().default(false).describe('Add to the groups it is in, rather than replace them.'),
     home: remotePath.optional().describe("Home directory. Default: the system's custom."),
     createHome: z.boolean().optional().describe('Make the home directory; default: with a new account, unless system.'),

@@ -7,7 +7,7 @@ import { quote } from '../../engine/shell/quote.js'
 import { type Scope, scopeArgs, systemctl, type Unit, unit as unitFact, unitTopic } from '../../facts/systemd.js'
 
 const args = z.strictObject({
-  service: z.string().min(1).describe('Unit name; without a suffix, a .service.'),
+  service: z.string().min(1).meta({ names: 'unit' }).describe('Unit name; without a suffix, a .service.'),
   running: z.boolean().optional().describe('Whether it is to be active; default: true, unless masked.'),
   restarted: z.boolean().default(false).describe('Restart it, if it runs already.'),
   reloaded: z.boolean().default(false).describe('Have it read its configuration again, if it runs already.'),

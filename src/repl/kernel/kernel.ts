@@ -7,14 +7,20 @@ import type { Outcome } from '../../engine/fleet/outcome.js'
 import { registerDeclaration } from '../../engine/inventory/declaration.js'
 import { ApprovalDesk } from '../../engine/run/approval.js'
 import { inScope } from '../../engine/run/scope.js'
+import { brief } from '../../engine/text/brief.js'
+import { listNotebooks } from '../../journal/place.js'
 import { catalogue } from '../catalogue.js'
 import { CellError, cellLabel } from '../cells/cell-error.js'
 import { Evaluator } from '../cells/evaluator.js'
+import type { Candidates } from '../completion/candidate.js'
+import { commandCandidates } from '../completion/command-line.js'
 import { displayOf } from '../display.js'
+import type { ArgumentText } from '../language/requests.js'
 import type { CellEnd, Display, FactView, HostView, Problem, SessionEvent, SessionRecord } from '../protocol.js'
 import { openWorkspace, type Workspace } from '../workspace.js'
+import { ArgumentValues } from './argument-values.js'
 import { CellHosts } from './cell-hosts.js'
-import { runCommandLine } from './commands.js'
+import { COLON_COMMANDS, runCommandLine } from './commands.js'
 import { usualFacts } from './host-facts.js'
 import type { KernelOpened, KernelOptions, KernelReply } from './messages.js'
 import { People } from './people.js'
@@ -37,6 +43,7 @@ interface Parts {
   readonly evaluator: Evaluator
   readonly globals: PromptGlobals
   readonly log: SessionLog
+  readonly values: ArgumentValues
 }
 
 /** A session without a face: evaluates cells, holds the engine, writes the journal. */
@@ -90,7 +97,14 @@ export class Kernel {
     const { inventory, engine, redactor } = workspace
     const log = SessionLog.start(options.directory, redactor)
     const globals = new PromptGlobals(engine)
-    this.#parts = { directory: options.directory, workspace, evaluator, globals, log }
+    this.#parts = {
+      directory: options.directory,
+      workspace,
+      evaluator,
+      globals,
+      log,
+      values: new ArgumentValues(engine),
+    }
     const hosts = [...inventory.hosts.values()].map(
       ({ name, groups, guard, connect }): HostView => ({ name, groups, guard, address: connect.address ?? name }),
     )
@@ -150,6 +164,25 @@ export class Kernel {
     this.#notebook = opened.cells
     this.emit({ type: 'notebook.opened', name: opened.name, title: opened.title, cells: opened.views })
     for (const text of opened.problems) this.emit({ type: 'note', level: 'warning', text })
+  }
+
+  /** What may stand at the end of a colon command. */
+  completeCommand(typed: string): Candidates {
+    const { log, workspace } = this.#opened()
+    const { universe } = workspace.engine
+    return commandCandidates(typed, {
+      commands: Object.entries(COLON_COMMANDS).map(([name, { usage, summary }]) => ({ name, usage, summary })),
+      inventory: { hosts: universe.hosts, groups: Object.fromEntries(universe.groups) },
+      notebooks: () => listNotebooks(log.history),
+      cells: () =>
+        this.#ran.map(({ cell, source }) => ({ name: String(cell), kind: 'cell', detail: brief(source) })).reverse(),
+    })
+  }
+
+  /** What may stand in an argument that names something hosts have. */
+  completeArgument(argument: ArgumentText): Promise<Candidates | undefined> {
+    const { values, globals } = this.#opened()
+    return values.candidates(argument, globals.focus)
   }
 
   /** Stops the running cell. */

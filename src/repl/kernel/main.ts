@@ -40,6 +40,10 @@ async function answer(call: KernelCall): Promise<KernelValue> {
       return kernel.command(call.line)
     case 'facts':
       return kernel.facts(call.host)
+    case 'completeCommand':
+      return kernel.completeCommand(call.typed)
+    case 'completeArgument':
+      return kernel.completeArgument(call.argument)
     case 'history':
       return kernel.history()
     case 'close':

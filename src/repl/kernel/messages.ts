@@ -1,5 +1,7 @@
 import type { Decision } from '../../engine/events.js'
 import type { InventorySpec } from '../../engine/inventory/spec.js'
+import type { Candidates } from '../completion/candidate.js'
+import type { ArgumentText } from '../language/requests.js'
 import type { CellEnd, CommandReply, FactView, Problem, SessionRecord } from '../protocol.js'
 
 /** What a front end asks of the kernel. A call is answered by one `reply` or `refusal` of the same id; a notice by nothing. */
@@ -8,6 +10,10 @@ export type KernelCall =
   | { readonly type: 'run'; readonly source: string; readonly problems: readonly Problem[] }
   | { readonly type: 'command'; readonly line: string }
   | { readonly type: 'facts'; readonly host: string }
+  /** What may stand at the end of a colon command. */
+  | { readonly type: 'completeCommand'; readonly typed: string }
+  /** What may stand in an argument that names something. */
+  | { readonly type: 'completeArgument'; readonly argument: ArgumentText }
   | { readonly type: 'history' }
   | { readonly type: 'close' }
 
@@ -32,6 +38,8 @@ export interface KernelAnswers {
   run: { readonly cell: number; readonly end: CellEnd }
   command: KernelReply
   facts: readonly FactView[]
+  completeCommand: Candidates
+  completeArgument: Candidates | undefined
   history: readonly string[]
   close: undefined
 }

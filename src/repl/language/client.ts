@@ -2,10 +2,10 @@ import { EventEmitter, once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { MusterError } from '../../engine/errors.js'
 import { type ScriptStart, scriptBeside } from '../../engine/modules/script-beside.js'
+import type { InventoryNames } from '../completion/pattern.js'
 import type {
   Completions,
   Diagnostic,
-  InventoryNames,
   LanguageOptions,
   Question,
   QuickInfo,

@@ -1,4 +1,5 @@
 import type { Fix } from '../cells/analyse.js'
+import type { InventoryNames } from '../completion/pattern.js'
 
 /** What is wrong with a cell. Line, column and length are those of its source, from 1. */
 export interface Diagnostic {
@@ -16,6 +17,20 @@ export interface Completions {
   /** Offset at which the text to be replaced starts; it ends at the caret. */
   readonly from: number
   readonly entries: readonly CompletionEntry[]
+  /** The caret is in a text given to a call: what it names may be known where hosts are. */
+  readonly argument?: ArgumentText
+}
+
+/** A text that is an argument. */
+export interface ArgumentText {
+  /** `files.line`, `server.user`, `match` … */
+  readonly call: string
+  /** Its key in an object of arguments, or its position. */
+  readonly key: string | number
+  /** As far as the caret. */
+  readonly typed: string
+  /** Offset in the draft at which it begins. */
+  readonly start: number
 }
 
 export interface CompletionEntry {
@@ -54,12 +69,6 @@ export type Question =
   | { readonly kind: 'declare'; readonly file: string; readonly text: string }
   | { readonly kind: 'inventory'; readonly names: InventoryNames }
   | { readonly kind: 'warmUp' }
-
-/** The hosts of an inventory in order, and the members of its groups. */
-export interface InventoryNames {
-  readonly hosts: readonly string[]
-  readonly groups: Readonly<Record<string, readonly string[]>>
-}
 
 /** A question on its way to the worker. */
 export interface Request {

@@ -6,13 +6,15 @@ import { type Analysis, analyse, type Fault } from '../cells/analyse.js'
 import { cellLabel } from '../cells/cell-error.js'
 import { cellModule, commit, type Names, noNames } from '../cells/names.js'
 import { GLOBALS, rewriteToCheck, rewriteToComplete, VALUE, type VirtualModule } from '../cells/rewrite.js'
+import type { InventoryNames } from '../completion/pattern.js'
 import { ambientValues, exportAmbient } from './ambient.js'
+import { argumentPlace } from './argument-place.js'
 import { compilerOptions } from './compiler-options.js'
 import { SessionFiles } from './files.js'
 import { importedFaults } from './imported-faults.js'
 import { lint } from './lint/lint.js'
 import { documentRegistry } from './registry.js'
-import type { Completions, Diagnostic, InventoryNames, LanguageOptions, QuickInfo, Signature } from './requests.js'
+import type { Completions, Diagnostic, LanguageOptions, QuickInfo, Signature } from './requests.js'
 
 /** What the type checker says that does not matter at a prompt: names not used (yet), labels not used. */
 const IGNORED = new Set([6133, 6138, 6192, 6196, 6198, 6199, 7028])
@@ -90,11 +92,12 @@ export class LanguageSession {
     const virtual = rewriteToComplete(analyse(this.#compiler, source), this.#names)
     const file = this.#draft('complete', virtual)
     const from = wordStart(source, position)
+    const argument = this.#argument(file, virtual, position)
     const found = this.#service.getCompletionsAtPosition(file, virtual.toEdited(position), {
       includeCompletionsWithInsertText: true,
       includeCompletionsForModuleExports: false,
     })
-    if (!found) return { from, entries: [] }
+    if (!found) return { from, entries: [], ...argument }
     const span = found.optionalReplacementSpan
     const entries = found.entries.map(({ name, kind, insertText, sortText }) => ({
       name,
@@ -102,7 +105,13 @@ export class LanguageSession {
       ...(insertText === undefined ? {} : { insertText }),
       sortText,
     }))
-    return { from: span ? virtual.toOriginal(span.start) : from, entries }
+    return { from: span ? virtual.toOriginal(span.start) : from, entries, ...argument }
+  }
+
+  #argument(draft: string, virtual: VirtualModule, position: number): Pick<Completions, 'argument'> {
+    const file = this.#service.getProgram()?.getSourceFile(draft)
+    const place = file && argumentPlace(this.#compiler, file, virtual.toEdited(position))
+    return place ? { argument: { ...place, start: virtual.toOriginal(place.start) } } : {}
   }
 
   quickInfo(source: string, position: number): QuickInfo | undefined {

@@ -2,7 +2,7 @@ import { EDITOR_COMMANDS, type EditorCommand } from '../editor/commands.js'
 import { isComplete } from '../editor/complete.js'
 import { paste as insertPaste, type as insertText, setText } from '../editor/insert.js'
 import { type EditorState, replace } from '../editor/state.js'
-import { moveSelection, selectedItem } from './completion.js'
+import { type Completion, moveSelection, selectedItem } from './completion.js'
 import type { Message } from './message.js'
 import { running, startCommand } from './notebook.js'
 import { recall, submitted, takeCompletion, withEditor } from './prompt.js'
@@ -55,14 +55,25 @@ export function newLine(view: View): Step {
   return editCommand(view, 'newline')
 }
 
-/** Types a character; the list of completions opens by itself behind a dot, and follows what is typed while it is open. */
+/** Types a character; the list of completions opens by itself behind a dot and a leading colon, and follows what is typed while it is open. */
 export function type(view: View, text: string): Step {
   const open = view.prompt.completion
   const typing = edited(view, insertText(view.prompt.editor, text))
-  if (text === '.' ? !view.prompt.editor.text.startsWith(':') : open && /^[\w$]$/.test(text))
+  if (opensList(view.prompt.editor.text, text) || (open && continuesName(open, text)))
     return following(typing.view, open)
   return typing
 }
+
+function opensList(before: string, text: string): boolean {
+  return before.startsWith(':') ? false : text === '.' || (text === ':' && before === '')
+}
+
+/** Names of code are of letters; those of hosts, files and units hold signs too. */
+function continuesName({ items: [first] }: Completion, text: string): boolean {
+  return /^[\w$]$/.test(text) || (/^[-@/.:]$/.test(text) && first !== undefined && NAMED_KINDS.has(first.kind))
+}
+
+const NAMED_KINDS = new Set(['host', 'group', 'unit', 'package', 'user', 'file', 'directory', 'notebook'])
 
 export function paste(view: View, text: string): Step {
   return edited(view, insertPaste(view.prompt.editor, text.replaceAll('\t', '  ')))
@@ -128,7 +139,8 @@ export function acceptCompletion(view: View, key: string): Step {
   const item = completion && selectedItem(completion)
   if (!completion || !item || (key === 'enter' && !completion.wanted))
     return submit({ ...view, prompt: withoutCompletion(view.prompt) })
-  return only({ ...view, prompt: takeCompletion(view.prompt, item) })
+  const taken = { ...view, prompt: takeCompletion(view.prompt, item) }
+  return item.kind === 'directory' ? askCompletion(taken, false) : only(taken)
 }
 
 export function closePopup(view: View): Step {

@@ -119,7 +119,7 @@ describe('Enter', () => {
 
   test('sends a colon command without its colon, and leaves for :quit', () => {
     const screen = started().type(':focus web').press('enter')
-    expect(screen.effects).toEqual([{ kind: 'command', line: 'focus web', entry: 1 }])
+    expect(screen.effects.at(-1)).toEqual({ kind: 'command', line: 'focus web', entry: 1 })
     screen.type(':quit').press('enter')
     expect(screen.effects.at(-1)).toEqual({ kind: 'quit' })
   })
@@ -262,6 +262,25 @@ describe('completions', () => {
     })
     screen.press('down').press('enter')
     expect(screen.view.prompt.editor.text).toBe('facts.server')
+  })
+
+  test('a leading colon opens the list of commands; a path goes on into the directory that was taken', () => {
+    const screen = started().type(':')
+    expect(screen.effects.at(-1)).toMatchObject({ kind: 'complete', source: ':', asked: false })
+    screen.press('ctrl-c').type("files.file({ path: '/e").press('tab')
+    const { revision } = screen.view.prompt
+    const etc = { name: 'etc/', kind: 'directory', insert: 'etc/', from: 21 }
+    screen.tell({ kind: 'completions', revision, asked: true, items: [etc, { ...etc, name: 'exe/', insert: 'exe/' }] })
+    screen.press('enter')
+    expect(screen.effects.at(-1)).toMatchObject({ kind: 'complete', source: "files.file({ path: '/etc/", asked: false })
+    const now = screen.view.prompt.revision
+    screen.tell({
+      kind: 'completions',
+      revision: now,
+      asked: false,
+      items: [{ name: 'ntp.conf', kind: 'file', insert: 'ntp.conf', from: 25 }],
+    })
+    expect(screen.type('-').effects.at(-1)).toMatchObject({ kind: 'complete', asked: false })
   })
 
   test('those for an older draft are dropped', () => {

@@ -1,0 +1,54 @@
+import type ts from 'typescript'
+
+/** A text being written as an argument of a call: `files.line({ path: '/et▏' })`. */
+export interface ArgumentPlace {
+  /** The last two names of what is called: `files.line`, `facts.server.os` being `server.os`; one name: `match`. */
+  readonly call: string
+  /** The argument's key in an object; the position of one that stands by itself. */
+  readonly key: string | number
+  /** What is written of it, as far as the cursor. */
+  readonly typed: string
+  /** Offset in the module at which that begins. */
+  readonly start: number
+}
+
+/** The argument whose text an offset of a module stands in, if it does. */
+export function argumentPlace(compiler: typeof ts, file: ts.SourceFile, position: number): ArgumentPlace | undefined {
+  const text = textAt(compiler, file, position)
+  if (!text) return undefined
+  const start = text.getStart(file) + 1
+  const typed = file.text.slice(start, position)
+  const named = compiler.findAncestor(text, compiler.isPropertyAssignment)
+  const call = compiler.findAncestor(text, compiler.isCallExpression)
+  if (!call) return undefined
+  // Escapes would make what is typed differ from what is meant.
+  if (typed.includes('\\')) return undefined
+  const name = callName(compiler, call.expression)
+  if (name === undefined) return undefined
+  if (named && named.getStart(file) > call.expression.getEnd()) {
+    const key = compiler.isIdentifier(named.name) || compiler.isStringLiteral(named.name) ? named.name.text : undefined
+    return key === undefined ? undefined : { call: name, key, typed, start }
+  }
+  const key = call.arguments.findIndex(each => each.pos <= position && position <= each.end)
+  return key < 0 ? undefined : { call: name, key, typed, start }
+}
+
+/** The string whose inside an offset is in; one that is not closed yet ends with its line. */
+function textAt(compiler: typeof ts, file: ts.SourceFile, position: number): ts.StringLiteralLike | undefined {
+  const find = (node: ts.Node): ts.StringLiteralLike | undefined => {
+    if (position <= node.getStart(file) || position > node.getEnd()) return undefined
+    if (!compiler.isStringLiteralLike(node)) return compiler.forEachChild(node, find)
+    const closed =
+      node.getEnd() - node.getStart(file) > 1 && file.text[node.getEnd() - 1] === file.text[node.getStart(file)]
+    return closed && position === node.getEnd() ? undefined : node
+  }
+  return find(file)
+}
+
+function callName(compiler: typeof ts, called: ts.Expression): string | undefined {
+  if (compiler.isIdentifier(called)) return called.text
+  if (!compiler.isPropertyAccessExpression(called)) return undefined
+  const { expression, name } = called
+  if (compiler.isIdentifier(expression)) return `${expression.text}.${name.text}`
+  return compiler.isPropertyAccessExpression(expression) ? `${expression.name.text}.${name.text}` : name.text
+}

@@ -13,13 +13,45 @@ const OPEN_MS = 8000
  */
 export function openSftp(client: Client): Promise<Sftp> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('no answer from the sftp subsystem')), OPEN_MS)
-    client.sftp((error, wrapper) => {
+    let given = false
+    const refuse = (error: Error): void => {
       clearTimeout(timer)
-      if (error) reject(error)
-      else resolve(new SshSftp(wrapper))
+      if (given) return
+      given = true
+      closeUnready(client)
+      reject(error)
+    }
+    const timer = setTimeout(() => refuse(new Error('no answer from the sftp subsystem')), OPEN_MS)
+    client.sftp((error, wrapper) => {
+      if (error) return refuse(error)
+      clearTimeout(timer)
+      if (given) return wrapper.end()
+      given = true
+      ready.add(wrapper)
+      resolve(new SshSftp(wrapper))
     })
   })
+}
+
+/** Channels on which sftp answered. */
+const ready = new WeakSet<object>()
+
+/**
+ * ssh2 leaves a channel open, and hands it to nobody, when the server does not start the subsystem on it; it would count against
+ * the server's MaxSessions for ever. (ssh2 1.17, `Client.sftp`.)
+ */
+function closeUnready(client: Client): void {
+  const manager: unknown = Reflect.get(client, '_chanMgr')
+  const channels: unknown = typeof manager === 'object' && manager !== null && Reflect.get(manager, '_channels')
+  if (typeof channels !== 'object' || channels === null) return
+  for (const channel of Object.values(channels)) {
+    if (isSftp(channel) && !ready.has(channel)) channel.end()
+  }
+}
+
+function isSftp(channel: unknown): channel is { end(): void } {
+  if (typeof channel !== 'object' || channel === null || !('fastPut' in channel)) return false
+  return 'end' in channel && typeof channel.end === 'function'
 }
 
 class SshSftp implements Sftp {

@@ -290,10 +290,12 @@ describeOnLab('identities', lab => {
         `h1: ${path}/no/f: the directory does not exist`,
       )
       await expect(link().write(`${path}/d`, big, as)).rejects.toThrow('it is a directory')
-      await expect(link().write(`${path}/ro/f`, big, as)).rejects.toThrow('or it is read-only')
-      await expect(link().write(`${path}/f`, big)).rejects.toThrow('no permission to write in the directory')
-      await expect(link().write(`${path}/full/f`, big, as)).rejects.toThrow('is the disk full?')
-      await expect(link().write(`${path}/full/f`, Buffer.alloc(900_000, 0), as)).rejects.toThrow('is the disk full?')
+      await expect(link().write(`${path}/ro/f`, big, as)).rejects.toThrow('the file system is read-only')
+      await expect(link().write(`${path}/f`, big)).rejects.toThrow('no permission to write there')
+      await expect(link().write(`${path}/full/f`, big, as)).rejects.toThrow('no space left on the device')
+      await expect(link().write(`${path}/full/f`, Buffer.alloc(900_000, 0), as)).rejects.toThrow(
+        'no space left on the device',
+      )
       await expect(link().write(`${path}/f`, big, { ...as, owner: 'nosuch' })).rejects.toThrow(
         /cannot take the owner or group asked for \(.*nosuch/,
       )

@@ -61,9 +61,11 @@ describeOnLab('transfers on real hosts', lab => {
 
   test.each(['small', 'big'])('%s: no permission is told in a sentence', async name => {
     await expect(send(as('deploy'), name, `${work}/denied`)).rejects.toThrow(
-      `h2: ${work}/denied: no permission to write in the directory, or it is read-only`,
+      `h2: ${work}/denied: no permission to write there`,
     )
-    await expect(send(as('deploy'), name, '/root/denied')).rejects.toThrow(/^h2: \/root\/denied: /)
+    await expect(send(as('deploy'), name, '/root/denied')).rejects.toThrow(
+      /^h2: \/root\/denied: no permission to write there$/,
+    )
   })
 
   test('a tree of a user with directories that even its owner may not write into', async () => {

@@ -32,6 +32,7 @@ const SAID: readonly (readonly [RegExp, string])[] = [
   [/Read-only file system/i, 'the file system is read-only'],
   [/File too large/i, 'larger than the file system or a limit allows'],
   [/File ?name too long/i, 'the file name is too long'],
+  [/Permission denied/i, 'no permission to write there'],
   [/Operation not permitted/i, 'not permitted'],
 ]
 

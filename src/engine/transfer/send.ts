@@ -102,7 +102,8 @@ function fillScript({ temp, size }: Outgoing): string {
   return `${PLACE}
 t=${quoteBytes(temp)}
 trap 'rm -f "$t"; exit 143' 1 2 15
-{ set -C; : >"$t"; } || exit 83
+set -C
+true >"$t" || exit 83
 set +C
 cat >"$t" || { full "$t"; printf '%s\\n' "$said" >&2; rm -f "$t"; exit 84; }
 [ "$(wc -c <"$t")" -eq ${size} ] || { rm -f "$t"; exit 95; }

@@ -1,12 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import fuzzysort from 'fuzzysort'
 import { MusterError, UsageError } from '../engine/errors.js'
 import type { Decision } from '../engine/events.js'
 import { scriptBeside } from '../engine/modules/script-beside.js'
 import type { Candidates } from './completion/candidate.js'
 import { type InventoryNames, patternCandidates } from './completion/pattern.js'
+import { ranked } from './completion/rank.js'
 import {
   type FromKernel,
   INTERRUPT_FD,
@@ -195,11 +195,6 @@ class Session implements SessionPort {
     this.#results.push(cell)
     await language.declare('prompt.d.ts', promptDeclaration(this.#domains, this.#results))
   }
-}
-
-/** The best matches first; all of them, in their own order, while nothing is typed. */
-function ranked<T extends { readonly name: string }>(entries: readonly T[], typed: string): readonly T[] {
-  return typed === '' ? entries : fuzzysort.go(typed, entries, { key: 'name', limit: 100 }).map(({ obj }) => obj)
 }
 
 function named({ from, candidates }: Candidates, source: string, position: number): CompletionView[] {

@@ -1,3 +1,4 @@
+import { ranked } from '../../repl/completion/rank.js'
 import { EDITOR_COMMANDS, type EditorCommand } from '../editor/commands.js'
 import { isComplete } from '../editor/complete.js'
 import { paste as insertPaste, type as insertText, setText } from '../editor/insert.js'
@@ -59,9 +60,8 @@ export function newLine(view: View): Step {
 export function type(view: View, text: string): Step {
   const open = view.prompt.completion
   const typing = edited(view, insertText(view.prompt.editor, text))
-  if (opensList(view.prompt.editor.text, text) || (open && continuesName(open, text)))
-    return following(typing.view, open)
-  return typing
+  if (opensList(view.prompt.editor.text, text)) return askCompletion(typing.view, false)
+  return open && continuesName(open, text) ? following(typing.view, open) : typing
 }
 
 function opensList(before: string, text: string): boolean {
@@ -85,9 +85,13 @@ export function editCommand(view: View, command: EditorCommand): Step {
   return open && command === 'delete-left' ? following(next, open) : { view: next, effects: [] }
 }
 
-/** Keeps an open list on the screen until the completions for the draft as it is now have come. */
-function following(view: View, open: Prompt['completion']): Step {
-  return askCompletion({ ...view, prompt: { ...view.prompt, completion: open } }, false)
+/** Until the completions for the draft as it is now have come, an open list shows what of it still fits. */
+function following(view: View, open: Completion): Step {
+  const { text, cursor } = view.prompt.editor
+  const from = open.items[0]?.from ?? cursor
+  const items = from > cursor ? [] : ranked(open.items, text.slice(from, cursor))
+  const completion = items.length === 0 ? undefined : { ...open, items, selected: 0 }
+  return askCompletion({ ...view, prompt: { ...view.prompt, completion } }, false)
 }
 
 function edited(view: View, editor: EditorState): Step {

@@ -244,12 +244,13 @@ describe('completions', () => {
     if (asked?.kind !== 'complete') throw new Error('not asked')
     expect(asked).toMatchObject({ position: 6, asked: false })
     screen.tell({ kind: 'completions', revision: asked.revision, asked: false, items: [item('files'), item('server')] })
-    screen.type('x')
+    screen.type('i')
+    expect(screen.view.prompt.completion?.items.map(({ name }) => name)).toEqual(['files'])
     const { revision } = screen.view.prompt
     screen.tell({ kind: 'completions', revision, asked: false, items: [item('xfiles'), item('xserver')] })
     expect(screen.view.prompt.completion?.items).toHaveLength(2)
     screen.press('enter')
-    expect(screen.effects.at(-1)).toEqual({ kind: 'check', source: 'facts.x' })
+    expect(screen.effects.at(-1)).toEqual({ kind: 'check', source: 'facts.i' })
   })
 
   test('after moving in the list Enter takes the selected one', () => {

@@ -120,6 +120,57 @@ describe.skipIf(why)('commands over a real sshd', () => {
       for (const pid of run.of(error)) process.kill(pid, 'SIGKILL')
     })
 
+    test('what a process left behind says later is in no other command’s answer', async () => {
+      const link = linkTo(sshd)
+      const left = await link.run('(while :; do echo noise; echo noise >&2; sleep 0.01; done) & echo $!')
+      for (let n = 0; n < 30; n += 1) {
+        const { stdout, stderr } = await link.run(`sleep 0.01; echo ${n}`)
+        expect([stdout.toString(), stderr.toString()]).toEqual([`${n}\n`, ''])
+      }
+      const pid = Number(
+        left.stdout
+          .toString()
+          .split('\n')
+          .find(line => /^\d/.test(line)),
+      )
+      expect(isAlive(pid)).toBe(true)
+      process.kill(pid, 'SIGKILL')
+    })
+
+    test('more processes left behind than there are channels', async () => {
+      const link = linkTo(sshd)
+      const pids: number[] = []
+      for (let n = 0; n < 8; n += 1) pids.push(Number(await stdout(link, 'sleep 60 & echo $!')))
+      expect(await stdout(link, 'echo on')).toBe('on\n')
+      for (const pid of pids.filter(isAlive)) process.kill(pid, 'SIGKILL')
+      expect(pids.every(pid => pid > 0)).toBe(true)
+    })
+
+    test('a command that kills the server process of its connection is interrupted; the next one connects again', async () => {
+      const link = linkTo(sshd)
+      await expect(link.run('kill -9 $PPID')).rejects.toBeInstanceOf(InterruptedError)
+      await expect.poll(() => stdout(link, 'echo on').catch(String)).toBe('on\n')
+    })
+
+    test('a command that stops itself ends by its time-out', async () => {
+      const link = linkTo(sshd)
+      await expect(link.run('kill -STOP $$; echo never', { timeout: 400 })).rejects.toMatchObject({ how: 'timeout' })
+      expect(await stdout(link, 'echo on')).toBe('on\n')
+    })
+
+    test('50 commands at once on one host, of several kinds', async () => {
+      const link = linkTo(sshd)
+      const runs = Array.from({ length: 50 }, async (_, n) => {
+        const kind = n % 5
+        if (kind === 0) return (await stdout(link, 'cat', Buffer.from(`${n}`))).trim()
+        if (kind === 1) return (await link.run(`echo ${n}`, { bare: true })).stdout.toString().trim()
+        if (kind === 2)
+          return (await link.run(`echo ${n}`, { pty: { columns: 80, rows: 24 } })).stdout.toString().trim()
+        return (await stdout(link, `sleep 0.0${kind}; echo ${n}`)).trim()
+      })
+      expect(await Promise.all(runs)).toEqual(runs.map((_, n) => `${n}`))
+    })
+
     test('a long command does not hold up the others for ever', async () => {
       const link = linkTo(sshd)
       const long = link.run('sleep 3')
@@ -159,6 +210,7 @@ describe.skipIf(why)('commands over a real sshd', () => {
       await expect.poll(() => stdout(linkTo(sshd), `cat ${marker} 2>/dev/null`)).toBe('run\n')
       const waiting = link.run('echo waited', { bare: true })
       waiting.catch(() => {})
+      run.catch(() => {})
       await first.kill()
       await expect(run).rejects.toBeInstanceOf(InterruptedError)
       await expect(run).rejects.toMatchObject({ how: 'lost' })

@@ -101,7 +101,7 @@ export class HostShells {
     if (known) return known
     const pool = new ShellPool({
       open: () => this.#open(identity),
-      roomForOne: () => this.#slots.free,
+      roomForOne: () => this.#slots.free || [...this.#pools.values()].some(each => each.hasHaunted),
       kill: shell => this.#kill(identity, shell),
       lost: () => this.#lost,
     })

@@ -37,7 +37,7 @@ export interface Job extends FrameRequest {
 export interface PoolHost {
   /** Starts a shell. */
   open(): Promise<HeldShell>
-  /** Whether one more could be started without waiting for a slot. */
+  /** Whether one more could be started without waiting for a slot, or once a shell is given up that no command will use again. */
   roomForOne(): boolean
   /** Ends what a shell is running, and the shell. */
   kill(shell: HeldShell): Promise<void>
@@ -85,14 +85,12 @@ export class ShellPool {
 
   /** Closes one idle shell to make room for another identity's; says whether there was one. */
   closeIdle(): boolean {
-    if (this.#queue.length > 0) return false
-    for (const shell of this.#shells) {
-      if (!shell.idle) continue
-      this.#shells.delete(shell)
-      shell.close()
-      return true
-    }
-    return false
+    return this.#closeOne(shell => shell.haunted) || (this.#queue.length === 0 && this.#closeOne(shell => shell.idle))
+  }
+
+  /** Whether there is a shell that no command will use again. */
+  get hasHaunted(): boolean {
+    return [...this.#shells].some(shell => shell.haunted)
   }
 
   /** The link is gone: what waits was not sent; the shells' own channels tell what was. */
@@ -125,10 +123,10 @@ export class ShellPool {
   #considerOpening(): void {
     const next = this.#queue[0]
     if (!next || this.#opening) return
-    const patience = this.#shells.size === 0 ? 0 : PATIENCE_MS - (performance.now() - next.since)
+    const patience = !this.#useful ? 0 : PATIENCE_MS - (performance.now() - next.since)
     clearTimeout(this.#patience)
     if (patience > 0) this.#patience = setTimeout(() => this.#considerOpening(), patience)
-    else if (this.#shells.size === 0 || this.host.roomForOne()) void this.#openOne()
+    else if (!this.#useful || this.host.roomForOne()) void this.#openOne()
   }
 
   async #openOne(): Promise<void> {
@@ -137,7 +135,7 @@ export class ShellPool {
       this.#add(await this.host.open())
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error))
-      if (this.#shells.size === 0) for (const { reject } of this.#queue.splice(0)) reject(failure)
+      if (!this.#useful) for (const { reject } of this.#queue.splice(0)) reject(failure)
     } finally {
       this.#opening = false
     }
@@ -193,6 +191,17 @@ export class ShellPool {
     else if (lost !== undefined) waiting.reject(new CutOff('lost', lost, end.partial))
     else if (end.began) waiting.reject(new CutOff('shell-died', `its shell died under it: ${end.reason}`, end.partial))
     else this.#queue.unshift(waiting)
+  }
+
+  #closeOne(which: (shell: HeldShell) => boolean): boolean {
+    const shell = [...this.#shells].find(which)
+    if (shell) this.#retire(shell)
+    return shell !== undefined
+  }
+
+  /** Shells that may be free some time. */
+  get #useful(): boolean {
+    return [...this.#shells].some(shell => !shell.haunted)
   }
 
   #retire(shell: HeldShell): void {

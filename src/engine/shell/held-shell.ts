@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Channel } from '../connect/connector.js'
 import type { RawResult } from '../connect/link.js'
 import { frameText, handOverText, startMarker } from './frame.js'
+import { mayLeaveBehind } from './left-behind.js'
 import { type FrameRequest, OpenFrame, type PartialOutput } from './open-frame.js'
 
 /** Bare frames sent ahead of their answers; more would only sit in the server's buffers. */
@@ -28,8 +29,9 @@ export class HeldShell {
   readonly #nonce = randomBytes(12).toString('hex')
   readonly #frames: OpenFrame[] = []
   #count = 0
-  /** Its input was given to a command: no other can follow. */
+  /** Its input was given to a command, or what runs on beside it may hold its outputs: no other command can follow. */
   #spent = false
+  #haunted = false
   #reason: string | undefined
   #announceEnd: (reason: string) => void = () => {}
 
@@ -62,6 +64,11 @@ export class HeldShell {
     return this.alive && !this.#spent && this.#frames.length === 0
   }
 
+  /** Idle for ever: kept only for a process left behind that may still write to its outputs. */
+  get haunted(): boolean {
+    return this.alive && this.#haunted && this.#frames.length === 0
+  }
+
   /** Whether a command may be sent now. */
   accepts(bare: boolean): boolean {
     if (!this.alive || this.#spent) return false
@@ -83,7 +90,8 @@ export class HeldShell {
       return frame.promise
     }
     this.#frames.push(frame)
-    this.#spent = request.stdin !== undefined
+    this.#haunted ||= mayLeaveBehind(request.script)
+    this.#spent = this.#haunted || request.stdin !== undefined
     this.channel.stdin.write(text)
     if (this.#frames.length === 1) request.onHead?.()
     return frame.promise
@@ -150,8 +158,12 @@ export class HeldShell {
     let data: Buffer | undefined = chunk
     while (data !== undefined && data.length > 0) {
       const frame = this.#frames.find(each => !each.ended(stream))
-      // Nothing runs: a process left behind by an earlier command still talks. There is no command this could belong to.
-      if (frame === undefined) return
+      // Nothing runs: a process left behind by an earlier command still talks. What it says belongs to no command, now or later.
+      if (frame === undefined) {
+        this.#haunted = true
+        this.#spent = true
+        return
+      }
       data = frame.push(stream, data)
       if (frame.done) this.#next()
     }

@@ -9,6 +9,9 @@ export const labCgroup = (id: number): string => join(cgroup2Mount() ?? '/sys/fs
 /** The cgroup of one host: every process of that host and no other is in it. */
 export const hostCgroup = (id: number, host: string): string => join(labCgroup(id), host)
 
+/** The cgroup of the process that is a host's slow or lossy cable. */
+export const wireCgroup = (id: number, host: string): string => join(labCgroup(id), `${host}.wire`)
+
 export const makeCgroup = (folder: string): Promise<unknown> => mkdir(folder, { recursive: true })
 
 /** All processes in a cgroup and below it, as pids of this machine. */
@@ -21,11 +24,16 @@ export async function processesOf(folder: string): Promise<readonly number[]> {
   return [...own, ...below.flat()]
 }
 
+/** Whether a process is in a cgroup or below it. */
+export async function isPopulated(folder: string): Promise<boolean> {
+  return /populated 1/.test(await readFile(join(folder, 'cgroup.events'), 'utf8').catch(() => ''))
+}
+
 /** Kills every process of a cgroup at once, as a power cut does, then removes it (cgroup-v2.rst, `cgroup.kill`). */
 export async function removeCgroup(folder: string): Promise<void> {
   await writeFile(join(folder, 'cgroup.kill'), '1').catch(() => {})
   const deadline = Date.now() + 10_000
-  while (/populated 1/.test(await readFile(join(folder, 'cgroup.events'), 'utf8').catch(() => ''))) {
+  while (await isPopulated(folder)) {
     if (Date.now() > deadline) throw new Error(`processes in ${folder} do not die`)
     await sleep(5)
   }

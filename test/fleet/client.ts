@@ -33,7 +33,8 @@ export async function writeClientFiles({ id, hosts }: LabRecord): Promise<void> 
 export function sshConfigText({ id, hosts }: Pick<LabRecord, 'id' | 'hosts'>): string {
   const { key, knownHosts } = clientFiles(id)
   const each = hosts.map(
-    host => `Host ${host.name}\n  HostName ${host.address}\n  Port ${host.port}\n  User ${host.user}\n`,
+    ({ name, address, port, user, behind }) =>
+      `Host ${name}\n  HostName ${address}\n  Port ${port}\n  User ${user}\n${behind === undefined ? '' : `  ProxyJump ${behind}\n`}`,
   )
   return `${each.join('')}Host *
   IdentityFile ${key}

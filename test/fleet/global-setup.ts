@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
 import { type Lab, startLab } from './lab.js'
 import type { LabAnswer } from './provided.js'
@@ -27,10 +25,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const path = join(folder, 'lab')
   await new Promise<void>(resolve => server.listen(path, resolve))
   project.provide('labSocket', path)
-  const interrupted = (): void => {
-    rmSync(folder, { recursive: true })
-    if (lab !== undefined) sweepLater()
-  }
+  const interrupted = (): void => rmSync(folder, { recursive: true })
   process.once('exit', interrupted)
   return async () => {
     process.off('exit', interrupted)
@@ -39,13 +34,4 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const started = await lab?.catch(() => undefined)
     await started?.stop()
   }
-}
-
-/** Ctrl-C ends vitest without any teardown: has the lab removed by a process that outlives this one. */
-function sweepLater(): void {
-  const cli = fileURLToPath(new URL('cli.ts', import.meta.url))
-  spawn(process.execPath, ['--import', 'tsx', cli, 'sweep', String(process.pid)], {
-    detached: true,
-    stdio: 'ignore',
-  }).unref()
 }

@@ -1,25 +1,45 @@
 import { readFile } from 'node:fs/promises'
-import { base, deployPassword } from './base.js'
+import { type Cards, cardsOf } from './addresses.js'
+import { base } from './base.js'
+import { deployPassword } from './base-debian.js'
 import { type ClientFiles, clientFiles, makeClientKey, writeClientFiles } from './client.js'
-import { execInside, makeDisk, powerOff, powerOn } from './host.js'
-import { addressesTaken, plugHost, plugMachine } from './network.js'
+import { fillDisk, freeDisk, makeDisk } from './disk.js'
+import { killServer, killSession, setFrozen, startServer } from './faults.js'
+import { execInside } from './inside.js'
+import { type FullKind, type HostKind, kindsOf } from './kinds.js'
+import {
+  addressesTaken,
+  forgetNeighbours,
+  plugCable,
+  plugHost,
+  plugMachine,
+  pullCable,
+  rememberNeighbours,
+} from './network.js'
+import { powerOff, powerOn, reboot } from './power.js'
 import { claim, type LabHost, type LabRecord, thisProcess, update } from './record.js'
-import { removeAbandonedLabs, removeLab } from './removal.js'
+import { removeAbandonedLabs, removeLab, removeWithOwner } from './removal.js'
 import { labUnavailable } from './requirements.js'
+import { type Impairment, layWire, removeWire } from './wire.js'
 
 export interface LabOptions {
-  /** How many hosts; they are called h1, h2 … Default 3. */
-  readonly hosts?: number
-  /** How many of them, the first ones, run systemd. Default 1. */
+  /** How many plain hosts, called h1, h2 …, or all hosts by name; default 3. A jump host comes before those behind it. */
+  readonly hosts?: number | Readonly<Record<string, HostKind>>
+  /** How many of a number of plain hosts, the first ones, run systemd. Default 1. */
   readonly systemd?: number
 }
 
-/** A running fleet of real OpenSSH hosts, each with a file system, processes and a network card of its own. */
+/**
+ * A running fleet of real SSH hosts, each with a file system, processes and a network card of its own. What is done to a
+ * host can be done twice, and undone when it was not done, without an error.
+ */
 export interface Lab extends ClientFiles {
   readonly id: number
   readonly hosts: readonly LabHost[]
   /** What sudo asks `deploy` for. */
   readonly deployPassword: string
+  /** One of the hosts. @throws {Error} when there is none of that name. */
+  host(name: string): LabHost
   /**
    * Runs a command as root inside a host without ssh, even while the host cannot be reached.
    *
@@ -31,34 +51,72 @@ export interface Lab extends ClientFiles {
   kill(host: string): Promise<void>
   /** Switches a host on again, with the disk as it was, and waits until it can be logged into. */
   start(host: string): Promise<void>
+  /**
+   * Reboots a host in the orderly way, so that connections are closed, and waits until it can be logged into again; its
+   * boot id is another then. It also comes back when a command on it reboots it.
+   *
+   * @param options.off for how long it is off, in seconds; default 0.5.
+   */
+  reboot(host: string, options?: { readonly off?: number }): Promise<void>
+  /** Drops every frame between a host and all others, in both directions, without a word. */
+  partition(host: string): Promise<void>
+  /** Makes a host's cable slow or lossy; ends a partition. */
+  impair(host: string, impairment: Impairment): Promise<void>
+  /** Gives a host its good cable back: ends {@link partition} and {@link impair}. */
+  heal(host: string): Promise<void>
+  /** Stops all processes of a host. Its kernel goes on taking connections and bytes, which nobody answers. */
+  freeze(host: string): Promise<void>
+  /** Ends {@link freeze}: what was sent in the meantime is answered. */
+  thaw(host: string): Promise<void>
+  /** Kills the server that listens: no new connections, while sessions go on. systemd starts it again at once. */
+  killServer(host: string): Promise<void>
+  /** Starts the server again after {@link killServer}. */
+  startServer(host: string): Promise<void>
+  /** Kills the server's processes of the session that began last. @throws {Error} when there is none. */
+  killSession(host: string): Promise<void>
+  /** Leaves no room on a host's disk; /tmp and /run are disks of their own. */
+  fillDisk(host: string): Promise<void>
+  /** Ends {@link fillDisk}. */
+  freeDisk(host: string): Promise<void>
   /** Removes the lab and every trace of it. */
   stop(): Promise<void>
 }
 
 /**
- * Starts a lab: about 2 seconds, and a minute more the first time, for the base file system. Labs that crashed runs left
- * are removed first. Any number of labs can run at once. The lab belongs to this process; {@link handOver} changes that.
+ * Starts a lab: about 2 seconds, and a minute more the first time that a base file system is asked for. Labs that crashed
+ * runs left are removed first. Any number of labs can run at once. The lab belongs to this process, and is removed when
+ * the process ends in any way; {@link handOver} changes that.
  *
  * @throws {Error} where a lab cannot run; {@link labUnavailable} tells beforehand.
  * @example
  * const lab = await startLab({ hosts: 3, systemd: 1 })
  * await lab.exec('h1', 'systemctl is-system-running') // 'running\n'
  * await lab.stop()
+ * @example
+ * await startLab({ hosts: { old: { base: 'bullseye' }, tiny: { base: 'busybox', server: 'dropbear' }, ...twoHops } })
  */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
-  const reason = labUnavailable()
+  const { hosts = 3, systemd = 1 } = options
+  const kinds = kindsOf(hosts, systemd)
+  const reason = labUnavailable([...kinds.values()].map(kind => kind.base))
   if (reason !== undefined) throw new Error(reason)
-  const { hosts = 3, systemd = Math.min(1, hosts) } = options
-  await checkInotify(systemd)
+  await checkInotify([...kinds.values()].filter(kind => kind.systemd).length)
   await removeAbandonedLabs()
-  const empty = await claimId({ base: await base(), owner: await thisProcess(), hosts: [] })
+  await Promise.all([...kinds.values()].map(kind => base(kind.base)))
+  const empty = await claimId({ owner: await thisProcess(), hosts: [] })
   try {
-    await plugMachine(empty.id)
+    removeWithOwner(empty)
+    const cards = cardsOf(empty.id, kinds)
+    await plugMachine(
+      empty.id,
+      [...cards.values()].flatMap(({ innerCard }) => innerCard?.segment ?? []),
+    )
     await makeClientKey(empty.id)
-    const record = { ...empty, hosts: await Promise.all(numbers(hosts).map(n => makeHost(empty.id, n, n <= systemd))) }
+    const made = [...cards].map(([name, each]) => makeHost(empty.id, name, kinds.get(name), each))
+    const record = { ...empty, hosts: await Promise.all(made) }
     await update(record)
     await writeClientFiles(record)
-    await Promise.all(record.hosts.map(host => powerOn(record, host)))
+    await Promise.all(record.hosts.map(host => powerOn(record.id, host)))
     return openLab(record)
   } catch (error) {
     await removeLab(empty.id)
@@ -67,32 +125,64 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
 }
 
 /** A lab that is already running, from its record. */
-export function openLab(record: LabRecord): Lab {
+export function openLab({ id, hosts }: LabRecord): Lab {
   const host = (name: string): LabHost => {
-    const found = record.hosts.find(candidate => candidate.name === name)
-    if (found === undefined)
-      throw new Error(`the lab has no host ${name}: it has ${record.hosts.map(h => h.name).join(' ')}`)
+    const found = hosts.find(candidate => candidate.name === name)
+    if (found === undefined) throw new Error(`the lab has no host ${name}: it has ${hosts.map(h => h.name).join(' ')}`)
     return found
   }
+  const jumpOf = ({ behind }: LabHost): LabHost | undefined => (behind === undefined ? undefined : host(behind))
   return {
-    ...clientFiles(record.id),
-    id: record.id,
-    hosts: record.hosts,
+    ...clientFiles(id),
+    id,
+    hosts,
     deployPassword,
-    exec: async (name, command) => execInside(record, host(name), command),
-    kill: async name => powerOff(record, host(name)),
-    start: async name => powerOn(record, host(name)),
-    stop: () => removeLab(record.id),
+    host,
+    exec: async (name, command) => execInside(id, host(name), command),
+    kill: async name => powerOff(id, host(name)),
+    start: async name => powerOn(id, host(name)),
+    reboot: async (name, { off } = {}) => reboot(id, host(name), off),
+    partition: async name => {
+      await rememberNeighbours(id, host(name), jumpOf(host(name)))
+      await pullCable(id, host(name).card.cable)
+    },
+    impair: async (name, impairment) => {
+      await layWire(id, host(name), impairment)
+      await forgetNeighbours(id, host(name), jumpOf(host(name)))
+    },
+    heal: async name => {
+      await removeWire(id, host(name))
+      await plugCable(id, host(name).card.cable, host(name).card.segment)
+      await forgetNeighbours(id, host(name), jumpOf(host(name)))
+    },
+    freeze: async name => setFrozen(id, host(name), true),
+    thaw: async name => setFrozen(id, host(name), false),
+    killServer: async name => killServer(id, host(name)),
+    startServer: async name => startServer(id, host(name)),
+    killSession: async name => killSession(id, host(name)),
+    fillDisk: async name => fillDisk(id, host(name).name),
+    freeDisk: async name => freeDisk(id, host(name).name),
+    stop: () => removeLab(id),
   }
 }
 
-const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1)
-
-async function makeHost(id: number, number: number, systemd: boolean): Promise<LabHost> {
-  const name = `h${number}`
-  const address = `10.${id}.${1 + Math.floor((number - 1) / 250)}.${1 + ((number - 1) % 250)}`
-  const hostKey = await makeDisk(id, name, address)
-  const host: LabHost = { name, address, port: 22, user: 'root', systemd, hostKey, cable: `cable${number}` }
+async function makeHost(id: number, name: string, kind: FullKind | undefined, cards: Cards): Promise<LabHost> {
+  if (kind === undefined) throw new Error(`no kind of ${name}`)
+  const { base: baseName, server, systemd, behind } = kind
+  const { address } = cards.card
+  const host: LabHost = {
+    name,
+    address,
+    port: 22,
+    user: 'root',
+    base: baseName,
+    baseFolder: await base(baseName),
+    server,
+    systemd,
+    hostKey: await makeDisk(id, name, address, kind),
+    ...cards,
+    ...(behind === undefined ? {} : { behind }),
+  }
   await plugHost(id, host)
   return host
 }
@@ -101,7 +191,7 @@ async function makeHost(id: number, number: number, systemd: boolean): Promise<L
 async function claimId(lab: Omit<LabRecord, 'id'>): Promise<LabRecord> {
   const [lowest, count] = [64, 160]
   const first = Math.floor(Math.random() * count)
-  for (const step of numbers(count)) {
+  for (let step = 0; step < count; step++) {
     const record = { id: lowest + ((first + step) % count), ...lab }
     if (!(await addressesTaken(record.id)) && (await claim(record))) return record
   }

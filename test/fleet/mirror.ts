@@ -42,12 +42,13 @@ interface Source {
 const serves = ({ uri, suites, components }: Source, suite: string): boolean =>
   /^https?:/.test(uri) && suites.includes(suite) && components.includes('main')
 
-/** The mirror this machine's own apt uses for a suite; undefined where it uses none, and debootstrap's default must do. */
-export async function machineMirror(suite: string): Promise<string | undefined> {
+/**
+ * The mirror this machine's own apt uses for the first of some suites that it has a mirror for: one that has a suite of
+ * Debian nearly always has the others. Undefined where it uses none, and debootstrap's default must do.
+ */
+export async function machineMirror(suites: readonly string[]): Promise<string | undefined> {
   const parts = await readdir('/etc/apt/sources.list.d').catch(() => [])
-  for (const file of ['/etc/apt/sources.list', ...parts.sort().map(part => join('/etc/apt/sources.list.d', part))]) {
-    const mirror = mirrorOf(await readFile(file, 'utf8').catch(() => ''), suite)
-    if (mirror !== undefined) return mirror
-  }
-  return undefined
+  const files = ['/etc/apt/sources.list', ...parts.sort().map(part => join('/etc/apt/sources.list.d', part))]
+  const sources = await Promise.all(files.map(file => readFile(file, 'utf8').catch(() => '')))
+  return suites.flatMap(suite => sources.map(text => mirrorOf(text, suite))).find(mirror => mirror !== undefined)
 }

@@ -1,9 +1,10 @@
 import { readdir, writeFile } from 'node:fs/promises'
+import { machineCard, switchBridge } from './addresses.js'
 import { run } from './command.js'
-import type { LabHost } from './record.js'
+import type { Card, LabHost } from './record.js'
 
-/** The network namespace that holds the lab's switch, a bridge. */
-const switchNamespace = (id: number): string => `muster-${id}-switch`
+/** The network namespace that holds the lab's switch, and those of private segments: bridges, and the cables into them. */
+export const switchNamespace = (id: number): string => `muster-${id}-switch`
 
 /** The network namespace of one host. It stays while the host is off, as a network card does. */
 export const hostNamespace = (id: number, host: string): string => `muster-${id}-${host}`
@@ -11,45 +12,107 @@ export const hostNamespace = (id: number, host: string): string => `muster-${id}
 /** This machine's end of the cable into the switch. */
 const uplink = (id: number): string => `muster${id}`
 
-const ip = (...args: readonly string[]): Promise<string> => run('ip', ...args)
+export const ip = (...args: readonly string[]): Promise<string> => run('ip', ...args)
 
 /** Whether this machine already uses addresses of 10.ID.0.0/16. */
 export async function addressesTaken(id: number): Promise<boolean> {
   return `${await ip('-4', 'addr')}${await ip('-4', 'route')}`.includes(` 10.${id}.`)
 }
 
-/** Puts up the switch and plugs this machine into it. No route leads out, nothing is translated or filtered. */
-export async function plugMachine(id: number): Promise<void> {
+/**
+ * Puts up the switch, and the bridges of private segments, and plugs this machine into the switch. No route leads out,
+ * nothing is forwarded, translated or filtered.
+ */
+export async function plugMachine(id: number, privateSegments: readonly string[]): Promise<void> {
   const lan = switchNamespace(id)
+  const { address, prefix, mac, cable, segment } = machineCard(id)
   await ip('netns', 'add', lan)
-  await ip('-n', lan, 'link', 'add', 'switch', 'type', 'bridge')
-  await ip('-n', lan, 'link', 'set', 'switch', 'up')
-  await ip('link', 'add', uplink(id), 'type', 'veth', 'peer', 'name', 'uplink', 'netns', lan)
-  await ip('-n', lan, 'link', 'set', 'uplink', 'master', 'switch', 'up')
-  await ip('addr', 'add', `10.${id}.0.1/16`, 'dev', uplink(id))
+  await ip('-n', lan, 'link', 'set', 'lo', 'up')
+  for (const bridge of [switchBridge, ...privateSegments]) await addBridge(id, bridge)
+  await ip('link', 'add', uplink(id), 'address', mac, 'type', 'veth', 'peer', 'name', cable, 'netns', lan)
+  await ip('-n', lan, 'link', 'set', cable, 'master', segment, 'up')
+  await ip('addr', 'add', `${address}/${prefix}`, 'dev', uplink(id))
   await ip('link', 'set', uplink(id), 'up')
   // Ask again for the hardware address of a host that was still booting after 50 ms, not after a second (arp(7)).
   await writeFile(`/proc/sys/net/ipv4/neigh/${uplink(id)}/retrans_time_ms`, '50')
 }
 
-/** Gives a host its network card and lays its cable to the switch; the link comes up with {@link connectCable}. */
-export async function plugHost(id: number, host: LabHost): Promise<void> {
-  const [lan, card] = [switchNamespace(id), hostNamespace(id, host.name)]
-  await ip('netns', 'add', card)
-  await ip('-n', lan, 'link', 'add', host.cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', card)
-  await ip('-n', card, 'addr', 'add', `${host.address}/16`, 'dev', 'eth0')
-  await ip('-n', card, 'link', 'set', 'lo', 'up')
-  await ip('-n', card, 'link', 'set', 'eth0', 'up')
-  await ip('-n', lan, 'link', 'set', host.cable, 'master', 'switch')
+export async function addBridge(id: number, name: string): Promise<void> {
+  await ip('-n', switchNamespace(id), 'link', 'add', name, 'type', 'bridge')
+  await ip('-n', switchNamespace(id), 'link', 'set', name, 'up')
 }
 
-export async function connectCable(id: number, host: LabHost): Promise<void> {
-  await ip('-n', switchNamespace(id), 'link', 'set', host.cable, 'up')
+/** Gives a host its network cards and lays their cables; the outer link comes up with {@link connectCable}. */
+export async function plugHost(id: number, { name, card, innerCard }: LabHost): Promise<void> {
+  const namespace = hostNamespace(id, name)
+  await ip('netns', 'add', namespace)
+  await ip('-n', namespace, 'link', 'set', 'lo', 'up')
+  if (innerCard !== undefined) {
+    await plugCard(id, namespace, 'eth1', innerCard)
+    await connectCable(id, innerCard.cable)
+  }
+  await plugCard(id, namespace, 'eth0', card)
 }
 
-export async function cutCable(id: number, host: LabHost): Promise<void> {
-  await ip('-n', switchNamespace(id), 'link', 'set', host.cable, 'down')
+async function plugCard(id: number, namespace: string, name: string, card: Card): Promise<void> {
+  const far = ['link', 'add', card.cable, 'type', 'veth', 'peer', 'name', name, 'address', card.mac, 'netns', namespace]
+  await ip('-n', switchNamespace(id), ...far)
+  await ip('-n', namespace, 'addr', 'add', `${card.address}/${card.prefix}`, 'dev', name)
+  await ip('-n', namespace, 'link', 'set', name, 'up')
+  await plugCable(id, card.cable, card.segment)
 }
+
+export const plugCable = (id: number, cable: string, bridge: string): Promise<string> =>
+  ip('-n', switchNamespace(id), 'link', 'set', cable, 'master', bridge)
+
+export const pullCable = (id: number, cable: string): Promise<string> =>
+  ip('-n', switchNamespace(id), 'link', 'set', cable, 'nomaster')
+
+export const connectCable = (id: number, cable: string): Promise<string> =>
+  ip('-n', switchNamespace(id), 'link', 'set', cable, 'up')
+
+export const cutCable = (id: number, cable: string): Promise<string> =>
+  ip('-n', switchNamespace(id), 'link', 'set', cable, 'down')
+
+/**
+ * Keeps the two ends of a host's way to this machine, or to its jump host, from asking for each other's hardware address
+ * (arp(7)): so they see nothing but silence while no frame passes, as behind a router, and not "no route to host".
+ */
+export async function rememberNeighbours(id: number, host: LabHost, jump: LabHost | undefined): Promise<void> {
+  const near = nearEnd(id, jump)
+  const far = { namespace: hostNamespace(id, host.name), device: 'eth0', card: host.card }
+  await setNeighbour(near, far.card)
+  await setNeighbour(far, near.card)
+}
+
+/** Ends what {@link rememberNeighbours} began. */
+export async function forgetNeighbours(id: number, host: LabHost, jump: LabHost | undefined): Promise<void> {
+  const near = nearEnd(id, jump)
+  const far = { namespace: hostNamespace(id, host.name), device: 'eth0', card: host.card }
+  await flushNeighbour(near, far.card)
+  await flushNeighbour(far, near.card)
+}
+
+interface End {
+  /** Undefined: that of this machine. */
+  readonly namespace: string | undefined
+  readonly device: string
+  readonly card: Card
+}
+
+function nearEnd(id: number, jump: LabHost | undefined): End {
+  if (jump?.innerCard === undefined) return { namespace: undefined, device: uplink(id), card: machineCard(id) }
+  return { namespace: hostNamespace(id, jump.name), device: 'eth1', card: jump.innerCard }
+}
+
+const inNamespace = (namespace: string | undefined): readonly string[] =>
+  namespace === undefined ? [] : ['-n', namespace]
+
+const setNeighbour = ({ namespace, device }: End, { address, mac }: Card): Promise<string> =>
+  ip(...inNamespace(namespace), 'neigh', 'replace', address, 'lladdr', mac, 'nud', 'permanent', 'dev', device)
+
+const flushNeighbour = ({ namespace, device }: End, { address }: Card): Promise<string> =>
+  ip(...inNamespace(namespace), 'neigh', 'flush', 'to', address, 'dev', device, 'nud', 'permanent')
 
 /** Removes the network of a lab, as much of it as there is. The cables go with the namespaces they end in. */
 export async function removeNetwork(id: number): Promise<void> {

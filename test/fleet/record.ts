@@ -1,21 +1,43 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { BaseName } from './base.js'
 import { labsFolder } from './places.js'
+import type { ServerName } from './ssh-servers.js'
 
 /** One host of a lab. All hosts are root's to reach with the lab's key; see {@link LabRecord}. */
 export interface LabHost {
   readonly name: string
-  /** IPv4 address, reachable from this machine only. */
+  /** IPv4 address, reachable from this machine only, or from the jump host alone that this host stands behind. */
   readonly address: string
   readonly port: number
   /** The user that the lab's ssh_config logs in as. */
   readonly user: string
-  /** Whether systemd is PID 1; otherwise a few lines of `sh` that start sshd are. */
+  /** What it stands on. */
+  readonly base: BaseName
+  /** The folder of that base file system. */
+  readonly baseFolder: string
+  readonly server: ServerName
+  /** Whether systemd is PID 1; otherwise a few lines of `sh` that start the server are. */
   readonly systemd: boolean
   /** The public host key, as `ssh-ed25519 AAAA…`. */
   readonly hostKey: string
-  /** The port of the switch its cable is plugged into. */
+  readonly card: Card
+  /** The name of the jump host it stands behind. */
+  readonly behind?: string
+  /** A jump host's second card, in the segment of those behind it. */
+  readonly innerCard?: Card
+}
+
+/** A network card and what it is plugged into. */
+export interface Card {
+  readonly address: string
+  /** The length of the network's prefix. */
+  readonly prefix: number
+  readonly mac: string
+  /** The far end of its cable. */
   readonly cable: string
+  /** The bridge that the cable leads to. */
+  readonly segment: string
 }
 
 /** Who a lab belongs to: a process, with which it must end, or a person at a checkout, who takes it down again. */
@@ -28,8 +50,6 @@ export interface LabRecord {
   /** 64 to 223: the second number of its addresses, 10.ID.0.0/16, and part of the name of all that it makes. */
   readonly id: number
   readonly owner: LabOwner
-  /** The base file system its hosts stand on. */
-  readonly base: string
   readonly hosts: readonly LabHost[]
 }
 

@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process'
 import { readFile, rm } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { labCgroup, removeCgroup } from './cgroup.js'
 import { run } from './command.js'
 import { removeNetwork } from './network.js'
-import { labFolder, ownerLives, readRecords } from './record.js'
+import { checkout } from './places.js'
+import { type LabRecord, labFolder, ownerLives, readRecords } from './record.js'
 
 /**
  * Removes every trace of a lab: processes, cgroups, mounts, network, folder. Whatever is not there, for a lab that was half
@@ -20,6 +23,22 @@ export async function removeAbandonedLabs(): Promise<void> {
   for (const { id, owner } of await readRecords()) {
     if (!(await ownerLives(owner))) await removeLab(id)
   }
+}
+
+/**
+ * Has a lab removed soon after its owner has ended, however that ended (`kill -9`, Ctrl-C): by a process that outlives it,
+ * a shell that looks once a second whether both are still there.
+ */
+export function removeWithOwner({ id, owner }: LabRecord): void {
+  if (owner.kind === 'person') return
+  const watch = 'while [ -e "/proc/$1" ]; do [ -d "$2" ] || exit; sleep 1; done; shift 2; exec "$@"'
+  const cli = fileURLToPath(new URL('cli.ts', import.meta.url))
+  const sweep = [process.execPath, '--import', 'tsx', cli, 'sweep']
+  spawn('sh', ['-c', watch, 'watch', String(owner.pid), labFolder(id), ...sweep], {
+    cwd: checkout,
+    detached: true,
+    stdio: 'ignore',
+  }).unref()
 }
 
 /** What this machine has mounted below a folder, innermost first. */

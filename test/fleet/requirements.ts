@@ -1,13 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import { accessSync, constants, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { builtBase } from './base.js'
+import { type BaseName, builtBase } from './base.js'
 
 /** Debian's package for each program the lab runs on this machine. */
 const programs = {
   ip: 'iproute2',
+  ss: 'iproute2',
+  bridge: 'iproute2',
+  ethtool: 'ethtool',
   unshare: 'util-linux',
   nsenter: 'util-linux',
+  setpriv: 'util-linux',
   mount: 'mount',
   chroot: 'coreutils',
   ssh: 'openssh-client',
@@ -23,17 +27,18 @@ mount -t overlay probe root -o lowerdir=lower,upperdir=upper,workdir=work`
 /**
  * Says in one sentence why the lab cannot run here; undefined when it can.
  *
+ * @param bases the base file systems that its hosts stand on.
  * @example
  * describe.skipIf(labUnavailable() !== undefined)('over real sshd', () => {…})
  */
-export function labUnavailable(): string | undefined {
+export function labUnavailable(bases: readonly BaseName[] = ['bookworm']): string | undefined {
   if (process.platform !== 'linux') return 'the test fleet needs Linux namespaces: run it on Linux'
   if (process.getuid?.() !== 0) return 'the test fleet needs root: run this command as root'
   for (const [program, debianPackage] of Object.entries(programs)) {
     if (!installed(program)) return `the test fleet needs ${program}: apt-get install ${debianPackage}`
   }
-  if (builtBase() === undefined && !installed('debootstrap')) {
-    return 'the test fleet needs debootstrap to build its base file system: apt-get install debootstrap'
+  if (bases.some(base => builtBase(base) === undefined) && !installed('debootstrap')) {
+    return 'the test fleet needs debootstrap to build a base file system: apt-get install debootstrap'
   }
   if (cgroup2Mount() === undefined) return 'the test fleet needs a mounted cgroup2 file system: there is none here'
   try {

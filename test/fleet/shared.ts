@@ -1,13 +1,14 @@
 import { createConnection } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { describe, inject, test } from 'vitest'
+import { inject } from 'vitest'
 import { type Lab, openLab } from './lab.js'
+import { describeUnless } from './own-lab.js'
 import type { LabAnswer } from './provided.js'
 import { readRecord } from './record.js'
 import { labUnavailable } from './requirements.js'
 
 /** Why there is no lab on this machine; undefined when there is one. */
-export const whyNoLab = labUnavailable()
+const whyNoLab = labUnavailable()
 
 /**
  * The lab that all test files of this run share: three hosts h1 h2 h3, the first with systemd. Undefined where none can run.
@@ -26,9 +27,7 @@ export const lab: Lab | undefined = whyNoLab === undefined ? await sharedLab() :
  * })
  */
 export function describeOnLab(title: string, tests: (lab: Lab) => void): void {
-  if (lab !== undefined) describe(title, () => tests(lab))
-  else if (process.env.MUSTER_CI === undefined) describe(title, () => test.skip(whyNoLab ?? 'no lab'))
-  else throw new Error(`MUSTER_CI is set, so tests may not skip: ${whyNoLab}`)
+  describeUnless(whyNoLab, title, () => lab && tests(lab))
 }
 
 async function sharedLab(): Promise<Lab> {

@@ -153,7 +153,7 @@ describeOnLab('identities', lab => {
       'chmod 700 /usr/bin; mv /usr/bin/sudo /usr/bin/sudo.away; chmod 755 /usr/bin',
       /^h1: sudo is not installed$/,
     ],
-    ['no doas', { via: 'doas' }, ':', /^h1: doas is not installed$/],
+    ['no doas', { via: 'doas' }, 'mv /usr/bin/doas /usr/bin/doas.away', /^h1: doas is not installed$/],
   ])('%s', async (_what, identity, change, sentence) => {
     await lab.exec(
       'h1',
@@ -162,7 +162,7 @@ describeOnLab('identities', lab => {
     onTestFinished(async () => {
       await lab.exec(
         'h1',
-        'usermod -p "!" ops; cp -p /root/ops.kept /etc/sudoers.d/ops; rm /root/ops.kept; [ ! -e /usr/bin/sudo.away ] || mv /usr/bin/sudo.away /usr/bin/sudo',
+        'usermod -p "!" ops; cp -p /root/ops.kept /etc/sudoers.d/ops; rm /root/ops.kept; for name in sudo doas; do [ ! -e /usr/bin/$name.away ] || mv /usr/bin/$name.away /usr/bin/$name; done',
       )
     })
     const asker = asking({ secrets: ['any', 'any', 'any'] })

@@ -1,15 +1,14 @@
 import { execFile } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { CommandFailed, run } from '../fleet/command.js'
-import { type Lab, startLab } from '../fleet/lab.js'
+import { startLab } from '../fleet/lab.js'
+import { describeOnOwnLab, describeUnless } from '../fleet/own-lab.js'
 import { handOver } from '../fleet/record.js'
-import { describeOnLab, whyNoLab } from '../fleet/shared.js'
-
-/** Runs a command over OpenSSH's own client, as a person would. */
-const ssh = (lab: Lab, host: string, command: string, ...options: readonly string[]): Promise<string> =>
-  run('ssh', '-F', lab.sshConfig, '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=3', ...options, host, command)
+import { labUnavailable } from '../fleet/requirements.js'
+import { describeOnLab } from '../fleet/shared.js'
+import { ssh } from '../fleet/ssh-client.js'
 
 describeOnLab('the shared lab', lab => {
   test.each(['h1', 'h2', 'h3'])('%s answers to ssh under its own name', async host => {
@@ -77,31 +76,13 @@ describeOnLab('the shared lab', lab => {
   })
 })
 
-describe.skipIf(whyNoLab !== undefined)('a lab of its own', () => {
-  let lab: Lab
-  beforeAll(async () => {
-    lab = await startLab({ hosts: 2, systemd: 0 })
-    return () => lab.stop()
-  })
-
-  test('a killed host falls silent, the others answer, and it comes back with its disk', async () => {
-    await lab.exec('h1', 'echo kept > /srv/kept')
-    const boot = await lab.exec('h1', 'cat /proc/sys/kernel/random/boot_id')
-    await lab.kill('h1')
-    await expect(ssh(lab, 'h1', 'true')).rejects.toThrow(/No route to host|timed out/)
-    await expect(lab.exec('h1', 'true')).rejects.toThrow('h1 is off')
-    expect(await ssh(lab, 'h2', 'hostname')).toBe('h2\n')
-    await lab.start('h1')
-    expect(await ssh(lab, 'h1', 'cat /srv/kept')).toBe('kept\n')
-    expect(await lab.exec('h1', 'cat /proc/sys/kernel/random/boot_id')).not.toBe(boot)
-  })
-
+describeOnOwnLab('a lab of its own', { hosts: 2, systemd: 0 }, own => {
   test('an unknown host is named, with those there are', async () => {
-    await expect(lab.exec('h7', 'true')).rejects.toThrow('the lab has no host h7: it has h1 h2')
+    await expect(own().exec('h7', 'true')).rejects.toThrow('the lab has no host h7: it has h1 h2')
   })
 })
 
-describe.skipIf(whyNoLab !== undefined)('after a lab', () => {
+describeUnless(labUnavailable(), 'after a lab', () => {
   test('stop leaves nothing behind', async () => {
     const lab = await startLab({ hosts: 2, systemd: 1 })
     onTestFinished(() => lab.stop())

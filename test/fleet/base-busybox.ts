@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Recipe } from './base.js'
+import { deployPassword } from './base-debian.js'
 import { run } from './command.js'
 
 /** What is there beside BusyBox: the ssh servers, which are Debian's, each with the libraries it is linked with. */
@@ -29,7 +30,10 @@ MaxStartups 200
 const accounts = ['root', 'sshd', 'nobody', 'ops', 'deploy'] as const
 const groups = ['root', 'tty', 'nogroup', 'ops', 'deploy'] as const
 
-/** `su` needs the set-user-id bit, which BusyBox gives up at once for all its other applets. */
+/**
+ * `su` needs the set-user-id bit, which BusyBox gives up at once for all its other applets, and a password hashed in a way
+ * it knows, not in Debian's.
+ */
 const preparation = `
 set -e
 /bin/busybox --install -s
@@ -37,6 +41,7 @@ chmod 4755 /bin/busybox
 chmod 1777 /tmp /var/tmp
 chmod 700 /root
 chmod 600 /etc/shadow
+sed -i "s|^deploy:[^:]*|deploy:$(mkpasswd -m sha512 '${deployPassword}')|" /etc/shadow
 chown ops:ops /home/ops
 chown deploy:deploy /home/deploy`
 
@@ -92,7 +97,8 @@ async function accountFiles(from: string): Promise<Readonly<Record<string, strin
   }
   return {
     'etc/passwd': (await lines('etc/passwd', accounts)).replaceAll('/bin/bash', '/bin/sh'),
-    'etc/shadow': await lines('etc/shadow', accounts),
+    // Without PAM, sshd takes `!` for a locked account (sshd(8), AUTHENTICATION).
+    'etc/shadow': (await lines('etc/shadow', accounts)).replaceAll(':!', ':*'),
     'etc/group': await lines('etc/group', groups),
   }
 }

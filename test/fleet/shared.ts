@@ -8,7 +8,7 @@ import { readRecord } from './record.js'
 import { labUnavailable } from './requirements.js'
 
 /** Why there is no lab on this machine; undefined when there is one. */
-const whyNoLab = labUnavailable()
+export const whyNoLab = labUnavailable()
 
 /**
  * The lab that all test files of this run share: three hosts h1 h2 h3, the first with systemd. Undefined where none can run.

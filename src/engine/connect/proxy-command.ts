@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sanitise } from '../text/sanitise.js'
 import type { Hop } from './jump-chain.js'
 import { NeedsOpenSsh } from './needs-openssh.js'
@@ -31,7 +32,7 @@ export function proxyWay({ endpoint, settings }: Hop): Way | undefined {
       return stream
     },
     turn: work => work(),
-    broken: async () => stream?.lastWords(),
+    broken: () => stream?.lastWords,
     release: () => stream?.destroy(),
   }
 }
@@ -54,7 +55,7 @@ class ProcessStream extends Duplex {
       this.destroy()
     })
     child.stdout.on('data', chunk => this.push(chunk) || child.stdout.pause())
-    child.stdout.once('end', () => this.push(null))
+    child.stdout.once('end', () => void this.#over())
     child.stderr.on('data', chunk => {
       this.#said = `${this.#said}${chunk}`.slice(-MOST_WORDS)
     })
@@ -62,19 +63,21 @@ class ProcessStream extends Duplex {
   }
 
   /** Why the command is to blame for the end of the stream; nothing while it runs, and when it ended well. */
-  async lastWords(): Promise<string | undefined> {
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise(resolve => {
-      timer = setTimeout(resolve, LAST_WORDS_MS)
-    })
-    if (this.readableEnded || this.destroyed) await Promise.race([this.#ended, late])
-    clearTimeout(timer)
+  get lastWords(): string | undefined {
     const { exitCode, signalCode } = this.#child
     const how =
       this.#failure ?? (exitCode ? `ended with exit code ${exitCode}` : signalCode && `was ended by ${signalCode}`)
     if (!how) return undefined
     const words = sanitise(this.#said.trim().split('\n').at(-1) ?? '', { colour: false }).trim()
     return `its ProxyCommand ${how}${words === '' ? '' : `: ${words}`}`
+  }
+
+  /** The stream is over once it is known why. */
+  async #over(): Promise<void> {
+    const late = new AbortController()
+    await Promise.race([this.#ended, sleep(LAST_WORDS_MS, undefined, { signal: late.signal }).catch(() => {})])
+    late.abort()
+    this.push(null)
   }
 
   override _read(): void {

@@ -87,9 +87,12 @@ export class SharedJump {
         const { client } = await this.opened
         enter('tcp')
         try {
-          return await openTunnel(client, { host: to.host, port: to.port }, signal)
+          const stream = await openTunnel(client, { host: to.host, port: to.port }, signal)
+          // A host that hangs up ends its half only, and the jump host waits for ours.
+          stream.once('end', () => stream.destroy())
+          return stream
         } catch (error) {
-          const reason = (await this.#broken()) ?? `the jump host ${this.#name} ${messageOf(error)}`
+          const reason = this.#broken() ?? `the jump host ${this.#name} ${messageOf(error)}`
           throw new Error(reason, { cause: error })
         }
       },
@@ -110,7 +113,7 @@ export class SharedJump {
       this.#watch(opened)
       return opened
     } catch (error) {
-      const reason = (await this.#way?.broken()) ?? error
+      const reason = this.#way?.broken() ?? error
       const failure = error instanceof JumpFailure ? error : new JumpFailure(this.#name, reason)
       this.#recorder.end('failed', messageOf(reason))
       // Given up by those who wanted it, it may be fine for the next.
@@ -157,10 +160,10 @@ export class SharedJump {
     })
   }
 
-  async #broken(): Promise<string | undefined> {
+  #broken(): string | undefined {
     const reason = this.#lost ?? (this.#silent() ? 'it stopped answering' : undefined)
     if (reason === undefined) return undefined
-    return (await this.#way?.broken()) ?? `the jump host ${this.#name} was lost: ${reason}`
+    return this.#way?.broken() ?? `the jump host ${this.#name} was lost: ${reason}`
   }
 
   /** Hosts behind a silent jump host are silent too, and may be found out before it. */

@@ -51,7 +51,7 @@ export class SshConnector implements Connector {
       const { client, distrusted } = await (way ? way.turn(logIn) : logIn())
       return new SshConnection(client, way, settings, distrusted, context)
     } catch (error) {
-      const broken = await way?.broken()
+      const broken = way?.broken()
       way?.release()
       throw broken === undefined ? asUnreachable(endpoint.name, error) : new UnreachableError(endpoint.name, broken)
     }
@@ -159,8 +159,8 @@ class SshConnection implements Connection {
       reason = /keepalive/i.test(error.message) ? 'the host stopped answering' : `connection lost (${error.message})`
     })
     this.ended = new Promise(resolve => {
-      client.once('close', async () => {
-        const broken = this.#closing ? undefined : await way?.broken()
+      client.once('close', () => {
+        const broken = this.#closing ? undefined : way?.broken()
         way?.release()
         resolve(broken ?? reason)
       })

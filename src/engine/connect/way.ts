@@ -15,7 +15,7 @@ export interface Way {
   /** Does the handshake of a host when the way has room for one more. */
   turn<T>(work: () => Promise<T>): Promise<T>
   /** Why the way itself broke, if it did: the host behind cannot know. */
-  broken(): Promise<string | undefined>
+  broken(): string | undefined
   /** It is not needed any more. */
   release(): void
 }

@@ -17,7 +17,8 @@ export async function canonicalName(name: string, values: SshConfigValues): Prom
   for (const domain of values.get('canonicaldomains') ?? []) {
     if (domain.toLowerCase() === 'none') break
     const full = `${name}.${domain.replace(/^\./, '')}`
-    if (await resolves(full)) return full
+    // With a dot at its end it is looked up as it is, in no other domain.
+    if (await resolves(`${full}.`)) return full
   }
   if (first('canonicalizefallbacklocal') === 'no')
     throw new UsageError(

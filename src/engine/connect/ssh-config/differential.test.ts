@@ -19,7 +19,7 @@ import { askSsh } from './ssh-g.js'
 /** Our own evaluation, held against the real `ssh -G` on configurations made up at random. */
 
 const noSsh = spawnSync('ssh', ['-V']).error !== undefined
-const RUNS = 80
+const RUNS = 60
 
 let folder = ''
 beforeAll(() => {
@@ -56,17 +56,18 @@ const setting = fc.oneof(
   pick('UserKnownHostsFile', '~/kh /a', 'none', '"%d/kh-%h-%r-%p-%n-%u-%i-%L-%l-%k"', '\u0024{MUSTER_TEST}/kh'),
   pick('RevokedHostKeys', '/r', '~/r'),
   pick('GlobalKnownHostsFile', '/g1 /g2', 'none'),
-  pick('ProxyJump', 'j', 'u@j:22,k', 'none', 'ssh://u@j:2222', '[::1]:22', 'j # by way of j'),
+  pick('ProxyJump', 'j', 'u@j:22,k', 'none', 'ssh://u@j:2222', '[::2]:22', 'j # by way of j'),
   pick('ProxyCommand', 'nc %h %p', 'none', '  nc "%h" %p # not a comment'),
   pick('ConnectTimeout', '5', '1m30', '2H', 'none'),
-  pick('ServerAliveInterval', '15', '0', '1m'),
+  // Not 0, its default: where ssh alone can tell whether a line applies, that one cannot be told from no line.
+  pick('ServerAliveInterval', '15', '1m'),
   pick('ServerAliveCountMax', '2'),
   pick('StrictHostKeyChecking', 'yes', 'no', 'off', 'ask', 'accept-new', 'FALSE'),
   pick('IdentitiesOnly', 'yes', 'no', 'true', 'No'),
   pick('AddressFamily', 'inet', 'inet6', 'any', 'INET'),
   pick('BindAddress', '127.0.0.1'),
   pick('IdentityAgent', '~/agent-%h', 'none', 'SSH_AUTH_SOCK', '$MUSTER_TEST'),
-  pick('ForwardAgent', 'yes', 'no', '"~/a b-%p"', '$MUSTER_TEST'),
+  pick('ForwardAgent', 'yes', '"~/a b-%p"', '$MUSTER_TEST'),
   pick('HostKeyAlias', 'alias', 'Other.Alias'),
   pick('BatchMode', 'yes', 'no'),
   pick('PasswordAuthentication', 'yes', 'no'),

@@ -1,3 +1,4 @@
+import { canonicalHost } from '../addresses.js'
 import { matchesPatterns } from '../wildcard.js'
 import { accumulates, readLine } from './keywords.js'
 import type { ConfigLine } from './lines.js'
@@ -74,7 +75,7 @@ export class Evaluation {
   /** Reads all again for the final host name, if a block asks for it or the name was looked up. */
   finish(name = this.host): void {
     if (!this.#wantsFinal && !this.canonicalizes) return
-    this.#final = name.toLowerCase()
+    this.#final = canonicalHost(name)
     this.#pass()
   }
 
@@ -147,7 +148,9 @@ export class Evaluation {
   }
 
   #set(line: ConfigLine, active: Active): void {
-    const reading = readLine(line, keyword => matchesPatterns((this.#first('ignoreunknown') ?? '').split(','), keyword))
+    const reading = readLine(line, keyword =>
+      matchesPatterns((this.#first('ignoreunknown') ?? '').toLowerCase().split(','), keyword),
+    )
     if (reading === 'of no use') return
     if ('problem' in reading) this.#problem(line, reading.problem)
     else if (active === 'unsure') this.unsure = true
@@ -163,7 +166,9 @@ export class Evaluation {
     if (keyword === 'proxycommand' && this.#values.has('proxyjump')) return
     if (keyword === 'proxyjump' && this.#values.has('proxycommand')) return
     const known = this.#values.get(keyword)
-    if (known === undefined) this.#values.set(keyword, [...values])
+    // OpenSSH keeps whether and which agent apart: a later path says which.
+    const says = keyword === 'forwardagent' && known?.[0] === 'yes' && !['yes', 'no'].includes(values[0] ?? '')
+    if (known === undefined || says) this.#values.set(keyword, [...values])
     else if (accumulates(keyword)) known.push(...values.filter(value => !known.includes(value)))
   }
 

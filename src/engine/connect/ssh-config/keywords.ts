@@ -146,6 +146,8 @@ export function readLine(line: ConfigLine, ignored: (keyword: string) => boolean
   if (word === '') return { problem: 'Missing argument.' }
   if (kind === 'words') return { keyword, values: line.words }
   if (more.length > 0) return { problem: `keyword ${keyword} extra arguments at end of line` }
+  // OpenSSH stores it as what an unset time is, so that a later line sets it.
+  if (kind === 'seconds' && word === 'none') return 'of no use'
   const value = readWord(word, kind)
   return value === undefined ? { problem: `${keyword}: bad value '${word}'` } : { keyword, values: [value] }
 }
@@ -171,7 +173,7 @@ function readWord(word: string, kind: Exclude<Kind, 'command' | 'jump' | 'words'
     case 'number':
       return /^\d{1,9}$/.test(word) ? word : undefined
     case 'seconds':
-      return word === 'none' ? word : seconds(word)
+      return seconds(word)
     case 'agent':
       return readChoice(word, FLAG) ?? word
     default:

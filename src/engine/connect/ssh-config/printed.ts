@@ -1,3 +1,4 @@
+import { canonicalHost } from '../addresses.js'
 import { type ConfigQuestion, hostNameOf, type SshConfigValues } from './evaluate.js'
 import { expandTilde, type LocalUser } from './local-user.js'
 import { connectionTokens, expandTokensAndVariables } from './tokens.js'
@@ -54,7 +55,7 @@ export function replacedAlike(
   local: LocalUser,
 ): boolean {
   const first = (keyword: string) => printed.get(keyword)?.[0] ?? ''
-  const host = hostNameOf(written.get('hostname')?.[0], question).toLowerCase()
+  const host = canonicalHost(hostNameOf(written.get('hostname')?.[0], question))
   if (written.has('hostname') && host !== first('hostname')) return false
   const jump = written.get('proxyjump')?.[0]?.replace(/^.*,/s, '') ?? ''
   const keyAlias = written.get('hostkeyalias')?.[0]?.toLowerCase() ?? question.host
@@ -62,7 +63,8 @@ export function replacedAlike(
   const tokens = connectionTokens(connecting, local)
   return REPLACED.every(keyword => {
     const values = written.get(keyword)
-    if (values === undefined || values[0]?.startsWith('$')) return true
+    // A ForwardAgent path behind a `no` is printed, and not used.
+    if (values === undefined || values[0]?.startsWith('$') || values[0] === 'no') return true
     const replaced = values.map(value => expandTokensAndVariables(expandTilde(value, local.home), tokens, keyword))
     return replaced.join(' ') === printed.get(keyword)?.join(' ')
   })

@@ -8,7 +8,7 @@ import { ConfigFiles } from './files.js'
 import { isSetting } from './keywords.js'
 import { expandTilde, type LocalUser, localUser } from './local-user.js'
 import { fromSameLines, fromThisHost, replacedAlike } from './printed.js'
-import { askSsh } from './ssh-g.js'
+import { askSsh, JumpsToItself } from './ssh-g.js'
 
 /** A session lives for days and ssh_config is edited meanwhile: it is read again after this long, milliseconds. */
 const FRESH_MS = 2000
@@ -47,13 +47,22 @@ export class SshConfigReader {
     const file = chosen === undefined ? undefined : expandTilde(chosen, local.home)
     if (file !== undefined && !existsSync(file)) throw new UsageError(`the ssh_config file ${file} does not exist`)
     const world = this.#world(file, local)
+    try {
+      return (await this.#ask(question, file, world)) ?? (await computeConfig(question, world))
+    } catch (error) {
+      if (error instanceof JumpsToItself) return await computeConfig(question, world)
+      throw error
+    }
+  }
+
+  async #ask(question: ConfigQuestion, file: string | undefined, world: World): Promise<SshConfigValues | undefined> {
     const found = withoutRunning(question, world)
     if (found && !found.unsure && !found.canonicalizes) {
       if (found.problems.length === 0 && ![...found.values.keys()].some(isSetting)) return NOTHING
-      const printed = await this.#askOnce(question, file, found.values, local)
+      const printed = await this.#askOnce(question, file, found.values, world.local)
       if (printed?.alike) return fromSameLines(found.values, printed.values)
     }
-    return (await this.#askAlone(question, file, found?.values)) ?? (await computeConfig(question, world))
+    return await this.#askAlone(question, file, found?.values)
   }
 
   #world(file: string | undefined, local: LocalUser): World {
@@ -80,7 +89,11 @@ export class SshConfigReader {
       return values && { values, alike: replacedAlike(written, values, question, local) }
     })
     this.#printed.set(key, printed)
-    printed.catch(() => setTimeout(() => this.#printed.delete(key), FRESH_MS).unref())
+    printed.catch(error => {
+      // What is wrong for this host need not be wrong for the next one; a mistake in a file is.
+      if (error instanceof JumpsToItself) this.#printed.delete(key)
+      else setTimeout(() => this.#printed.delete(key), FRESH_MS).unref()
+    })
     return printed
   }
 

@@ -7,6 +7,9 @@ import { accumulates, readPrinted } from './keywords.js'
 /** A Match exec command that takes longer hangs, milliseconds. */
 const PATIENCE_MS = 20_000
 
+/** The host is its own jump host (`Host *` with a ProxyJump): ssh refuses to go on, muster connects to it straight. */
+export class JumpsToItself extends UsageError {}
+
 /**
  * Asks `ssh -G` for everything that applies to a host, defaults included.
  *
@@ -29,7 +32,9 @@ export async function askSsh(question: ConfigQuestion, file?: string): Promise<S
     return parseSshG((await running).stdout)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw new UsageError(`ssh_config cannot be evaluated: ${complaint(error)}`, { cause: error })
+    const said = complaint(error)
+    const Kind = said.startsWith('jumphost loop') ? JumpsToItself : UsageError
+    throw new Kind(`ssh_config cannot be evaluated: ${said}`, { cause: error })
   }
 }
 

@@ -250,7 +250,8 @@ export class Engine implements Backend {
   #observe(): LinkObserver {
     const { emit } = this.#options
     return {
-      state({ host, state, ms, reason, trace }) {
+      state: ({ host, state, ms, reason, trace }) => {
+        if (state === 'lost') this.#machines.get(host)?.reader.forget()
         emit({ type: 'host.state', host, state, ms, ...(reason === undefined ? {} : { reason }) })
         if (trace) emit({ type: 'host.trace', host, trace })
       },

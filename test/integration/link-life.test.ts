@@ -77,6 +77,17 @@ describe.skipIf(why)('a server that freezes', () => {
     signalAll(frozen, 'SIGKILL')
   })
 
+  test('closing does not wait for it', async () => {
+    const link = vigilant(sshd, false, { serverAliveInterval: 60 })
+    await link.connect()
+    const frozen = descendants(sshd.pid)
+    signalAll(frozen, 'SIGSTOP')
+    const start = performance.now()
+    await link.close()
+    expect(performance.now() - start).toBeLessThan(5000)
+    signalAll(frozen, 'SIGKILL')
+  })
+
   test('a command that says nothing for long on a server that lives is left alone', async () => {
     const link = vigilant(sshd)
     expect(await stdout(link, 'sleep 3; echo done')).toBe('done\n')

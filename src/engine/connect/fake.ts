@@ -143,6 +143,10 @@ export class FakeLink implements Link {
     throw new ForwardError(this.name, 'a simulated host forwards no ports')
   }
 
+  async disconnect(): Promise<void> {
+    if (this.#state === 'ready') this.#change('idle')
+  }
+
   async close(): Promise<void> {
     this.#change('closed')
   }

@@ -168,6 +168,15 @@ export class HostLink implements Link {
     return listenOver(this.name, () => this.#ready(signal), at, accept)
   }
 
+  async disconnect(): Promise<void> {
+    this.#comeback.stop()
+    const live = this.#live
+    if (!live) return
+    this.#drop(live, 'the connection was given up')
+    this.#life.idle()
+    void live.connection.close()
+  }
+
   async close(): Promise<void> {
     this.#life.closed()
     this.#comeback.stop()

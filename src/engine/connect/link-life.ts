@@ -63,6 +63,11 @@ export class LinkLife {
     this.#change('ready', undefined, this.#over('ready'))
   }
 
+  /** The connection was given up. */
+  idle(): void {
+    this.#change('idle')
+  }
+
   closed(): void {
     this.#recorder = undefined
     this.#change('closed')

@@ -136,6 +136,8 @@ export interface Link {
    * @throws {UnreachableError}
    */
   listen(at: StreamAddress, accept: (stream: Duplex) => void, signal?: AbortSignal): Promise<LinkListener>
+  /** Gives the connection up without waiting for the host; the next use connects anew, nothing else does. */
+  disconnect(): Promise<void>
   close(): Promise<void>
 }
 

@@ -85,7 +85,8 @@ export async function handshake(request: HandshakeRequest): Promise<Handshake> {
       dialogue.accepted()
       watchForSilence(socket, settings, () => {
         client.emit('error', new Error('keepalive'))
-        client.destroy()
+        // Not client.destroy(): a connection being closed is not writable, and that spares it.
+        socket.destroy()
       })
       resolve()
     })

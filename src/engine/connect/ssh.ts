@@ -32,6 +32,9 @@ import { openTunnel } from './ssh-tunnel.js'
 import type { Way } from './way.js'
 import { Ways } from './ways.js'
 
+/** A host that has fallen silent does not say goodbye; closing waits no longer for it, milliseconds. */
+const GOODBYE_MS = 1000
+
 /** Connects by npm ssh2, on its own socket. */
 export class SshConnector implements Connector {
   readonly name = 'ssh'
@@ -48,8 +51,8 @@ export class SshConnector implements Connector {
       const settings = await sshSettings(endpoint, this.#config)
       way = await this.#ways.to(endpoint, settings, context)
       const logIn = () => context.turn(() => this.#logIn(endpoint, settings, context, way))
-      const { client, distrusted } = await (way ? way.turn(logIn) : logIn())
-      return new SshConnection(client, way, settings, distrusted, context)
+      const { client, socket, distrusted } = await (way ? way.turn(logIn) : logIn())
+      return new SshConnection(client, socket, way, settings, distrusted, context)
     } catch (error) {
       const broken = way?.broken()
       way?.release()
@@ -147,6 +150,7 @@ class SshConnection implements Connection {
 
   constructor(
     private readonly client: Client,
+    private readonly socket: Duplex,
     way: Way | undefined,
     settings: SshSettings,
     private readonly distrusted: boolean,
@@ -212,7 +216,9 @@ class SshConnection implements Connection {
   async close(): Promise<void> {
     this.#closing = true
     this.client.end()
+    const impatience = setTimeout(() => this.socket.destroy(), GOODBYE_MS)
     await this.ended
+    clearTimeout(impatience)
   }
 
   /** As with OpenSSH: whoever may be listening in gets no way to where the forward leads. */

@@ -1,4 +1,5 @@
 import type { Identity, Link } from '../connect/link.js'
+import { reboot } from '../connect/reboot.js'
 import { InterruptedError, MusterError } from '../errors.js'
 import type { Operation } from '../operation.js'
 import type { FactReader } from '../read/fact-reader.js'
@@ -129,7 +130,7 @@ async function carryOutStep(
   host: string,
   change: Change,
   step: Step,
-  { link, identity, signal, timeout }: ApplyContext,
+  { link, reader, identity, signal, timeout }: ApplyContext,
 ): Promise<void> {
   const common = { identity, ...(signal ? { signal } : {}) }
   if (step.kind === 'write') {
@@ -142,6 +143,15 @@ async function carryOutStep(
     }
     if (content instanceof Uint8Array) await link.write(path, content, options)
     else await link.upload({ cargo: await asPlanned(host, change, content), path, ...options })
+    return
+  }
+  if (step.kind === 'reboot') {
+    const { command, delay, timeout } = step
+    try {
+      await reboot(link, { ...common, command, delay, timeout })
+    } finally {
+      reader.forget()
+    }
     return
   }
   const limit = step.timeout ?? timeout

@@ -23,7 +23,7 @@ export interface Change {
   readonly settles?: false
 }
 
-export type Step = RunStep | WriteStep
+export type Step = RunStep | WriteStep | RebootStep
 
 /** A POSIX `sh` script; a non-zero exit fails the change. */
 export interface RunStep {
@@ -44,6 +44,16 @@ export interface WriteStep {
   readonly mode?: string
   readonly owner?: string
   readonly group?: string
+}
+
+/** A reboot, waited for. */
+export interface RebootStep {
+  readonly kind: 'reboot'
+  readonly command: string
+  /** Milliseconds after the command until the host is looked for. */
+  readonly delay: number
+  /** Milliseconds from the command until the host must be up again. */
+  readonly timeout: number
 }
 
 /** A fact whose value after a change is known before it is applied. Make it with {@link predict}. */

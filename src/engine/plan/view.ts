@@ -54,6 +54,7 @@ export function undoView(undo: OperationCall): UndoView {
 
 function stepText(step: Step): string {
   if (step.kind === 'run') return step.script
+  if (step.kind === 'reboot') return step.command
   return `write ${step.path} (${contentSize(step)} bytes${step.mode ? `, mode ${step.mode}` : ''})`
 }
 

@@ -91,6 +91,11 @@ export class FactReader {
     for (const [key, { question }] of this.#cache) if (!question.immutable) this.#cache.delete(key)
   }
 
+  /** Forgets everything: the host was away, and may be another one now. */
+  forget(): void {
+    this.#cache.clear()
+  }
+
   #enqueue(question: FactQuestion<unknown>, identity: Identity): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const key = identityKey(identity)

@@ -71,6 +71,15 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
       )
     },
   },
+  disconnect: {
+    usage: '[PATTERN]',
+    summary: 'Give connections up; the hosts are connected again at their next use, not by themselves.',
+    async run(argument, { workspace: { engine }, globals }) {
+      const hosts = argument === '' ? globals.focus : engine.fleet.match(argument).names
+      await Promise.all(hosts.map(name => engine.machine(name).link.disconnect()))
+      return text(`disconnected ${hostsText(hosts)}`)
+    },
+  },
   doctor: {
     usage: '[PATTERN]',
     summary: 'Tell how hosts are connected, phase by phase, and what to do where that fails.',

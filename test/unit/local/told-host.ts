@@ -37,7 +37,9 @@ export function lines(plan: HostPlan): string[] {
   return plan.changes.flatMap(({ summary, diff, steps }) => [
     summary,
     ...diffLines(diff, 0).map(({ sign, text }) => `${sign} ${text}`),
-    ...steps.map(step => (step.kind === 'run' ? `$ ${step.script}` : `> ${step.path} ${step.mode}`)),
+    ...steps.map(step =>
+      step.kind === 'write' ? `> ${step.path} ${step.mode}` : `$ ${step.kind === 'run' ? step.script : step.command}`,
+    ),
   ])
 }
 

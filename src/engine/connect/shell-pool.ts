@@ -48,6 +48,8 @@ export interface PoolHost {
 interface Waiting {
   readonly job: Job
   readonly since: number
+  /** What cancelling does: takes it out of the queue; once it was sent, stops it. */
+  cancel(): void
   resolve(result: RawResult): void
   reject(error: Error): void
 }
@@ -66,14 +68,13 @@ export class ShellPool {
    * @throws {NotSent | CutOff | UsageError}
    */
   run(job: Job): Promise<RawResult> {
-    return new Promise((resolve, reject) => {
-      const waiting: Waiting = { job, since: performance.now(), resolve, reject }
-      if (job.signal?.aborted) {
-        reject(new CutOff('cancelled', 'cancelled before it was sent'))
-        return
-      }
+    const { signal } = job
+    if (signal?.aborted) return Promise.reject(new CutOff('cancelled', 'cancelled before it was sent'))
+    const since = performance.now()
+    return new Promise<RawResult>((resolve, reject) => {
+      const waiting: Waiting = { job, since, cancel: () => this.#withdraw(waiting), resolve, reject }
       this.#queue.push(waiting)
-      job.signal?.addEventListener('abort', () => this.#withdraw(waiting), { once: true })
+      if (signal) untilSettled(signal, waiting)
       this.#pump()
     })
   }
@@ -151,7 +152,8 @@ export class ShellPool {
   }
 
   async #execute(shell: HeldShell, waiting: Waiting): Promise<void> {
-    const { job, resolve, reject } = waiting
+    const { job } = waiting
+    const reject = (error: Error) => waiting.reject(error)
     let stopped: CutOff | undefined
     let timer: NodeJS.Timeout | undefined
     const stop = (how: 'timeout' | 'cancelled', reason: string) => {
@@ -163,8 +165,7 @@ export class ShellPool {
       else reject(stopped)
     }
     let begun = false
-    const cancel = () => stop('cancelled', 'cancelled while it ran')
-    job.signal?.addEventListener('abort', cancel, { once: true })
+    waiting.cancel = () => stop('cancelled', 'cancelled while it ran')
     const onHead = () => {
       begun = true
       if (job.timeout !== undefined) {
@@ -173,13 +174,12 @@ export class ShellPool {
       }
     }
     try {
-      resolve(await shell.run({ ...job, onHead }))
+      waiting.resolve(await shell.run({ ...job, onHead }))
     } catch (error) {
       if (error instanceof ShellEnded) this.#ended(waiting, error, stopped)
       else reject(error instanceof RangeError ? new UsageError(error.message) : new NotSent(String(error)))
     } finally {
       clearTimeout(timer)
-      job.signal?.removeEventListener('abort', cancel)
       if (job.stdin !== undefined) this.#retire(shell)
       this.#pump()
     }
@@ -190,7 +190,10 @@ export class ShellPool {
     if (stopped) waiting.reject(new CutOff(stopped.how, stopped.reason, end.partial))
     else if (lost !== undefined) waiting.reject(new CutOff('lost', lost, end.partial))
     else if (end.began) waiting.reject(new CutOff('shell-died', `its shell died under it: ${end.reason}`, end.partial))
-    else this.#queue.unshift(waiting)
+    else {
+      waiting.cancel = () => this.#withdraw(waiting)
+      this.#queue.unshift(waiting)
+    }
   }
 
   #closeOne(which: (shell: HeldShell) => boolean): boolean {
@@ -214,5 +217,21 @@ export class ShellPool {
     if (at < 0) return
     this.#queue.splice(at, 1)
     waiting.reject(new CutOff('cancelled', 'cancelled before it was sent'))
+  }
+}
+
+/** Listens to a signal that may outlive thousands of commands, as long as this one has not ended. */
+function untilSettled(signal: AbortSignal, waiting: Waiting): void {
+  const { resolve, reject } = waiting
+  const abort = () => waiting.cancel()
+  const leave = () => signal.removeEventListener('abort', abort)
+  signal.addEventListener('abort', abort)
+  waiting.resolve = result => {
+    leave()
+    resolve(result)
+  }
+  waiting.reject = error => {
+    leave()
+    reject(error)
   }
 }

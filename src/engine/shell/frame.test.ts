@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { endMarker, frameText, MarkerScanner } from './frame.js'
+import { isPlain } from './plain-script.js'
 
 const NONCE = 'c0ffee'
 
@@ -98,13 +99,18 @@ describe('MarkerScanner', () => {
 
 describe('frameText', () => {
   test('a plain command runs in a subshell, away from the frames behind it', () => {
-    expect(frameText({ script: 'uname -r' }, NONCE, 1)).toBe(
-      `( eval 'uname -r' ) </dev/null; printf '\\001c0ffee:1:%d\\n' $?; printf '\\001c0ffee:1:\\n' >&2\n`,
+    expect(frameText({ script: 'cd /; pwd' }, NONCE, 1)).toBe(
+      `( eval 'cd /; pwd' ) </dev/null; printf '\\001c0ffee:1:%d\\n' $?; printf '\\001c0ffee:1:\\n' >&2\n`,
     )
   })
 
   test('a bare one runs in the shell itself', () => {
-    expect(frameText({ script: 'uname -r', bare: true }, NONCE, 1)).toMatch(/^\{ eval 'uname -r'; \} <\/dev\/null; /)
+    expect(frameText({ script: 'x=1', bare: true }, NONCE, 1)).toMatch(/^\{ eval 'x=1'; \} <\/dev\/null; /)
+  })
+
+  test('so does one that can leave nothing behind', () => {
+    expect(frameText({ script: 'uname -r' }, NONCE, 1)).toMatch(/^\{ uname -r\n\} <\/dev\/null; /)
+    expect(frameText({ script: 'uname -r', cwd: '/' }, NONCE, 1)).toMatch(/^\( cd \/ && eval 'uname -r' \) /)
   })
 
   test('directory, environment and interpreter', () => {
@@ -119,5 +125,56 @@ describe('frameText', () => {
 
   test('refuses a NUL character', () => {
     expect(() => frameText({ script: 'a\0b' }, NONCE, 1)).toThrow(RangeError)
+  })
+})
+
+describe('isPlain', () => {
+  test.each([
+    'uname -r',
+    "grep -c 'a && b' /etc/*.conf",
+    'cat /etc/hostname | sort | uniq -c; uptime && /usr/bin/true || false',
+    'echo "no expansion"',
+    './deploy.sh --now;',
+  ])('%s', script => {
+    expect(isPlain(script)).toBe(true)
+  })
+
+  test.each([
+    'cd /tmp',
+    'exit 3',
+    'A=b',
+    'A=b uname',
+    'echo $HOME',
+    'echo `id`',
+    'echo "$(exit)"',
+    'uname; exit',
+    'uname\ncd /',
+    'echo a & ',
+    'cat <<E',
+    'uname >file',
+    'uname ) ; cd /; (',
+    'uname } ; cd /; {',
+    'env\\ x',
+    'printf -v x y',
+    'unamex',
+    'echo #',
+    'eval uname',
+    'command uname',
+    'exec /bin/true',
+    '. /etc/profile',
+    'a/b=c',
+    "echo 'open",
+    'echo x;;',
+    'true | read x',
+    '',
+  ])('not %j', script => {
+    expect(isPlain(script)).toBe(false)
+  })
+
+  test('takes no long time over anything', () => {
+    const start = performance.now()
+    for (const piece of ["'", 'a ', "''", 'cat ', 'cat|', '" "', ' ;'])
+      isPlain(`cat ${piece.repeat(480 / piece.length)}$`)
+    expect(performance.now() - start).toBeLessThan(500)
   })
 })

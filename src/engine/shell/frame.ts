@@ -1,3 +1,4 @@
+import { isPlain } from './plain-script.js'
 import { quote } from './quote.js'
 
 /** What one command over a held shell is made of. */
@@ -32,7 +33,7 @@ export function startMarker(nonce: string, n: number): Buffer {
  * The text that makes a held `sh` run one command and then print an end marker on both outputs.
  *
  * The script goes through `eval`, so that a here-document, a comment at its end or a syntax error stays inside it; in a subshell,
- * so that `exit`, `cd` and variables do too. stdin is `/dev/null`, for otherwise the command would eat the frames behind it.
+ * so that `exit`, `cd` and variables do too (unless none of this can be in it). stdin is `/dev/null`, for otherwise the command would eat the frames behind it.
  *
  * @example
  * frameText({ script: 'uname -r' }, 'c0ffee', 1)
@@ -40,8 +41,9 @@ export function startMarker(nonce: string, n: number): Buffer {
  */
 export function frameText(command: Command, nonce: string, n: number): string {
   const end = `printf '\\001${nonce}:${n}:%d\\n' $?; printf '\\001${nonce}:${n}:\\n' >&2\n`
-  if (command.bare && !command.cwd && !command.env && !command.shell && !command.stdin) {
-    return `{ eval ${bounded(command.script)}; } </dev/null; ${end}`
+  if (!command.cwd && !command.env && !command.shell && !command.stdin) {
+    if (isPlain(command.script)) return `{ ${command.script}\n} </dev/null; ${end}`
+    if (command.bare) return `{ eval ${bounded(command.script)}; } </dev/null; ${end}`
   }
   const started = command.stdin ? [`printf '\\001${nonce}:${n}<\\n'`] : []
   const steps = [...started, ...commandSteps(command)].join(' && ')

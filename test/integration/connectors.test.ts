@@ -1,8 +1,11 @@
 import { describe, test } from 'vitest'
+import { chroot } from '../../src/engine/connect/chroot.js'
 import type { Connector } from '../../src/engine/connect/connector.js'
-import { OpenSshConnector } from '../../src/engine/connect/openssh.js'
+import { OpenSshConnector } from '../../src/engine/connect/openssh/openssh.js'
 import { SshConnector } from '../../src/engine/connect/ssh.js'
 import { type ContractAbilities, type ContractSubject, connectorContract } from '../contract/connector-contract.js'
+import { labUnavailable } from '../fleet/requirements.js'
+import { busyboxRoot, debianRoot, type Root } from '../fleet/roots.js'
 import { sshdMissing, startSshd } from '../fleet/sshd.js'
 
 const why = sshdMissing()
@@ -16,9 +19,22 @@ describe.skipIf(why)('over a real sshd', () => {
   const greeting = { greeting: /^SSH-2\.0-OpenSSH/ }
   const abilities: ContractAbilities = { phases, mostChannels: MOST_SESSIONS, sudo: process.getuid?.() === 0 }
   const dial: ContractAbilities['dial'] = ({ endpoint }) => ({ port: endpoint.settings.port ?? 0, ...greeting })
-  connectorContract('ssh', () => overSshd(new SshConnector()), abilities)
+  connectorContract('ssh', () => overSshd(new SshConnector()), { ...abilities, pty: true, dial })
   connectorContract('openssh', () => overSshd(new OpenSshConnector()), { ...abilities, pty: true, dial })
 })
+
+const noChroot = process.getuid?.() === 0 ? labUnavailable() : 'only root may enter another root file system'
+if (noChroot) test.skip(`in other root file systems: ${noChroot}`)
+
+describe.skipIf(noChroot)('in root file systems of this machine', () => {
+  connectorContract('chroot', () => inRoot(debianRoot), { signals: true, pty: true, sudo: true })
+  connectorContract('chroot, on busybox,', () => inRoot(busyboxRoot), { signals: true })
+})
+
+async function inRoot(make: () => Promise<Root>): Promise<ContractSubject> {
+  const { folder, remove } = await make()
+  return { connector: chroot, endpoint: { name: 'image', settings: { root: folder } }, stop: remove }
+}
 
 async function overSshd(connector: Connector): Promise<ContractSubject> {
   const sshd = await startSshd({ config: [`MaxSessions ${MOST_SESSIONS}`] })

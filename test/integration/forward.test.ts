@@ -7,13 +7,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import type { Forward } from '../../src/engine/forward/forward.js'
 import { openForward } from '../../src/engine/forward/open.js'
 import type { ForwardSpec } from '../../src/engine/forward/spec.js'
-import { linkTo, unusedPort } from '../fleet/link-to.js'
+import { linkTo as linkBy, unusedPort } from '../fleet/link-to.js'
 import { descendants, type Sshd, sshdMissing, startSshd } from '../fleet/sshd.js'
 
 const why = sshdMissing()
 if (why) test.skip(`forwards over a real sshd: ${why}`)
 
-describe.skipIf(why)('forwards over a real sshd', () => {
+describe.skipIf(why).each(['ssh', 'openssh'])('forwards over a real sshd by %s', connector => {
+  const linkTo = (sshd: Sshd) => linkBy(sshd, { connector })
   let sshd: Sshd
   let folder = ''
   const closers: (() => unknown)[] = []

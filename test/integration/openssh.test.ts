@@ -147,7 +147,7 @@ describe.skipIf(why)('the system’s ssh to a real sshd', () => {
 
     test('no ssh on this machine is one sentence', async () => {
       const path = process.env.PATH
-      const { OpenSshConnector } = await import('../../src/engine/connect/openssh.js')
+      const { OpenSshConnector } = await import('../../src/engine/connect/openssh/openssh.js')
       process.env.PATH = folder
       try {
         const link = createLink(
@@ -311,7 +311,7 @@ describe.skipIf(why)('the system’s ssh to a real sshd', () => {
     const ssh = execFileSync('sh', ['-c', 'command -v ssh'], { encoding: 'utf8' }).trim()
     writeFileSync(join(old, 'ssh'), `#!/bin/sh\n[ "$1" = -V ] && { echo OpenSSH_8.2p1 >&2; exit; }\nexec ${ssh} "$@"\n`)
     chmodSync(join(old, 'ssh'), 0o700)
-    const { OpenSshConnector } = await import('../../src/engine/connect/openssh.js')
+    const { OpenSshConnector } = await import('../../src/engine/connect/openssh/openssh.js')
     const path = process.env.PATH
     process.env.PATH = `${old}:${path}`
     try {

@@ -4,5 +4,5 @@ import { connectorContract } from '../contract/connector-contract.js'
 connectorContract(
   'local',
   async () => ({ connector: local, endpoint: { name: 'me', settings: {} }, stop: async () => {} }),
-  { signals: true },
+  { signals: true, pty: process.platform === 'linux' },
 )

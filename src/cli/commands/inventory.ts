@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { inspect } from 'node:util'
+import type { ConnectSettings } from '../../engine/connect/connector.js'
 import { registerDeclaration } from '../../engine/inventory/declaration.js'
 import { foldNames } from '../../engine/nodeset/fold.js'
 import { processOutput } from '../output.js'
@@ -36,7 +37,7 @@ export function inventory(
       }
       const rows = hosts.map(({ name, connect, groups, guard, data }) => [
         name,
-        connect.connector === 'local' ? 'this machine' : (connect.address ?? name),
+        placeOf(name, connect),
         groups.join(' '),
         guard,
         inspect(redactor.data(data), { breakLength: Number.POSITIVE_INFINITY, depth: 2 }),
@@ -46,4 +47,10 @@ export function inventory(
       return 0
     },
   )
+}
+
+/** Where a host is, in a few words. */
+function placeOf(name: string, { connector, address, root }: ConnectSettings): string {
+  if (connector === 'local') return 'this machine'
+  return connector === 'chroot' && root !== undefined ? root : (address ?? name)
 }

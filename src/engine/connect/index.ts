@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.js'
 import type { Asker } from './ask.js'
 import { nobody } from './ask.js'
+import { chroot } from './chroot.js'
 import type { Connector, Endpoint } from './connector.js'
 import { Credentials } from './credentials.js'
 import { EitherSsh } from './either-ssh.js'
@@ -31,11 +32,11 @@ function loadedOnUse(name: string, load: () => Promise<Connector>): Connector {
 }
 
 const ssh2 = loadedOnUse('ssh2', async () => new (await import('./ssh.js')).SshConnector())
-const openssh = loadedOnUse('openssh', async () => new (await import('./openssh.js')).OpenSshConnector())
-const builtIn: readonly Connector[] = [new EitherSsh(ssh2, openssh), openssh, local]
+const openssh = loadedOnUse('openssh', async () => new (await import('./openssh/openssh.js')).OpenSshConnector())
+const builtIn: readonly Connector[] = [new EitherSsh(ssh2, openssh), openssh, local, chroot]
 
 export interface LinkOptions {
-  /** Connectors to choose from by name; default: `ssh`, `openssh` and `local`. */
+  /** Connectors to choose from by name; default: `ssh`, `openssh`, `local` and `chroot`. */
   readonly connectors?: readonly Connector[]
   /** Who answers questions; default: nobody, so that they fail with a sentence. */
   readonly asker?: Asker

@@ -7,20 +7,24 @@ import { joinExit } from './exit.js'
 type Piped = ChildProcessByStdio<Writable, Readable, Readable>
 
 /**
- * Runs a command of `sh` on a pseudo-terminal of this machine. Node has none of its own: script(1) of util-linux makes it, and
+ * Runs a program on a pseudo-terminal of this machine. Node has none of its own: script(1) of util-linux makes it, and
  * stty(1) gives it its size.
  *
  * @throws {Error} in one sentence, where there is no such program.
  */
-export async function localTerminal(command: string, pty: NonNullable<ExecOptions['pty']>): Promise<Channel> {
+export async function localTerminal(
+  argv: readonly string[],
+  pty: NonNullable<ExecOptions['pty']>,
+  env: NodeJS.ProcessEnv,
+): Promise<Channel> {
   if (process.platform !== 'linux') throw new Error(`a terminal on this machine needs ${NEEDED}`)
-  const { SHELL = '/bin/sh' } = process.env
+  const { SHELL = '/bin/sh' } = env
   // The device is told over descriptor 3; script runs its command by $SHELL, which may be anything.
-  const onTerminal = `tty >&3; exec 3>&-; stty sane ${sizeWords(pty)}; SHELL=${quote(SHELL)}; exec /bin/sh -c ${quote(command)}`
+  const onTerminal = `tty >&3; exec 3>&-; stty sane ${sizeWords(pty)}; SHELL=${quote(SHELL)}; exec ${argv.map(quote).join(' ')}`
   const child = spawn('script', ['-q', '-f', '-e', '-c', onTerminal, '/dev/null'], {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-    env: { ...process.env, SHELL: '/bin/sh', TERM: pty.term ?? 'xterm-256color' },
+    env: { ...env, SHELL: '/bin/sh', TERM: pty.term ?? 'xterm-256color' },
   })
   await started(child)
   return channelOf(child, deviceOf(child))

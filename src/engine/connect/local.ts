@@ -9,19 +9,28 @@ import { localTerminal } from './local-terminal.js'
 export const local: Connector = {
   name: 'local',
   async open(endpoint) {
-    return new LocalConnection(endpoint.name)
+    return new LocalConnection(endpoint.name, userInfo().username, ['/bin/sh', '-c'])
   },
 }
 
-class LocalConnection implements Connection {
-  readonly user = userInfo().username
+/** Commands as processes of this machine, each in a session of its own. */
+export class LocalConnection implements Connection {
   readonly ended: Promise<string>
   readonly #children = new Set<ChildProcessWithoutNullStreams>()
   #closed = false
   readonly #terminals = new Set<Channel>()
   #end: (reason: string) => void = () => {}
 
-  constructor(private readonly host: string) {
+  /**
+   * @param shell the program, and its first arguments, that is given a command.
+   * @param env default: the variables of this process.
+   */
+  constructor(
+    private readonly host: string,
+    readonly user: string,
+    private readonly shell: readonly [program: string, ...args: string[]],
+    private readonly env: NodeJS.ProcessEnv = process.env,
+  ) {
     this.ended = new Promise(resolve => {
       this.#end = resolve
     })
@@ -32,8 +41,11 @@ class LocalConnection implements Connection {
     if (pty) return this.#onTerminal(command, pty)
     return new Promise((resolve, reject) => {
       // detached: a process group of its own, so that it can be ended with all it started and Ctrl-C does not reach it.
-      const child = spawn('/bin/sh', ['-c', command], { detached: true, stdio: 'pipe' })
-      child.once('error', error => reject(new UnreachableError(this.host, `cannot start /bin/sh (${error.message})`)))
+      const [program, ...args] = this.shell
+      const child = spawn(program, [...args, command], { detached: true, stdio: 'pipe', env: this.env })
+      child.once('error', error =>
+        reject(new UnreachableError(this.host, `cannot start ${program} (${error.message})`)),
+      )
       child.once('spawn', () => {
         this.#children.add(child)
         child.once('close', () => this.#children.delete(child))
@@ -43,7 +55,7 @@ class LocalConnection implements Connection {
   }
 
   async #onTerminal(command: string, pty: NonNullable<ExecOptions['pty']>): Promise<Channel> {
-    const channel = await localTerminal(command, pty)
+    const channel = await localTerminal([...this.shell, command], pty, this.env)
     this.#terminals.add(channel)
     void channel.exit.then(() => this.#terminals.delete(channel))
     return channel

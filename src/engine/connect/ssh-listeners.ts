@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Client } from 'ssh2'
+import { bindThere, wireName } from './bind-there.js'
 import type { StreamAddress, StreamListener } from './connector.js'
 import { addressText } from './stream-address.js'
 
@@ -18,7 +19,11 @@ export class SshListeners {
 
   /** @throws {Error} with one sentence that lacks its subject. */
   async listen(at: StreamAddress, accept: Accept): Promise<StreamListener> {
-    const actual = 'path' in at ? await this.#path(at, accept) : await this.#port(at, accept)
+    const actual = await bindThere(at, {
+      port: (where, probe) => this.#bind(where, probe ? undefined : accept),
+      path: path => this.#path(path, accept),
+      stop: where => this.#stop(where),
+    })
     return {
       at: actual,
       close: async () => {
@@ -27,39 +32,24 @@ export class SshListeners {
     }
   }
 
-  async #path(at: { readonly path: string }, accept: Accept): Promise<StreamAddress> {
+  async #path(path: string, accept: Accept): Promise<boolean> {
     const { client } = this
-    this.#accept.set(at.path, accept)
-    if (await request(done => client.openssh_forwardInStreamLocal(at.path, done))) return at
-    this.#accept.delete(at.path)
-    throw new Error(
-      `does not listen on ${at.path}: it exists already, cannot be created, or its sshd forbids it (AllowStreamLocalForwarding)`,
-    )
-  }
-
-  async #port(at: { readonly host: string; readonly port: number }, accept: Accept): Promise<StreamAddress> {
-    const given = await this.#bind(at, accept)
-    if (given) return given
-    // The protocol has no room for a reason; a server that listens on any other port has this one taken.
-    const other = at.port === 0 ? undefined : await this.#bind({ host: at.host, port: 0 })
-    const place = addressText(at)
-    if (!other) throw new Error(`does not listen on ${place}: its sshd forbids it (AllowTcpForwarding, PermitListen)`)
-    await this.#stop(other)
-    throw new Error(
-      `cannot listen on ${place}: the port is in use there${at.port < 1024 ? ', or kept for root (below 1024)' : ''}`,
-    )
+    this.#accept.set(path, accept)
+    const listens = await request(done => client.openssh_forwardInStreamLocal(path, done))
+    if (!listens) this.#accept.delete(path)
+    return listens
   }
 
   async #bind(
     { host, port }: { readonly host: string; readonly port: number },
-    accept?: Accept,
-  ): Promise<StreamAddress | undefined> {
-    let bound: StreamAddress | undefined
+    accept: Accept | undefined,
+  ): Promise<number | undefined> {
+    let bound: number | undefined
     await request(done =>
       this.client.forwardIn(wireName(host), port, (error, actual) => {
-        if (!error) bound = { host, port: actual }
+        if (!error) bound = actual
         // At once: the first connection may come in the same packet.
-        if (bound && accept) this.#accept.set(addressText(bound), accept)
+        if (bound !== undefined && accept) this.#accept.set(addressText({ host, port: bound }), accept)
         done(error)
       }),
     )
@@ -85,11 +75,6 @@ export class SshListeners {
     stream.on('error', () => {})
     take(stream)
   }
-}
-
-/** RFC 4254 7.1: the empty name is every address. */
-function wireName(host: string): string {
-  return host === '*' ? '' : host
 }
 
 /** Whether the server did as it was asked; a lost connection did not. */

@@ -23,7 +23,8 @@ export async function openTunnel(client: Client, to: StreamAddress, signal?: Abo
       if (signal?.aborted) stream.destroy()
       return stream
     } catch (error) {
-      if (pause === undefined || reasonCode(error) !== SHORTAGE) throw new Error(refusal(error, to), { cause: error })
+      if (pause === undefined || reasonCode(error) !== SHORTAGE)
+        throw new Error(streamRefusal(error, to), { cause: error })
       await sleep(pause, undefined, { signal })
     }
   }
@@ -46,7 +47,11 @@ function openOnce(client: Client, to: StreamAddress): Promise<Duplex> {
   })
 }
 
-function refusal(error: unknown, to: StreamAddress): string {
+/**
+ * Why a server opened no stream, as a sentence that lacks its subject.
+ * @param error with a `reason` of RFC 4254 5.1, where the server gave one.
+ */
+export function streamRefusal(error: unknown, to: StreamAddress): string {
   const words = error instanceof Error ? error.message.replace(/^\(SSH\) Channel open failure: /, '') : String(error)
   const place = addressText(to)
   switch (reasonCode(error)) {

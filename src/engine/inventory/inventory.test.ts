@@ -119,7 +119,14 @@ describe('inventoryFromList', () => {
     })
   })
 
-  it.each(['@web', 'a b', 'web:99999', ''])('refuses %j', list => {
+  it('takes root file systems of this machine, as pyinfra writes them', () => {
+    expect(inventoryFromList('@chroot//srv/image,@chroot/srv/other/').hosts).toEqual({
+      'srv-image': { connector: 'chroot', root: '/srv/image' },
+      'srv-other': { connector: 'chroot', root: '/srv/other' },
+    })
+  })
+
+  it.each(['@web', '@chroot/', '@chroot', 'a b', 'web:99999', ''])('refuses %j', list => {
     expect(() => inventoryFromList(list)).toThrow()
   })
 })

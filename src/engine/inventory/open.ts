@@ -17,7 +17,7 @@ export interface OpenInventoryOptions {
 
 /**
  * The inventory that a command line names: a file (`inventory.ts`), a list (`web-[1-3],deploy@db-1:2222`), `@local` for this machine,
- * or nothing for the inventory file of the directory.
+ * `@chroot//srv/image` for a root file system on it, or nothing for the inventory file of the directory.
  *
  * @throws {UsageError} when it is none of these, or what it holds is no inventory.
  */
@@ -25,7 +25,7 @@ export async function openInventory(argument: string | undefined, options: OpenI
   if (argument === undefined) return inventoryFile(usualFile(options.directory), options)
   const file = resolve(options.directory, argument)
   if (existsSync(file) && statSync(file).isFile()) return inventoryFile(file, options)
-  if (/[/\\]|\.(?:[cm]?[jt]s|json|ini|ya?ml)$/.test(argument))
+  if (!argument.includes('@chroot/') && /[/\\]|\.(?:[cm]?[jt]s|json|ini|ya?ml)$/.test(argument))
     throw new UsageError(`There is no inventory file ${argument} in ${options.directory}.`)
   return resolveInventory(inventoryFromList(argument), argument)
 }
@@ -44,14 +44,16 @@ export function inventoryFromSshConfig(names: readonly string[], file: string | 
 }
 
 /**
- * An inventory from a list of hosts: `web-[1-3],deploy@db-1:2222,@local`.
+ * An inventory from a list of hosts: `web-[1-3],deploy@db-1:2222,@local,@chroot//srv/image`.
  *
  * @throws {UsageError} naming the entry that cannot be read.
  */
 export function inventoryFromList(list: string): InventorySpec {
   const hosts: Record<string, HostSpec> = {}
   for (const entry of splitTopLevel(list)) {
+    const root = /^@chroot\/(.+)$/.exec(entry)?.[1]?.replace(/^\/+|\/+$/g, '')
     if (entry === '@local') hosts.local = { connector: 'local' }
+    else if (root) hosts[root.replaceAll('/', '-')] = { connector: 'chroot', root: `/${root}` }
     else Object.assign(hosts, listedHosts(entry, list))
   }
   if (Object.keys(hosts).length === 0) throw new UsageError('The list of hosts is empty.')

@@ -4,7 +4,8 @@
  * The command is found as the shell's descendants; its orphans (whose parent has died) as members of the shell's process group
  * no older than the running command, so that a process which an earlier command left behind on purpose is spared.
  * The shell is stopped first: once its child is dead it would go on to the next line of its input.
- * Processes come from `/proc` on Linux (busybox `ps` shows neither parent nor age), from `ps` elsewhere. Prints nothing.
+ * Processes come from `/proc` on Linux (busybox `ps` shows neither parent nor age), from `ps` elsewhere; where neither can be
+ * read (a root file system without /proc), the shell's process group is all that is known of them. Prints nothing.
  */
 export function killTreeScript(pid: number): string {
   return `
@@ -68,6 +69,7 @@ if [ -n "$victims" ]; then
   done
   [ -z "$left" ] || kill -KILL $left 2>/dev/null
 fi
+[ -n "$list" ] || kill -KILL -$top 2>/dev/null
 kill -KILL $top 2>/dev/null
 :
 `

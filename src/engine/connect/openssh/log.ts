@@ -1,5 +1,6 @@
-import type { Phase } from './connector.js'
-import type { TraceNote } from './trace.js'
+import { showAddress } from '../addresses.js'
+import type { Phase } from '../connector.js'
+import type { TraceNote } from '../trace.js'
 
 /** Lines without a `debug` in front that are kept: what `ssh` has to say is at their end. */
 const MOST_SAID = 60
@@ -83,7 +84,7 @@ export class SshLog {
     const connecting = /^Connecting to .* \[(.+)\] port (\d+)\.$/.exec(line)
     const failed = /^connect to address \S+ port \d+: (.*)$/.exec(line)
     if (connecting) {
-      this.where = addressOf(connecting[1], connecting[2])
+      this.where = showAddress(connecting[1] ?? '', Number(connecting[2]))
       this.#dialled = { address: this.where, at: performance.now() }
       this.events.phase('tcp')
     } else if (line.startsWith('Executing proxy command')) this.events.phase('tcp')
@@ -125,7 +126,7 @@ export class SshLog {
     const offer = /^Offering public key: (.*) (\S+) (SHA256:\S+)/.exec(line)
     const left = /^Authentications that can continue: (.*)$/.exec(line)
     if (identity) {
-      this.where ??= addressOf(identity[1], identity[2])
+      this.where ??= showAddress(identity[1] ?? '', Number(identity[2]))
       this.user = identity[3]
     } else if (line.startsWith('SSH2_MSG_SERVICE_ACCEPT received')) this.events.phase('auth')
     else if (offer) {
@@ -156,8 +157,4 @@ export class SshLog {
     const { kex = '', hostKey = '' } = this.#algorithms
     this.events.note({ kind: 'algorithms', kex, hostKey, cipher, ...(mac === '<implicit>' ? {} : { mac }) })
   }
-}
-
-function addressOf(host = '', port = ''): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }

@@ -1,4 +1,4 @@
-import type { SshLog } from './openssh-log.js'
+import type { SshLog } from './log.js'
 
 /** What the sentence about a failed connection is made from, beside the log. */
 export interface RefusalFacts {

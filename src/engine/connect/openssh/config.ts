@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
-import { UsageError } from '../errors.js'
-import { isRoute } from './connect-settings.js'
-import type { ConnectSettings, Endpoint } from './connector.js'
-import { parseJumps } from './jump-hosts.js'
+import { UsageError } from '../../errors.js'
+import { splitAddress } from '../addresses.js'
+import { isRoute } from '../connect-settings.js'
+import type { ConnectSettings, Endpoint } from '../connector.js'
+import { parseJumps } from '../jump-hosts.js'
 
 /** Seconds a master stays when whoever used it is gone without a word: so none outlives a killed muster for long. */
 export const LINGER_S = 10
@@ -63,11 +64,12 @@ const OURS: readonly Line[] = [
 ]
 
 function settingsLines(settings: ConnectSettings): Line[] {
+  const given = settings.address === undefined ? undefined : splitAddress(settings.address)
   const known = settings.knownHostsFile === undefined ? undefined : list(settings.knownHostsFile)
   const lines: readonly (readonly [keyword: string, value: string | number | boolean | undefined])[] = [
     // `%` begins a token in a HostName; an address means itself (`fe80::1%eth0`).
-    ['HostName', settings.address?.replaceAll('%', '%%')],
-    ['Port', settings.port],
+    ['HostName', given?.host.replaceAll('%', '%%')],
+    ['Port', settings.port ?? given?.port],
     ['User', settings.user],
     ['AddressFamily', settings.addressFamily],
     ['BindAddress', settings.bindAddress],

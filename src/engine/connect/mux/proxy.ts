@@ -6,13 +6,21 @@ import {
   type ExecOptions,
   type StreamAddress,
   type TerminalSize,
-} from './connector.js'
-import { joinExit } from './exit.js'
-import { LARGEST_DATA, Message, MuxChannel, WINDOW } from './mux-channel.js'
-import { byte, counted, u32, WireReader } from './ssh-wire.js'
+} from '../connector.js'
+import { joinExit } from '../exit.js'
+import { streamRefusal } from '../ssh-tunnel.js'
+import { byte, counted, u32, WireReader } from '../ssh-wire.js'
+import { LARGEST_DATA, Message, MuxChannel, WINDOW } from './channel.js'
 
 /** `open failed`: why a channel was not opened, in the server's words (RFC 4254 5.1). */
-class OpenFailure extends Error {}
+class OpenFailure extends Error {
+  constructor(
+    readonly reason: number,
+    words: string,
+  ) {
+    super(words)
+  }
+}
 
 interface Opening {
   resolve(channel: MuxChannel): void
@@ -29,6 +37,8 @@ export class MuxProxy {
   readonly #open = new Map<number, MuxChannel>()
   #count = 0
   #ended = false
+  /** Called when the server refuses to let a command use our agent. */
+  onNoAgent: () => void = () => {}
 
   /** @param send takes one message; its length and padding are the socket's affair. */
   constructor(private readonly send: (message: Buffer) => void) {}
@@ -42,8 +52,8 @@ export class MuxProxy {
       throw error instanceof OpenFailure ? new ChannelRefused(error.message) : error
     })
     const exited = exitOf(channel)
+    const agent = forwardAgent ? channel.request('auth-agent-req@openssh.com') : undefined
     const answers: Promise<boolean>[] = []
-    if (forwardAgent) answers.push(channel.request('auth-agent-req@openssh.com'))
     if (pty) {
       const term = counted(pty.term ?? 'xterm-256color')
       answers.push(channel.request('pty-req', term, ...windowSize(pty), counted('\0')))
@@ -53,13 +63,11 @@ export class MuxProxy {
     if (granted.includes(false)) {
       channel.close()
       throw new Error(
-        granted.at(-1) === false
-          ? 'the server runs no commands'
-          : pty
-            ? 'the server gives no terminal'
-            : 'the server forwards no agent',
+        granted.at(-1) ? 'the server grants no terminal (its PermitTTY)' : 'the server starts no commands',
       )
     }
+    // As with ssh itself, a server that forwards no agent (AllowAgentForwarding no) runs the command all the same.
+    if (agent && !(await agent)) this.onNoAgent()
     return {
       stdin: channel.stdin,
       stdout: channel.stdout,
@@ -78,8 +86,7 @@ export class MuxProxy {
         ? this.#openChannel('direct-streamlocal@openssh.com', counted(to.path), counted(''), u32(0))
         : this.#openChannel('direct-tcpip', counted(to.host), u32(to.port), counted('127.0.0.1'), u32(0))
     const channel = await opening.catch((error: unknown) => {
-      const where = 'path' in to ? to.path : `${to.host}:${to.port}`
-      throw new Error(`cannot reach ${where} from there (${error instanceof Error ? error.message : error})`)
+      throw new Error(streamRefusal(error, to), { cause: error })
     })
     const stream = Duplex.from({ readable: channel.stdout, writable: channel.stdin })
     channel.stderr.resume()
@@ -124,8 +131,7 @@ export class MuxProxy {
     if (!opening) return
     this.#opening.delete(id)
     if (type === Message.openFailure) {
-      body.u32()
-      opening.reject(new OpenFailure(body.text()))
+      opening.reject(new OpenFailure(body.u32(), body.text()))
       return
     }
     const channel = new MuxChannel(this.send, body.u32(), body.u32(), body.u32())

@@ -1,5 +1,5 @@
 import { Readable, Writable } from 'node:stream'
-import { byte, counted, flag, u32, type WireReader } from './ssh-wire.js'
+import { byte, counted, flag, u32, type WireReader } from '../ssh-wire.js'
 
 /** Bytes of each channel that may be under way to us, and the largest piece of them. */
 export const WINDOW = 2 * 1024 * 1024

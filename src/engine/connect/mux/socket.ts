@@ -1,11 +1,20 @@
 import { connect, type Socket } from 'node:net'
-import { byte, counted, PacketSplitter, u32, WireReader } from './ssh-wire.js'
+import { wireName } from '../bind-there.js'
+import type { StreamAddress } from '../connector.js'
+import { byte, counted, PacketSplitter, u32, WireReader } from '../ssh-wire.js'
 
 /** Numbers of OpenSSH's PROTOCOL.mux, 11 (and mux.c for those of proxy mode). */
 const HELLO = 0x00000001
 const TERMINATE = 0x10000005
+const OPEN_FORWARD = 0x10000006
+const CLOSE_FORWARD = 0x10000007
 const PROXY = 0x1000000f
+const OK = 0x80000001
+const REMOTE_PORT = 0x80000007
 const PROXY_GRANTED = 0x8000000f
+const REMOTE_FORWARD = 2
+/** In place of a port: the name is the path of a unix socket. */
+const IS_PATH = -2
 const VERSION = 4
 /** As much as the master itself takes for one packet (channels.c, CHANNEL_MUX_MAX_PACKET). */
 const LARGEST_PACKET = 256 * 1024
@@ -60,12 +69,48 @@ export async function openProxy(path: string): Promise<ProxySocket> {
 
 /** Asks a master to end; does nothing when it has ended already. */
 export async function terminateMaster(path: string): Promise<void> {
+  await ask(path, u32(TERMINATE), u32(0))
+}
+
+/**
+ * Asks a master to have its server listen, and to hand what connects there to a unix socket of this machine.
+ * @returns the port listened on (0 for a unix socket); `undefined` when the server refuses.
+ */
+export async function openRemoteForward(path: string, at: StreamAddress, to: string): Promise<number | undefined> {
+  const answer = await ask(path, u32(OPEN_FORWARD), u32(0), ...remoteForward(at, to))
+  if (!answer) return undefined
+  const type = answer.u32()
+  answer.u32()
+  if (type === REMOTE_PORT) return answer.u32()
+  return type === OK ? ('path' in at ? 0 : at.port) : undefined
+}
+
+/** Takes a remote forward back; where it is known by the port that was asked for. */
+export async function closeRemoteForward(path: string, at: StreamAddress, to: string): Promise<void> {
+  await ask(path, u32(CLOSE_FORWARD), u32(0), ...remoteForward(at, to))
+}
+
+function remoteForward(at: StreamAddress, to: string): Buffer[] {
+  const place = 'path' in at ? [counted(at.path), u32(IS_PATH)] : [counted(wireName(at.host)), u32(at.port)]
+  return [u32(REMOTE_FORWARD), ...place, counted(to), u32(IS_PATH)]
+}
+
+/** Makes one request over a control connection of its own. @returns the answer; `undefined` when the master is gone. */
+async function ask(path: string, ...request: Buffer[]): Promise<WireReader | undefined> {
   const socket = connect(path)
-  socket.on('error', () => {})
-  greet(socket)
-  socket.write(counted(Buffer.concat([u32(TERMINATE), u32(0)])))
-  socket.resume()
-  await new Promise(resolve => socket.once('close', resolve))
+  const splitter = new PacketSplitter(LARGEST_PACKET)
+  return await new Promise(resolve => {
+    socket.on('error', () => {})
+    socket.once('close', () => resolve(undefined))
+    socket.on('data', (chunk: Buffer) => {
+      const answer = splitter.push(chunk).find(packet => packet.readUInt32BE(0) !== HELLO)
+      if (!answer) return
+      resolve(new WireReader(answer))
+      socket.destroy()
+    })
+    greet(socket)
+    socket.write(counted(Buffer.concat(request)))
+  })
 }
 
 function greet(socket: Socket): void {

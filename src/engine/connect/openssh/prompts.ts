@@ -1,6 +1,6 @@
-import type { Secret } from '../secret.js'
-import type { Asker } from './ask.js'
-import type { CredentialRequest, Proof, Prover } from './credentials.js'
+import type { Secret } from '../../secret.js'
+import type { Asker } from '../ask.js'
+import type { CredentialRequest, Proof, Prover } from '../credentials.js'
 
 /** ssh's own default of NumberOfPasswordPrompts. */
 const MOST_PROMPTS = 3

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { chmod, writeFile } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { quote } from '../shell/quote.js'
+import { quote } from '../../shell/quote.js'
 
 /** The program that `ssh` runs to ask: hands the question to us over a socket that only this user can reach, prints the answer. */
 const PROGRAM = `

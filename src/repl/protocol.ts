@@ -128,6 +128,40 @@ export interface CompletionView {
   readonly detail?: string
 }
 
+/** What a fact or an operation says of itself. */
+export interface DefinitionView {
+  readonly kind: 'fact' | 'operation'
+  /** One sentence. */
+  readonly summary: string
+  readonly args: readonly ArgumentView[]
+}
+
+export interface ArgumentView {
+  readonly name: string
+  /** As TypeScript writes it: `string | string[]`. */
+  readonly type: string
+  readonly optional: boolean
+  readonly description: string
+}
+
+/** What there is to say about a draft while it is being typed. */
+export interface AssistView {
+  /** The call that the cursor is in. */
+  readonly signature?: SignatureView
+  readonly problems: readonly Problem[]
+}
+
+/** A call, around the argument at the cursor. */
+export interface SignatureView {
+  readonly before: string
+  readonly active: string
+  readonly after: string
+  /** On the argument at the cursor, where something is known of it. */
+  readonly argument?: string
+  /** On what is called. */
+  readonly documentation: string
+}
+
 /** A running session as a front end holds it. The front end neither evaluates code nor touches the network. */
 export interface SessionPort {
   /** Called with everything that happens, in order. Returns how to stop listening. */
@@ -147,6 +181,10 @@ export interface SessionPort {
   /** Type errors of a draft. */
   check(source: string): Promise<readonly Problem[]>
   complete(source: string, position: number): Promise<readonly CompletionView[]>
+  /** What helps to write on: the call around the cursor, and what is wrong so far. */
+  assist(source: string, position: number): Promise<AssistView>
+  /** What one of the completions is: its declaration and its documentation. */
+  describe(source: string, position: number, name: string): Promise<string | undefined>
   /** The usual facts of one host, read now unless known. */
   facts(host: string): Promise<readonly FactView[]>
   /** What the person marked in the hosts pane: `sel` in code. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { MusterError, UsageError } from '../engine/errors.js'
 import type { Decision } from '../engine/events.js'
 import { scriptBeside } from '../engine/modules/script-beside.js'
+import { signatureView } from './assist.js'
 import type { Candidates } from './completion/candidate.js'
 import { type InventoryNames, patternCandidates } from './completion/pattern.js'
 import { ranked } from './completion/rank.js'
@@ -21,6 +22,8 @@ import type { LanguageClient } from './language/client.js'
 import type { ArgumentText } from './language/requests.js'
 import { promptDeclaration } from './prompt-types.js'
 import type {
+  ArgumentView,
+  AssistView,
   CellEnd,
   CommandReply,
   CompletionView,
@@ -79,17 +82,19 @@ class Session implements SessionPort {
   readonly #language: Promise<LanguageClient> | undefined
   readonly #domains: readonly string[]
   readonly #inventory: InventoryNames
+  readonly #definitions: KernelOpened['definitions']
   /** A cell is checked once those before it have ended: it may use their names. */
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(
     kernel: KernelProcess,
-    { registerDeclaration, domains, hosts, groups }: KernelOpened,
+    { registerDeclaration, domains, hosts, groups, definitions }: KernelOpened,
     language: Promise<LanguageClient> | undefined,
   ) {
     this.#kernel = kernel
     this.#domains = domains
     this.#inventory = { hosts, groups }
+    this.#definitions = definitions
     this.#language = language?.then(async client => {
       await Promise.all([
         client.declare('inventory.d.ts', registerDeclaration),
@@ -148,17 +153,33 @@ class Session implements SessionPort {
     }
     const language = await this.#language
     if (!language) return []
-    const { from, entries, argument } = await language.complete(source, position)
+    const { from, entries, argument, keysOf } = await language.complete(source, position)
     if (argument) {
       const found = await this.#argumentNames(argument)
       if (found) return named(found, source, position)
     }
-    return ranked(entries, source.slice(from, position)).map(({ name, kind, insertText }) => ({
-      name,
-      kind,
-      insert: insertText ?? name,
-      from,
-    }))
+    return ranked(entries, source.slice(from, position)).map(({ name, kind, insertText }) => {
+      const key = keysOf === undefined ? undefined : this.#argumentOf(keysOf, name)
+      const about = key ? { detail: `${key.type} · ${key.description}` } : {}
+      return { name, kind, insert: insertText ?? name, from, ...about }
+    })
+  }
+
+  async assist(source: string, position: number): Promise<AssistView> {
+    const language = await this.#language
+    if (!language || source.trimStart().startsWith(':')) return { problems: [] }
+    const [signature, problems] = await Promise.all([language.signature(source, position), language.check(source)])
+    return { problems, ...(signature ? { signature: signatureView(signature, this.#definitions) } : {}) }
+  }
+
+  async describe(source: string, position: number, name: string): Promise<string | undefined> {
+    const found = await (await this.#language)?.describe(source, position, name)
+    return found && [found.text, found.documentation].filter(text => text !== '').join('\n')
+  }
+
+  #argumentOf(called: string, name: string): ArgumentView | undefined {
+    const definition = Object.hasOwn(this.#definitions, called) ? this.#definitions[called] : undefined
+    return definition?.args.find(argument => argument.name === name)
   }
 
   /** What an argument may name: hosts and groups in a pattern, else what the hosts have. */

@@ -6,6 +6,7 @@ import { fits, SMALLEST } from './panes/layout.js'
 import { ScreenTree } from './panes/screen-tree.js'
 import type { ScreenSize } from './screen/frame.js'
 import { openScreen, type Screen, type ScreenOptions } from './screen/screen.js'
+import { watchDraft } from './state/assistant.js'
 import { effectRunner } from './state/effects.js'
 import { openStore } from './state/store.js'
 import { initialView } from './state/view.js'
@@ -75,10 +76,14 @@ export async function showSession(
   })
   const store = openStore({
     initial: initialView(size, now()),
-    draw: view => screen.draw(<ScreenTree view={view} theme={theme} />),
+    draw: view => {
+      screen.draw(<ScreenTree view={view} theme={theme} />)
+      assistant.look(view)
+    },
     perform: effect => perform(effect),
     now,
   })
+  const assistant = watchDraft(session, store.dispatch)
   const perform = effectRunner({
     session,
     dispatch: store.dispatch,
@@ -98,6 +103,7 @@ export async function showSession(
     await session.close()
   } finally {
     stopListening()
+    assistant.close()
     store.close()
     await screen.close()
   }

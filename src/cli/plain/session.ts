@@ -1,5 +1,6 @@
 import { hostsText } from '../../engine/nodeset/fold.js'
 import { sanitise, sanitiseLines } from '../../engine/text/sanitise.js'
+import { helpAsked } from '../../repl/help-asked.js'
 import type { CommandReply, SessionPort, SessionRecord } from '../../repl/protocol.js'
 import { isComplete } from '../../tui/editor/complete.js'
 import type { Output } from '../output.js'
@@ -48,6 +49,11 @@ export class PlainSession {
       if (source === '' && line.trim() === '') continue
       if (source === '' && line.startsWith(':')) {
         if (await this.#command(line.slice(1))) break
+        continue
+      }
+      const asked = source === '' ? helpAsked(line) : undefined
+      if (asked !== undefined) {
+        await this.#command(`help ${asked}`)
         continue
       }
       source = source === '' ? line : `${source}\n${line}`

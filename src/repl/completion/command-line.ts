@@ -13,6 +13,8 @@ export interface CommandUsage {
 export interface CommandNames {
   readonly commands: readonly CommandUsage[]
   readonly inventory: InventoryNames
+  /** Names of facts and operations. */
+  readonly definitions: readonly Candidate[]
   /** Saved notebooks. */
   notebooks(): readonly string[]
   /** Numbers of cells with the beginning of their source. */
@@ -54,6 +56,7 @@ function inWord({ kinds, literals }: Word, typed: string, start: number, names: 
   }
   const named = kinds.flatMap((kind): readonly Candidate[] => {
     if (kind === 'COMMAND') return commandList(names)
+    if (kind === 'DEFINITION') return names.definitions
     if (kind === 'CELL') return names.cells()
     return kind === 'NAME' ? names.notebooks().map(name => ({ name, kind: 'notebook' })) : []
   })

@@ -4,8 +4,10 @@ import { UsageError } from '../../engine/errors.js'
 import { waysBack } from '../../engine/fleet/operation-result.js'
 import { GUARDS, type Guard } from '../../engine/inventory/spec.js'
 import { foldNames, hostsText } from '../../engine/nodeset/fold.js'
+import { definitionViews } from '../definitions.js'
 import type { Workspace } from '../workspace.js'
 import { type Exported, exportSession } from './exported.js'
+import { definitionHelp } from './help-text.js'
 import type { Kernel } from './kernel.js'
 import type { KernelReply } from './messages.js'
 import type { PromptGlobals } from './prompt-globals.js'
@@ -180,11 +182,12 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
     },
   },
   help: {
-    usage: '[COMMAND]',
-    summary: 'Say what the colon commands do.',
+    usage: '[COMMAND|DEFINITION]',
+    summary: 'Say what the colon commands do, or what a fact or an operation is; files.line? says the same.',
     async run(argument) {
-      const chosen = Object.entries(COLON_COMMANDS).filter(([name]) => argument === '' || name === argument)
-      if (chosen.length === 0) throw new UsageError(`There is no command :${argument}.`)
+      const asked = argument.replace(/^:/, '')
+      const chosen = Object.entries(COLON_COMMANDS).filter(([name]) => asked === '' || name === asked)
+      if (chosen.length === 0) return text(definitionHelp(asked, definitionViews()))
       const width = Math.max(...chosen.map(([name, { usage }]) => name.length + usage.length)) + 4
       return text(
         chosen

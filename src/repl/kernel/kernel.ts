@@ -14,6 +14,7 @@ import { CellError, cellLabel } from '../cells/cell-error.js'
 import { Evaluator } from '../cells/evaluator.js'
 import type { Candidates } from '../completion/candidate.js'
 import { commandCandidates } from '../completion/command-line.js'
+import { definitionViews } from '../definitions.js'
 import { displayOf } from '../display.js'
 import type { ArgumentText } from '../language/requests.js'
 import type { CellEnd, Display, FactView, HostView, Problem, SessionEvent, SessionRecord } from '../protocol.js'
@@ -123,6 +124,7 @@ export class Kernel {
     return {
       registerDeclaration: registerDeclaration(inventory),
       domains: Object.keys(catalogue.operations),
+      definitions: definitionViews(),
       hosts: hosts.map(({ name }) => name),
       groups,
     }
@@ -173,6 +175,11 @@ export class Kernel {
     return commandCandidates(typed, {
       commands: Object.entries(COLON_COMMANDS).map(([name, { usage, summary }]) => ({ name, usage, summary })),
       inventory: { hosts: universe.hosts, groups: Object.fromEntries(universe.groups) },
+      definitions: Object.entries(definitionViews()).map(([name, { kind, summary }]) => ({
+        name,
+        kind,
+        detail: summary,
+      })),
       notebooks: () => listNotebooks(log.history),
       cells: () =>
         this.#ran.map(({ cell, source }) => ({ name: String(cell), kind: 'cell', detail: brief(source) })).reverse(),

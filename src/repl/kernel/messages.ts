@@ -2,7 +2,7 @@ import type { Decision } from '../../engine/events.js'
 import type { InventorySpec } from '../../engine/inventory/spec.js'
 import type { Candidates } from '../completion/candidate.js'
 import type { ArgumentText } from '../language/requests.js'
-import type { CellEnd, CommandReply, FactView, Problem, SessionRecord } from '../protocol.js'
+import type { CellEnd, CommandReply, DefinitionView, FactView, Problem, SessionRecord } from '../protocol.js'
 
 /** What a front end asks of the kernel. A call is answered by one `reply` or `refusal` of the same id; a notice by nothing. */
 export type KernelCall =
@@ -54,6 +54,8 @@ export interface KernelOpened {
   readonly domains: readonly string[]
   readonly hosts: readonly string[]
   readonly groups: Readonly<Record<string, readonly string[]>>
+  /** Every fact and operation by its name at the prompt: `facts.server.os`, `files.line`. */
+  readonly definitions: Readonly<Record<string, DefinitionView>>
 }
 
 export interface KernelOptions {

@@ -78,6 +78,11 @@ export class LanguageClient {
     return this.#ask({ kind: 'quickInfo', source, position })
   }
 
+  /** Declaration and documentation of one of the completions at an offset. @throws {LanguageError} */
+  describe(source: string, position: number, name: string): Promise<QuickInfo | undefined> {
+    return this.#ask({ kind: 'describe', source, position, name })
+  }
+
   /** The signature of the call around an offset. @throws {LanguageError} */
   signature(source: string, position: number): Promise<Signature | undefined> {
     return this.#ask({ kind: 'signature', source, position })

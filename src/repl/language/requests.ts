@@ -17,6 +17,8 @@ export interface Completions {
   /** Offset at which the text to be replaced starts; it ends at the caret. */
   readonly from: number
   readonly entries: readonly CompletionEntry[]
+  /** The entries are keys of an argument of this call: `files.line`. */
+  readonly keysOf?: string
   /** The caret is in a text given to a call: what it names may be known where hosts are. */
   readonly argument?: ArgumentText
 }
@@ -59,12 +61,17 @@ export interface Signature {
   readonly parameters: readonly { readonly label: string; readonly documentation: string }[]
   /** Index of the parameter at the caret. */
   readonly active: number
+  /** What is called, as it is written, as far as its names go: `files.line`, `facts.server.os`. */
+  readonly called: string
+  /** The key of an object argument that the caret is at. */
+  readonly key?: string
 }
 
 /** What one can ask the language worker. */
 export type Question =
   | { readonly kind: 'check'; readonly source: string }
   | { readonly kind: 'complete' | 'quickInfo' | 'signature'; readonly source: string; readonly position: number }
+  | { readonly kind: 'describe'; readonly source: string; readonly position: number; readonly name: string }
   | { readonly kind: 'commit'; readonly id: number; readonly source: string }
   | { readonly kind: 'declare'; readonly file: string; readonly text: string }
   | { readonly kind: 'inventory'; readonly names: InventoryNames }

@@ -9,6 +9,7 @@ import { GLOBALS, rewriteToCheck, rewriteToComplete, VALUE, type VirtualModule }
 import type { InventoryNames } from '../completion/pattern.js'
 import { ambientValues, exportAmbient } from './ambient.js'
 import { argumentPlace } from './argument-place.js'
+import { calledAt, keysAt } from './call-at.js'
 import { compilerOptions } from './compiler-options.js'
 import { SessionFiles } from './files.js'
 import { importedFaults } from './imported-faults.js'
@@ -92,7 +93,7 @@ export class LanguageSession {
     const virtual = rewriteToComplete(analyse(this.#compiler, source), this.#names)
     const file = this.#draft('complete', virtual)
     const from = wordStart(source, position)
-    const argument = this.#argument(file, virtual, position)
+    const argument = { ...this.#argument(file, virtual, position), ...this.#keysAt(file, virtual.toEdited(position)) }
     const found = this.#service.getCompletionsAtPosition(file, virtual.toEdited(position), {
       includeCompletionsWithInsertText: true,
       includeCompletionsForModuleExports: false,
@@ -106,6 +107,32 @@ export class LanguageSession {
       sortText,
     }))
     return { from: span ? virtual.toOriginal(span.start) : from, entries, ...argument }
+  }
+
+  /** Declaration and documentation of one of the completions. */
+  describe(source: string, position: number, name: string): QuickInfo | undefined {
+    const virtual = rewriteToComplete(analyse(this.#compiler, source), this.#names)
+    const file = this.#draft('complete', virtual)
+    const at = virtual.toEdited(position)
+    const found = this.#service.getCompletionEntryDetails(file, at, name, {}, undefined, undefined, undefined)
+    if (!found) return undefined
+    return {
+      text: this.#compiler.displayPartsToString(found.displayParts),
+      documentation: this.#compiler.displayPartsToString(found.documentation),
+      start: position,
+      length: 0,
+    }
+  }
+
+  #calledAt(draft: string, at: number): Pick<Signature, 'called' | 'key'> {
+    const file = this.#service.getProgram()?.getSourceFile(draft)
+    return (file && calledAt(this.#compiler, file, at)) ?? { called: '' }
+  }
+
+  #keysAt(draft: string, at: number): Pick<Completions, 'keysOf'> {
+    const file = this.#service.getProgram()?.getSourceFile(draft)
+    const keysOf = file && keysAt(this.#compiler, file, at)
+    return keysOf === undefined ? {} : { keysOf }
   }
 
   #argument(draft: string, virtual: VirtualModule, position: number): Pick<Completions, 'argument'> {
@@ -144,6 +171,7 @@ export class LanguageSession {
       documentation: text(item.documentation),
       parameters,
       active: help.argumentIndex,
+      ...this.#calledAt(file, virtual.toEdited(position)),
     }
   }
 

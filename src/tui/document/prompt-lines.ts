@@ -1,10 +1,12 @@
 import { foldNames } from '../../engine/nodeset/fold.js'
+import type { Problem } from '../../repl/protocol.js'
+import { isComplete } from '../editor/complete.js'
 import { SourceScanner } from '../editor/source.js'
 import { heightOf, type Mark, viewEditor } from '../editor/view.js'
 import type { Position } from '../screen/frame.js'
 import { offsetOf } from '../state/prompt.js'
 import type { AskedQuestion } from '../state/question.js'
-import type { View } from '../state/view.js'
+import type { Prompt, View } from '../state/view.js'
 import { truncate, widthOf } from '../text/width.js'
 import { problemsInShort } from './error-lines.js'
 import { hostLine } from './host-text.js'
@@ -52,10 +54,7 @@ function draftRows(
   const promptWidth = widthOf(label) + 2
   const lead = active === 'prompt' ? theme.accent(theme.strong(label)) : theme.faint(label)
   const { text } = prompt.editor
-  const marks = prompt.problems.map((problem): Mark => {
-    const start = offsetOf(text, problem)
-    return { kind: 'error', start, end: start + Math.max(1, problem.length) }
-  })
+  const marks = [...prompt.problems.map(problem => markOf(text, problem)), ...marksSoFar(prompt)]
   return viewEditor(prompt.editor, scanner, {
     width,
     height: Math.max(1, height),
@@ -66,6 +65,19 @@ function draftRows(
     scroll: { top: 0, left: 0 },
     marks,
   })
+}
+
+function markOf(text: string, problem: Problem): Mark {
+  const start = offsetOf(text, problem)
+  return { kind: 'error', start, end: start + Math.max(1, problem.length) }
+}
+
+/** What is wrong with a draft that is still being written; not what the cursor is at, for that may be half a word. */
+function marksSoFar({ editor: { text, cursor }, assist, problems }: Prompt): Mark[] {
+  if (problems.length > 0 || !assist || !isComplete(text)) return []
+  return assist.problems
+    .map(problem => markOf(text, problem))
+    .filter(({ start, end }) => cursor < start || cursor > end)
 }
 
 function sayingRows({ prompt, notice }: View, theme: Theme): string[] {

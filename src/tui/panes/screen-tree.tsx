@@ -6,12 +6,13 @@ import { layoutOf } from '../state/geometry.js'
 import { running } from '../state/notebook.js'
 import type { View } from '../state/view.js'
 import { cellsPane } from './cells-pane.js'
-import { completionPopup } from './completion-popup.js'
+import { completionPopup, type Popup as PopupRows } from './completion-popup.js'
 import { footer } from './footer.js'
 import { hostsPane } from './hosts-pane.js'
 import { type Area, fits, SMALLEST } from './layout.js'
 import { promptPane } from './prompt-pane.js'
 import { type SideInput, sidePane } from './side-pane.js'
+import { signaturePopup } from './signature-popup.js'
 import { statusLine } from './status-line.js'
 
 interface Drawn extends Area {
@@ -20,11 +21,12 @@ interface Drawn extends Area {
 
 /** The whole screen. Each pane is drawn anew only when something it shows has changed. */
 export function ScreenTree({ view, theme }: { readonly view: View; readonly theme: Theme }): ReactElement {
-  const { size, hosts, notebook, cells, side, prompt, approvals, active, session, now } = view
+  const { size, hosts, notebook, cells, side, approvals, active, session, now } = view
   if (!fits(size)) return <TooSmall view={view} />
   const layout = layoutOf(view)
   const { width } = layout
   const draft = promptPane(view, layout.promptRows, theme)
+  const popup = popupOf(view, width, theme)
   const second = now - (now % 1000)
   return (
     <Box flexDirection="column" width={width} height={size.rows}>
@@ -64,16 +66,19 @@ export function ScreenTree({ view, theme }: { readonly view: View; readonly them
       </Box>
       <Rows width={width} height={layout.promptRows} rows={draft.rows} cursor={draft.cursor} />
       <Rows width={width} height={1} rows={[footer(view, theme)]} />
-      {prompt.completion && active === 'prompt' && draft.cursor && (
-        <Popup
-          {...completionPopup(prompt.completion, width, theme)}
-          x={draft.cursor.x}
-          bottom={1 + layout.cells.height + draft.cursor.y}
-          cols={width}
-        />
+      {popup && active === 'prompt' && draft.cursor && (
+        <Popup {...popup} x={draft.cursor.x} bottom={1 + layout.cells.height + draft.cursor.y} cols={width} />
       )}
     </Box>
   )
+}
+
+/** What floats above the cursor: completions, else the call that is being written. */
+function popupOf({ prompt }: View, width: number, theme: Theme): PopupRows | undefined {
+  if (prompt.completion) return completionPopup(prompt.completion, width, theme)
+  return prompt.assist?.signature && prompt.problems.length === 0
+    ? signaturePopup(prompt.assist.signature, width, theme)
+    : undefined
 }
 
 function TooSmall({ view: { size } }: { readonly view: View }): ReactElement {

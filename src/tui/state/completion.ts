@@ -6,6 +6,8 @@ export interface Completion {
   readonly selected: number
   /** The person asked for it or moved in it: Enter takes the selected item. */
   readonly wanted: boolean
+  /** What one of the items is, once that is known. */
+  readonly about?: { readonly name: string; readonly text: string }
 }
 
 export function moveSelection(completion: Completion, by: number): Completion {

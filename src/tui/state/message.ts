@@ -1,5 +1,5 @@
 import type { Decision } from '../../engine/events.js'
-import type { CellEnd, CompletionView, FactView, Problem, SessionRecord } from '../../repl/protocol.js'
+import type { AssistView, CellEnd, CompletionView, FactView, Problem, SessionRecord } from '../../repl/protocol.js'
 import type { ScreenSize } from '../screen/frame.js'
 import type { InputEvent } from '../screen/input-event.js'
 
@@ -17,6 +17,10 @@ export type Message =
       readonly asked: boolean
       readonly items: readonly CompletionView[]
     }
+  /** What there is to say about a draft while it is written. */
+  | { readonly kind: 'assisted'; readonly revision: number; readonly assist: AssistView }
+  /** What the selected completion is. */
+  | { readonly kind: 'described'; readonly revision: number; readonly name: string; readonly text: string }
   | { readonly kind: 'checked'; readonly source: string; readonly problems: readonly Problem[] }
   | { readonly kind: 'facts'; readonly host: string; readonly facts: readonly FactView[] }
   | { readonly kind: 'facts failed'; readonly host: string; readonly error: string }

@@ -1,4 +1,5 @@
 import { ranked } from '../../repl/completion/rank.js'
+import { helpAsked } from '../../repl/help-asked.js'
 import { EDITOR_COMMANDS, type EditorCommand } from '../editor/commands.js'
 import { isComplete } from '../editor/complete.js'
 import { paste as insertPaste, type as insertText, setText } from '../editor/insert.js'
@@ -20,6 +21,8 @@ export function submit(view: View, force = false): Step {
   if (source === '') return only({ ...view, prompt: withEditor(prompt, setText(prompt.editor, '')) })
   if (/^:\s*q(?:uit)?$/.test(source)) return { view, effects: [{ kind: 'quit' }] }
   if (source.startsWith(':')) return submitCommand(view, source.slice(1).trim())
+  const asked = helpAsked(source)
+  if (asked !== undefined) return submitCommand(view, `help ${asked}`)
   if (!force && !isComplete(text)) return newLine(view)
   const busy = running(view.notebook)
   if (busy?.cell !== undefined) return only({ ...view, notice: `Cell ${busy.cell} is still running: Ctrl-C stops it.` })
@@ -129,6 +132,17 @@ export function openCompletion(
   return { ...view, prompt: { ...prompt, completion: { items, selected: 0, wanted: asked } } }
 }
 
+/** What was found out about the draft as it is; about an older one it is out of date. */
+export function assisted(view: View, { revision, assist }: Extract<Message, { kind: 'assisted' }>): View {
+  return revision === view.prompt.revision ? { ...view, prompt: { ...view.prompt, assist } } : view
+}
+
+export function described(view: View, { revision, name, text }: Extract<Message, { kind: 'described' }>): View {
+  const { prompt } = view
+  if (!prompt.completion || revision !== prompt.revision) return view
+  return { ...view, prompt: { ...prompt, completion: { ...prompt.completion, about: { name, text } } } }
+}
+
 const withoutCompletion = (prompt: Prompt): Prompt => ({ ...prompt, completion: undefined })
 
 export function selectCompletion(view: View, by: number): Step {
@@ -150,5 +164,5 @@ export function acceptCompletion(view: View, key: string): Step {
 export function closePopup(view: View): Step {
   const { prompt } = view
   if (prompt.completion) return only({ ...view, prompt: withoutCompletion(prompt) })
-  return only({ ...view, prompt: { ...prompt, problems: [] } })
+  return only({ ...view, prompt: { ...prompt, problems: [], assist: undefined } })
 }

@@ -12,8 +12,13 @@ export function withEditor(prompt: Prompt, editor: EditorState): Prompt {
     ...prompt,
     editor,
     revision: prompt.revision + 1,
-    ...(changed ? { problems: [], checking: false } : {}),
+    ...(changed ? { problems: [], checking: false, assist: carriedOver(prompt, editor) } : {}),
   }
+}
+
+/** The call stays in view while more of it is typed; what was wrong has moved. */
+function carriedOver({ assist }: Prompt, { text }: EditorState): Prompt['assist'] {
+  return text === '' || !assist?.signature ? undefined : { signature: assist.signature, problems: [] }
 }
 
 /** Goes to an earlier (`-1`) or later (`1`) input that begins as what was typed; past the latest, back to that. */

@@ -1,7 +1,7 @@
 import type { Effect, Message } from './message.js'
 import { endEntry } from './notebook.js'
 import { withProblems } from './prompt.js'
-import { openCompletion, submitCell } from './prompt-actions.js'
+import { assisted, described, openCompletion, submitCell } from './prompt-actions.js'
 import { receive } from './receive.js'
 import { applyRecords } from './records.js'
 import type { FactsOfHost, View } from './view.js'
@@ -27,6 +27,10 @@ export function update(view: View, message: Message): Step {
       return only({ ...view, prompt: { ...view.prompt, history: message.inputs } })
     case 'completions':
       return only(openCompletion(view, message))
+    case 'assisted':
+      return only(assisted(view, message))
+    case 'described':
+      return only(described(view, message))
     case 'checked':
       return checked(view, message)
     case 'facts':

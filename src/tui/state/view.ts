@@ -1,4 +1,4 @@
-import type { FactView, Problem } from '../../repl/protocol.js'
+import type { AssistView, FactView, Problem } from '../../repl/protocol.js'
 import type { Place } from '../document/notebook-lines.js'
 import type { Recall } from '../editor/recall.js'
 import { type EditorState, editorOf } from '../editor/state.js'
@@ -74,6 +74,8 @@ export interface Prompt {
   readonly begun: string
   /** Counts the drafts: an answer about an older one is out of date. */
   readonly revision: number
+  /** The call around the cursor, and what is wrong so far; of an earlier draft until that about this one has come. */
+  readonly assist: AssistView | undefined
   /** Type errors of the draft, until it is changed. */
   readonly problems: readonly Problem[]
   /** Enter was pressed; whether it has type errors is being found out. */
@@ -96,6 +98,7 @@ export function initialView(size: ScreenSize, now: number): View {
       completion: undefined,
       begun: '',
       revision: 0,
+      assist: undefined,
       problems: [],
       checking: false,
     },

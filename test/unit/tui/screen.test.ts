@@ -293,6 +293,42 @@ test('completions open above the prompt behind a dot; Tab takes the selected one
   expect((await screen.shows('› facts.server.kernel')).join('\n')).not.toContain('╰────────────────╯')
 })
 
+test('the call that is being written is shown above it, and what is wrong so far is underlined', async () => {
+  const session = firstScene()
+  session.assistance = {
+    signature: {
+      before: 'files.line({ ',
+      active: 'path',
+      after: ', line, present? })',
+      argument: 'path: string · Absolute path on the host.',
+      documentation: 'A line in a text file is there.',
+    },
+    problems: [{ line: 1, column: 1, length: 5, message: 'no', code: 1 }],
+  }
+  const screen = show(session)
+  screen.type("wrong; files.line({ path: '/etc' })")
+  const rows = await screen.shows('files.line({ path, line, present? })')
+  expect(rows.join('\n')).toContain('path: string · Absolute path on the host.')
+  expect(rows.join('\n')).toContain('A line in a text file is there.')
+  const row = rows.findIndex(text => text.includes('› wrong;'))
+  const cells = screen.emulator.cells()[row] ?? []
+  const at = (rows[row] ?? '').indexOf('wrong')
+  expect(cells.slice(at, at + 6).map(cell => cell.underline)).toEqual([true, true, true, true, true, false])
+  screen.press('escape')
+  await screen.shows(lines => !lines.join('\n').includes('Absolute path'))
+})
+
+test('the selected completion is described', async () => {
+  const session = firstScene()
+  session.completions = [{ name: 'match', kind: 'method', insert: 'match', from: 6 }]
+  session.descriptions = name => `(method) ${name}(pattern: string): Fleet\nThe hosts a pattern selects.`
+  const screen = show(session)
+  screen.type('fleet.')
+  expect((await screen.shows('The hosts a pattern selects.')).join('\n')).toContain(
+    '(method) match(pattern: string): Fleet',
+  )
+})
+
 test('help lists the keys from the table that decides what they do', async () => {
   const screen = show(firstScene(), { cols: 200, rows: 60 })
   await screen.shows('3 ready')

@@ -1,6 +1,7 @@
 import type { ApprovalRequest, ChangeView, Decision, PlanView } from '../../../src/engine/events.js'
 import type { Guard } from '../../../src/engine/inventory/spec.js'
 import type {
+  AssistView,
   CellEnd,
   CommandReply,
   CompletionView,
@@ -73,6 +74,17 @@ export class SimulatedSession implements SessionPort {
   async command(line: string): Promise<CommandReply> {
     this.calls.push({ kind: 'command', line })
     return this.reply(line)
+  }
+
+  assistance: AssistView = { problems: [] }
+  descriptions: (name: string) => string | undefined = () => undefined
+
+  async assist(): Promise<AssistView> {
+    return this.assistance
+  }
+
+  async describe(_source: string, _position: number, name: string): Promise<string | undefined> {
+    return this.descriptions(name)
   }
 
   async check(): Promise<readonly Problem[]> {

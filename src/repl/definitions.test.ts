@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { argumentViews, definitionViews } from './definitions.js'
+
+test('every fact and operation says what it is for, and every argument what it means', () => {
+  const views = definitionViews()
+  expect(Object.keys(views)).toEqual(expect.arrayContaining(['files.line', 'facts.server.os', 'systemd.service']))
+  for (const [name, { summary, args }] of Object.entries(views)) {
+    expect(summary, name).toMatch(/\w.*\.$/)
+    for (const argument of args) expect(argument.description, `${name} ${argument.name}`).toMatch(/\w.*\.$/)
+  }
+})
+
+test('arguments with their types', () => {
+  const schema = z.object({
+    path: z.string().describe('Where.'),
+    mode: z.enum(['a', 'b']).default('a').describe('How.'),
+    names: z
+      .union([z.string(), z.array(z.string())])
+      .optional()
+      .describe('Which.'),
+    lists: z.array(z.union([z.string(), z.number()])).describe('What.'),
+  })
+  expect(argumentViews(schema).map(({ name, type, optional }) => `${name}${optional ? '?' : ''}: ${type}`)).toEqual([
+    'path: string',
+    "mode?: 'a' | 'b'",
+    'names?: string | string[]',
+    'lists: (string | number)[]',
+  ])
+})

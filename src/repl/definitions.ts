@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import { catalogue } from './catalogue.js'
+import type { ArgumentView, DefinitionView } from './protocol.js'
+
+/** What every fact and operation says of itself, by name: `facts.server.os`, `files.line`. */
+export function definitionViews(): Record<string, DefinitionView> {
+  const found = new Map<string, DefinitionView>()
+  for (const [prefix, domains] of [
+    ['facts.', catalogue.facts],
+    ['', catalogue.operations],
+  ] as const) {
+    for (const [domain, module] of Object.entries(domains)) {
+      for (const [name, definition] of Object.entries(module)) {
+        if (!isDefinition(definition)) continue
+        found.set(`${prefix}${domain}.${name}`, {
+          kind: definition.kind,
+          summary: definition.summary,
+          args: argumentViews(definition.args),
+        })
+      }
+    }
+  }
+  return Object.fromEntries(found)
+}
+
+interface Definition {
+  readonly kind: 'fact' | 'operation'
+  readonly summary: string
+  readonly args: z.ZodType | undefined
+}
+
+function isDefinition(value: unknown): value is Definition {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'kind' in value &&
+    (value.kind === 'fact' || value.kind === 'operation') &&
+    'summary' in value
+  )
+}
+
+/**
+ * The arguments that a schema of an object describes.
+ *
+ * @example
+ * argumentViews(z.object({ path: z.string().describe('Absolute path.') }))
+ * // [{ name: 'path', type: 'string', optional: false, description: 'Absolute path.' }]
+ */
+export function argumentViews(schema: z.ZodType | undefined): ArgumentView[] {
+  const object = schema && inner(schema)
+  if (!(object instanceof z.ZodObject)) return []
+  return Object.entries(object.shape).flatMap(([name, argument]) =>
+    argument instanceof z.ZodType
+      ? [
+          {
+            name,
+            type: typeText(argument),
+            optional: argument.safeParse(undefined).success,
+            description: argument.meta()?.description ?? '',
+          },
+        ]
+      : [],
+  )
+}
+
+/** Without what only says that it may be left out. */
+function inner(schema: z.ZodType): z.ZodType {
+  if (!(schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)) return schema
+  const within: unknown = schema.unwrap()
+  return within instanceof z.ZodType ? inner(within) : schema
+}
+
+function typeText(schema: unknown): string {
+  const type = schema instanceof z.ZodType ? inner(schema) : schema
+  if (type instanceof z.ZodString) return 'string'
+  if (type instanceof z.ZodNumber) return 'number'
+  if (type instanceof z.ZodBoolean) return 'boolean'
+  if (type instanceof z.ZodEnum) return type.options.map(option => `'${option}'`).join(' | ')
+  if (type instanceof z.ZodLiteral) return [...type.values].map(value => `'${String(value)}'`).join(' | ')
+  if (type instanceof z.ZodArray) {
+    const element = typeText(type.element)
+    return element.includes(' ') ? `(${element})[]` : `${element}[]`
+  }
+  if (type instanceof z.ZodUnion) return [...new Set(type.options.map(typeText))].join(' | ')
+  if (type instanceof z.ZodRecord) return 'object'
+  return 'value'
+}

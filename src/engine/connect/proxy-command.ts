@@ -42,6 +42,7 @@ class ProcessStream extends Duplex {
   readonly #child: ChildProcessWithoutNullStreams
   readonly #ended: Promise<unknown>
   #said = ''
+  #isOver = false
   #failure: string | undefined
 
   constructor(command: string) {
@@ -56,6 +57,12 @@ class ProcessStream extends Duplex {
     })
     child.stdout.on('data', chunk => this.push(chunk) || child.stdout.pause())
     child.stdout.once('end', () => void this.#over())
+    child.once('exit', () => {
+      // What it leaves behind may hold its stdout open.
+      this.#signal('SIGHUP')
+      void this.#over()
+    })
+    this.once('end', () => this.destroy())
     child.stderr.on('data', chunk => {
       this.#said = `${this.#said}${chunk}`.slice(-MOST_WORDS)
     })
@@ -77,7 +84,8 @@ class ProcessStream extends Duplex {
     const late = new AbortController()
     await Promise.race([this.#ended, sleep(LAST_WORDS_MS, undefined, { signal: late.signal }).catch(() => {})])
     late.abort()
-    this.push(null)
+    if (!this.#isOver) this.push(null)
+    this.#isOver = true
   }
 
   override _read(): void {
@@ -90,22 +98,26 @@ class ProcessStream extends Duplex {
 
   override _final(done: (error?: Error | null) => void): void {
     this.#child.stdin.end(() => done())
+    // A command that does not mind the end of its input is not waited for.
+    setTimeout(() => this.destroy(), GRACE_MS).unref()
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     const { stdin, stdout } = this.#child
     stdin.destroy()
     stdout.destroy()
-    this.#signal('SIGHUP')
-    const kill = setTimeout(() => this.#signal('SIGKILL'), GRACE_MS)
-    kill.unref()
-    void this.#ended.then(() => clearTimeout(kill))
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      this.#signal('SIGHUP')
+      const kill = setTimeout(() => this.#signal('SIGKILL'), GRACE_MS)
+      kill.unref()
+      this.#child.once('exit', () => clearTimeout(kill))
+    }
     done(error)
   }
 
   #signal(name: 'SIGHUP' | 'SIGKILL'): void {
-    const { pid, exitCode, signalCode } = this.#child
-    if (pid === undefined || exitCode !== null || signalCode !== null) return
+    const { pid } = this.#child
+    if (pid === undefined) return
     try {
       process.kill(-pid, name)
     } catch {

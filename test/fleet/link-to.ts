@@ -75,8 +75,11 @@ export async function stdout(link: Link, script: string, stdin?: Uint8Array): Pr
 }
 
 /** A TCP server of one's own that takes connections and does what it is told. */
-export async function listener(greet: Parameters<typeof createServer>[1]): Promise<{ port: number; close(): void }> {
-  const server = createServer(greet).listen(0, '127.0.0.1')
+export async function listener(
+  greet: Parameters<typeof createServer>[1],
+  wanted = 0,
+): Promise<{ port: number; close(): void }> {
+  const server = createServer(greet).listen(wanted, '127.0.0.1')
   await new Promise(resolve => server.once('listening', resolve))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no port')

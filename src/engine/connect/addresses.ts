@@ -12,11 +12,6 @@ export function splitAddress(text: string): { readonly host: string; readonly po
   return { host, ...(found?.[3] === undefined ? {} : { port: Number(found[3]) }) }
 }
 
-/** `host:port`, with brackets around an IPv6 address. */
-export function showAddress(host: string, port: number): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`
-}
-
 /**
  * The form in which a host is connected to and looked up in known_hosts: names in lower case, addresses as the system
  * writes them (ssh.c, resolve_canonicalize): `127.1` is `127.0.0.1`, `::0001` is `::1`.

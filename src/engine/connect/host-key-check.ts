@@ -9,6 +9,7 @@ import { NeedsOpenSsh } from './needs-openssh.js'
 import type { NewHostKeys } from './new-host-keys.js'
 import { type RevokedKey, readRevokedKeys } from './revoked-host-keys.js'
 import type { SshSettings } from './ssh-settings.js'
+import { addressText } from './stream-address.js'
 import type { TraceNote } from './trace.js'
 
 export interface HostKeyRequest {
@@ -175,7 +176,6 @@ export class HostKeyCheck {
   }
 
   #where(): string {
-    const { host, port } = this.request.settings
-    return `${host}:${port}`
+    return addressText(this.request.settings)
   }
 }

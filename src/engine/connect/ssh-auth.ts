@@ -12,6 +12,7 @@ import { keyboardInteractive } from './ssh-interactive.js'
 import { beyondUs, type KeyRing } from './ssh-keys.js'
 import { provePassword } from './ssh-password.js'
 import type { SshSettings } from './ssh-settings.js'
+import { addressText } from './stream-address.js'
 import type { TraceNote } from './trace.js'
 
 /** The methods by which a person's secrets are told to the server. */
@@ -87,7 +88,7 @@ class Login {
 
   #nextKey(): KeyOffer | undefined {
     const { keys, accepted, progress, settings } = this.request
-    const offers = accepted.order(settings.user, whereTo(settings), keys.offers)
+    const offers = accepted.order(settings.user, addressText(settings), keys.offers)
     return progress.nextKey(this.#stage, offers)
   }
 
@@ -128,7 +129,7 @@ class Login {
       answer: answer === 'accepted' || agent.signed ? 'accepted' : agent.problem === undefined ? 'refused' : 'unsigned',
       ...(agent.problem === undefined ? {} : { why: agent.problem }),
     })
-    if (agent.signed) accepted.remember(username, whereTo(settings), publicKey.getPublicSSH().toString('base64'))
+    if (agent.signed) accepted.remember(username, addressText(settings), publicKey.getPublicSSH().toString('base64'))
     if (answer === 'accepted') return true
     progress.keyRefused(this.#stage, offer)
     // ssh2 keeps the answer to a signature to itself: whether it was a part of what is wanted shows in what is wanted next.
@@ -217,7 +218,7 @@ function refusalSentence(
   const excluded = left.filter(method => isOurs(method) && !preferred.includes(method))
   if (excluded.length > 0)
     parts.push(`the server would take ${excluded.join(' or ')}, which preferredAuthentications leaves out`)
-  return `${whereTo(settings)} does not let ${user} in (${parts.join('; ')})`
+  return `${addressText(settings)} does not let ${user} in (${parts.join('; ')})`
 }
 
 function keyNote({ origin }: KeyOffer, key: ParsedKey) {
@@ -226,8 +227,4 @@ function keyNote({ origin }: KeyOffer, key: ParsedKey) {
 
 function isOurs(method: string): method is Exclude<Method, 'none'> {
   return method === 'publickey' || method === 'keyboard-interactive' || method === 'password'
-}
-
-function whereTo({ host, port }: SshSettings): string {
-  return `${host}:${port}`
 }

@@ -15,6 +15,7 @@ import { authenticate } from './ssh-auth.js'
 import { hearIdentification } from './ssh-identification.js'
 import { gatherKeys } from './ssh-keys.js'
 import type { SshSettings } from './ssh-settings.js'
+import { addressText } from './stream-address.js'
 import { TurnedAway } from './turned-away.js'
 
 /** What the connections of a connector know in common. */
@@ -166,7 +167,7 @@ function offeredAlgorithms({ algorithms }: SshSettings, check: HostKeyCheck): Al
 function ending(settings: SshSettings, error: Error | undefined, words: ServerWords, check: HostKeyCheck): Error {
   if (check.refused) return check.refused
   if (!words.introduced && (!error || CUT.test(error.message))) return turnedAway(settings, words.beforeHand())
-  const where = `${settings.host}:${settings.port}`
+  const where = addressText(settings)
   if (!error) {
     return new Error(
       words.authenticating
@@ -187,9 +188,12 @@ function ending(settings: SshSettings, error: Error | undefined, words: ServerWo
 /** How the end of the connection reads when it came from the other side. */
 const CUT = /before handshake|ECONNRESET|EPIPE/
 
-function turnedAway({ host, port }: SshSettings, said: string): TurnedAway {
+function turnedAway(settings: SshSettings, said: string): TurnedAway {
   const words = said === '' ? '' : ` (it says: ${said})`
-  return new TurnedAway(`${host}:${port} accepted and then closed the connection without a word of SSH${words}`, said)
+  return new TurnedAway(
+    `${addressText(settings)} accepted and then closed the connection without a word of SSH${words}`,
+    said,
+  )
 }
 
 /** RFC 4252 8, SSH_MSG_USERAUTH_PASSWD_CHANGEREQ. */

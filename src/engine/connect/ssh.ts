@@ -29,6 +29,7 @@ import { overConnections } from './ssh-login.js'
 import { type SshSettings, sshSettings } from './ssh-settings.js'
 import { openSftp } from './ssh-sftp.js'
 import { openTunnel } from './ssh-tunnel.js'
+import { addressText } from './stream-address.js'
 import type { Way } from './way.js'
 import { Ways } from './ways.js'
 
@@ -86,7 +87,7 @@ export class SshConnector implements Connector {
     way: Way | undefined,
     progress: LoginProgress,
   ): Promise<LoggedIn> {
-    const where = `${settings.host}:${settings.port}`
+    const where = addressText(settings)
     const clock = new PhaseClock(settings.connectTimeout, where)
     const enter = (phase: Phase) => {
       clock.enter(phase)
@@ -131,12 +132,15 @@ export class SshConnector implements Connector {
     enter: (phase: Phase) => void,
     signal: AbortSignal,
   ): Promise<Duplex> {
-    const addresses = await resolveName(settings.host)
+    const addresses = await resolveName(settings.host, settings)
     enter('tcp')
-    const attempt = settings.connectTimeout / (addresses.length + 1)
-    return await dial(addresses, settings.port, attempt, signal, (address, ms, failure) =>
-      context.note({ kind: 'address', address, ms, ...(failure === undefined ? {} : { failure }) }),
-    )
+    return await dial(addresses, settings.port, {
+      ...settings,
+      attempts: settings.connectionAttempts,
+      signal,
+      tried: (address, ms, failure) =>
+        context.note({ kind: 'address', address, ms, ...(failure === undefined ? {} : { failure }) }),
+    })
   }
 }
 

@@ -126,7 +126,24 @@ describe('inventoryFromList', () => {
     })
   })
 
-  it.each(['@web', '@chroot/', '@chroot', 'a b', 'web:99999', ''])('refuses %j', list => {
-    expect(() => inventoryFromList(list)).toThrow()
+  it('reads IPv6 addresses', () => {
+    expect(inventoryFromList('[::1]:2222,root@[fe80::1%eth0],2001:db8::7,ada@::2').hosts).toEqual({
+      '::1': { port: 2222 },
+      'fe80::1%eth0': { user: 'root' },
+      '2001:db8::7': {},
+      '::2': { user: 'ada' },
+    })
   })
+
+  it('takes no host twice, in two ways', () => {
+    expect(inventoryFromList('a,a').hosts).toEqual({ a: {} })
+    expect(() => inventoryFromList('a:22,a:23')).toThrow('a is in a:22,a:23 twice')
+  })
+
+  it.each(['@web', '@chroot/', '@chroot', 'a b', 'web:99999', '', '[::1', '::1]:22', '[::1]:0', '[::g]'])(
+    'refuses %j',
+    list => {
+      expect(() => inventoryFromList(list)).toThrow()
+    },
+  )
 })

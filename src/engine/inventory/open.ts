@@ -1,5 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
+import { isIPv6 } from 'node:net'
 import { basename, resolve } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { MusterError, UsageError } from '../errors.js'
 import { sourceFrames } from '../modules/stack-trace.js'
 import { expandOne, splitTopLevel } from '../nodeset/fold.js'
@@ -51,28 +53,49 @@ export function inventoryFromSshConfig(names: readonly string[], file: string | 
 export function inventoryFromList(list: string): InventorySpec {
   const hosts: Record<string, HostSpec> = {}
   for (const entry of splitTopLevel(list)) {
-    const root = /^@chroot\/(.+)$/.exec(entry)?.[1]?.replace(/^\/+|\/+$/g, '')
-    if (entry === '@local') hosts.local = { connector: 'local' }
-    else if (root) hosts[root.replaceAll('/', '-')] = { connector: 'chroot', root: `/${root}` }
-    else Object.assign(hosts, listedHosts(entry, list))
+    for (const [name, spec] of Object.entries(listedHosts(entry, list))) {
+      if (hosts[name] !== undefined && !isDeepStrictEqual(hosts[name], spec))
+        throw new UsageError(`${name} is in ${list} twice, in different ways; an inventory file gives each a name.`)
+      hosts[name] = spec
+    }
   }
   if (Object.keys(hosts).length === 0) throw new UsageError('The list of hosts is empty.')
   return { hosts }
 }
 
 function listedHosts(entry: string, list: string): Record<string, HostSpec> {
-  const match = /^(?:([^@\s]+)@)?([^@:\s]+)(?::(\d{1,5}))?$/.exec(entry)
-  const [, user, pattern = '', port] = match ?? []
-  if (!match || (port !== undefined && Number(port) > 65_535))
+  if (entry === '@local') return { local: { connector: 'local' } }
+  const root = /^@chroot\/(.+)$/.exec(entry)?.[1]?.replace(/^\/+|\/+$/g, '')
+  if (root) return { [root.replaceAll('/', '-')]: { connector: 'chroot', root: `/${root}` } }
+  const match = /^(?:([^@\s]+)@)?(.+?)$/.exec(entry)
+  const [, user, place = ''] = match ?? []
+  const { pattern, port } = placeOf(place)
+  if (
+    !match ||
+    !/^[^@:\s]+$/.test(isIPv6(pattern) ? 'v6' : pattern) ||
+    (port !== undefined && !(port > 0 && port <= 65_535))
+  )
     throw new UsageError(
-      `“${entry}” in ${list} is not a host: write name, user@name or user@name:port; groups need an inventory file.`,
+      `“${entry}” in ${list} is not a host: write name, user@name or user@name:port, [::1]:port for an IPv6 address; groups need an inventory file.`,
     )
-  const spec = { ...(user ? { user } : {}), ...(port ? { port: Number(port) } : {}) }
+  const spec = { ...(user ? { user } : {}), ...(port === undefined ? {} : { port }) }
+  if (isIPv6(pattern)) return { [pattern]: spec }
   try {
     return Object.fromEntries(expandOne(pattern).map(name => [name, spec]))
   } catch (error) {
     throw new UsageError(`${entry}: ${error instanceof Error ? error.message : String(error)}.`)
   }
+}
+
+/** Brackets hold an IPv6 address, or else a range of names. */
+function placeOf(place: string): { readonly pattern: string; readonly port?: number } {
+  const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(place)
+  const address = bracketed?.[1] ?? place
+  if (isIPv6(address)) {
+    return { pattern: address, ...(bracketed?.[2] === undefined ? {} : { port: Number(bracketed[2]) }) }
+  }
+  const [, pattern = place, port] = /^([^:]+):(\d{1,5})$/.exec(place) ?? []
+  return { pattern, ...(port === undefined ? {} : { port: Number(port) }) }
 }
 
 function usualFile(directory: string): string {

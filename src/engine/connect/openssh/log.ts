@@ -1,5 +1,5 @@
-import { showAddress } from '../addresses.js'
 import type { Phase } from '../connector.js'
+import { addressText } from '../stream-address.js'
 import type { TraceNote } from '../trace.js'
 
 /** Lines without a `debug` in front that are kept: what `ssh` has to say is at their end. */
@@ -84,7 +84,7 @@ export class SshLog {
     const connecting = /^Connecting to .* \[(.+)\] port (\d+)\.$/.exec(line)
     const failed = /^connect to address \S+ port \d+: (.*)$/.exec(line)
     if (connecting) {
-      this.where = showAddress(connecting[1] ?? '', Number(connecting[2]))
+      this.where = addressText({ host: connecting[1] ?? '', port: Number(connecting[2]) })
       this.#dialled = { address: this.where, at: performance.now() }
       this.events.phase('tcp')
     } else if (line.startsWith('Executing proxy command')) this.events.phase('tcp')
@@ -126,7 +126,7 @@ export class SshLog {
     const offer = /^Offering public key: (.*) (\S+) (SHA256:\S+)/.exec(line)
     const left = /^Authentications that can continue: (.*)$/.exec(line)
     if (identity) {
-      this.where ??= showAddress(identity[1] ?? '', Number(identity[2]))
+      this.where ??= addressText({ host: identity[1] ?? '', port: Number(identity[2]) })
       this.user = identity[3]
     } else if (line.startsWith('SSH2_MSG_SERVICE_ACCEPT received')) this.events.phase('auth')
     else if (offer) {

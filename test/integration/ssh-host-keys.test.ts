@@ -1,9 +1,14 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { asking, linkTo } from '../fleet/link-to.js'
+import type { ConnectSettings } from '../../src/engine/connect/connector.js'
+import { NeedsOpenSsh } from '../../src/engine/connect/needs-openssh.js'
+import { SshConnector } from '../../src/engine/connect/ssh.js'
+import { startAgent } from '../fleet/agent.js'
+import { asking, linkTo, stdout } from '../fleet/link-to.js'
 import { makeKey, publicKey, type Sshd, sshdMissing, startSshd } from '../fleet/sshd.js'
 
 const why = sshdMissing()
@@ -21,12 +26,13 @@ describe.skipIf(why)('host keys of a real sshd', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
+  const file = (name: string, text = '') => {
+    const path = join(folder, name)
+    writeFileSync(path, text)
+    return path
+  }
+
   describe('host keys', () => {
-    const file = (name: string, text = '') => {
-      const path = join(folder, name)
-      writeFileSync(path, text)
-      return path
-    }
     const fingerprint = () =>
       execFileSync('ssh-keygen', ['-l', '-f', join(sshd.folder, 'host_ed25519.pub')], { encoding: 'utf8' }).split(
         ' ',
@@ -108,58 +114,137 @@ describe.skipIf(why)('host keys of a real sshd', () => {
     }
   })
 
-  describe('we let in and refuse as OpenSSH does', () => {
-    const keys = ['real', 'other', 'rsa'] as const
-    const lines: readonly (readonly [name: string, line: (key: Record<(typeof keys)[number], string>) => string])[] = [
-      ['nothing', () => ''],
-      ['the key', ({ real }) => `[127.0.0.1]:PORT ${real}`],
-      ['another key of the type', ({ other }) => `[127.0.0.1]:PORT ${other}`],
-      ['both', ({ other, real }) => `[127.0.0.1]:PORT ${other}[127.0.0.1]:PORT ${real}`],
-      ['a key of another type', ({ rsa }) => `[127.0.0.1]:PORT ${rsa}`],
-      ['the key without the port', ({ real }) => `127.0.0.1 ${real}`],
-      ['another key without the port', ({ other }) => `127.0.0.1 ${other}`],
-      ['the key for another port', ({ real }) => `[127.0.0.1]:1 ${real}`],
-      ['a pattern', ({ real }) => `[127.0.0.*]:PORT ${real}`],
-      ['a negated pattern', ({ real }) => `[127.0.0.*]:PORT,![127.0.0.1]:PORT ${real}`],
-      ['revoked', ({ real }) => `[127.0.0.1]:PORT ${real}@revoked * ${real}`],
-      ['another one revoked', ({ real, other }) => `[127.0.0.1]:PORT ${real}@revoked * ${other}`],
-      ['an authority only', ({ other }) => `@cert-authority * ${other}`],
-    ]
-    const modes = ['yes', 'accept-new', 'no'] as const
-    test.each(lines.flatMap(([name, line]) => modes.map(mode => ({ name, mode, line }))))(
-      '$name, StrictHostKeyChecking $mode',
-      async ({ mode, line }) => {
-        const [other, rsa] = [join(folder, 'other'), join(folder, 'rsa')]
-        if (!existsSync(other)) makeKey(other)
-        if (!existsSync(rsa)) makeKey(rsa, 'rsa')
-        const real = join(sshd.folder, 'host_ed25519')
-        const text = line({ real: publicKey(real), other: publicKey(other), rsa: publicKey(rsa) })
-        const knownHostsFile = join(folder, 'compared')
-        const fresh = () => writeFileSync(knownHostsFile, text.replaceAll('PORT', String(sshd.port)))
-        fresh()
+  describe('several hosts at once', () => {
+    const links = (names: readonly string[], settings: ConnectSettings, asker = asking()) =>
+      names.map(hostKeyAlias => linkTo(sshd, { hostKeyAlias, ...settings }, asker))
+    const connectAll = (all: readonly ReturnType<typeof linkTo>[]) => Promise.all(all.map(link => link.connect()))
+    const key = () => publicKey(join(sshd.folder, 'host_ed25519')).split(' ').slice(0, 2).join(' ')
+
+    test('each adds its line whole, also while the real ssh adds its own', async () => {
+      const knownHostsFile = join(folder, 'many', 'known_hosts')
+      mkdirSync(join(folder, 'many'))
+      const names = Array.from({ length: 12 }, (_, index) => `host-${index}`)
+      const theirs = Array.from({ length: 4 }, (_, index) => `theirs-${index}`)
+      const programs = theirs.map(alias => {
         const options = [
-          'BatchMode=yes',
-          'GlobalKnownHostsFile=none',
           `UserKnownHostsFile=${knownHostsFile}`,
-          `StrictHostKeyChecking=${mode}`,
-        ].flatMap(option => ['-o', option])
-        const ssh = spawnSync('ssh', [
+          'StrictHostKeyChecking=accept-new',
+          `HostKeyAlias=${alias}`,
+        ]
+        const args = [
           '-F',
           'none',
-          ...options,
+          ...options.flatMap(option => ['-o', option]),
           '-i',
           sshd.key,
           '-p',
           String(sshd.port),
-          '127.0.0.1',
-          'true',
-        ])
-        fresh()
-        const ours = await linkTo(sshd, { knownHostsFile, strictHostKeyChecking: mode })
-          .connect()
-          .then(() => 0, String)
-        expect(ours === 0).toBe(ssh.status === 0)
-      },
-    )
+        ]
+        return once(spawn('ssh', [...args, '127.0.0.1', 'true'], { stdio: 'ignore' }), 'exit')
+      })
+      await connectAll(links(names, { knownHostsFile, strictHostKeyChecking: 'accept-new' }))
+      expect((await Promise.all(programs)).map(([code]) => code)).toEqual([0, 0, 0, 0])
+      const lines = readFileSync(knownHostsFile, 'utf8').split('\n')
+      expect(lines.pop()).toBe('')
+      expect(lines.sort()).toEqual([...names, ...theirs].map(name => `${name} ${key()}`).sort())
+    })
+
+    test('two links to one unknown host are one question, and one line', async () => {
+      const knownHostsFile = file('twice')
+      const yes = asking({ hostKey: true })
+      await connectAll(links(['web', 'web'], { knownHostsFile, strictHostKeyChecking: 'ask' }, yes))
+      expect(yes.asked).toHaveLength(1)
+      expect(readFileSync(knownHostsFile, 'utf8')).toBe(`web ${key()}\n`)
+    })
+
+    test('hosts that show the same unknown key are one question that names them, and who is known by it', async () => {
+      const knownHostsFile = file('same-key', `old-name ${key()}\n`)
+      const yes = asking({ hostKey: true })
+      await connectAll(links(['web', 'db'], { knownHostsFile, strictHostKeyChecking: 'ask' }, yes))
+      expect(yes.asked).toMatchObject([{ hosts: ['web-1', 'web-1'], otherNames: ['old-name'] }])
+      expect(readFileSync(knownHostsFile, 'utf8').split('\n').slice(0, 3).sort()).toEqual(
+        ['db', 'old-name', 'web'].map(name => `${name} ${key()}`),
+      )
+      const no = asking({ hostKey: false })
+      const declined = links(['a', 'b'], { knownHostsFile, strictHostKeyChecking: 'ask' }, no)
+      await expect(connectAll(declined)).rejects.toThrow(/was declined$/)
+      expect(no.asked).toHaveLength(1)
+    })
+  })
+
+  test('a key that cannot be written down is taken all the same, with a note', async () => {
+    const knownHostsFile = join(folder, 'no', 'such', 'folder')
+    const link = linkTo(sshd, { knownHostsFile, strictHostKeyChecking: 'accept-new' })
+    await link.connect()
+    expect(link.changes.flatMap(change => change.trace?.notes ?? [])).toContainEqual({
+      kind: 'remark',
+      text: `the host key could not be added to ${knownHostsFile} (ENOENT); the connection goes on`,
+    })
+  })
+
+  test('a new name is hidden with hashKnownHosts, and found again', async () => {
+    const knownHostsFile = join(folder, 'to-hash')
+    await linkTo(sshd, { knownHostsFile, strictHostKeyChecking: 'accept-new', hashKnownHosts: true }).connect()
+    expect(readFileSync(knownHostsFile, 'utf8')).toMatch(/^\|1\|\S+ ssh-ed25519 \S+\n$/)
+    expect(statSync(knownHostsFile).mode & 0o777).toBe(0o600)
+    await linkTo(sshd, { knownHostsFile }).connect()
+    const found = spawnSync('ssh-keygen', ['-F', `[127.0.0.1]:${sshd.port}`, '-f', knownHostsFile])
+    expect(found.status).toBe(0)
+  })
+
+  test('a changed key let pass by `no` gets keys, but neither passwords nor the agent', async () => {
+    const impostor = join(folder, 'not-the-one')
+    makeKey(impostor)
+    const knownHostsFile = file('distrusted', `[127.0.0.1]:${sshd.port} ${publicKey(impostor)}`)
+    const settings = { knownHostsFile, strictHostKeyChecking: 'no' } as const
+    const agent = startAgent([sshd.key])
+    const server = await startSshd({ config: ['PasswordAuthentication yes'] })
+    try {
+      const trusting = { ...settings, agent: agent.socket, forwardAgent: true }
+      expect(await stdout(linkTo(sshd, trusting), 'echo "[$SSH_AUTH_SOCK]"')).toBe('[]\n')
+      const known = { ...trusting, knownHostsFile: sshd.knownHosts }
+      expect(await stdout(linkTo(sshd, known), 'echo "[$SSH_AUTH_SOCK]"')).toMatch(/^\[\/tmp\/ssh-/)
+      const other = file('distrusted-too', `* ${publicKey(impostor)}`)
+      const password = { ...settings, knownHostsFile: other, identityFile: [], password: 'secret' }
+      await expect(linkTo(server, password).connect()).rejects.toThrow(
+        'no password is sent to a server with a changed host key',
+      )
+    } finally {
+      agent.stop()
+      await server.stop()
+    }
+  })
+
+  describe("left to OpenSSH's ssh", () => {
+    const connectors = [new SshConnector()]
+    const needs = (settings: ConnectSettings) =>
+      linkTo(sshd, settings, asking(), connectors)
+        .connect()
+        .then(
+          () => 'let in',
+          (error: unknown) => (error instanceof NeedsOpenSsh ? `${error.feature}: ${error.reason}` : error),
+        )
+
+    test('a host that an authority vouches for, unless its key is listed too', async () => {
+      const authority = join(folder, 'authority')
+      makeKey(authority)
+      const line = `@cert-authority 127.0.* ${publicKey(authority)}`
+      const knownHostsFile = file('authority-only', line)
+      for (const strictHostKeyChecking of ['yes', 'accept-new', 'no'] as const)
+        expect(await needs({ knownHostsFile, strictHostKeyChecking })).toBe(
+          `host-certificate: the host key of 127.0.0.1:${sshd.port} is vouched for by the certificate authority in ${knownHostsFile}:1, and ssh2 checks no certificates`,
+        )
+      const both = file('authority-and-key', line + readFileSync(sshd.knownHosts, 'utf8'))
+      expect(await needs({ knownHostsFile: both })).toBe('let in')
+    })
+
+    test('a binary list of revoked keys', async () => {
+      const list = join(folder, 'revoked.krl')
+      execFileSync('ssh-keygen', ['-q', '-k', '-f', list, `${sshd.key}.pub`])
+      const sshConfigFile = file('config-krl', `Host *\n  RevokedHostKeys ${list}\n`)
+      expect(await needs({ sshConfigFile })).toBe(
+        `revocation-list: ${list} is a binary list of revoked host keys (KRL), which needs OpenSSH's ssh`,
+      )
+    })
   })
 })

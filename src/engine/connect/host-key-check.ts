@@ -73,17 +73,22 @@ export class HostKeyCheck {
       this.#note(key, 'refused', list)
       throw new Error(`the host key of ${this.#where()} is revoked (${list.file}:${list.line})`)
     }
-    const verdict = judgeHostKey(this.entries, this.request.settings, key)
+    const verdict = this.#judge(key)
     if (verdict.kind !== 'unknown') return this.#follow(verdict, key)
     const { newKeys, outside, settings } = this.request
     // Off the clock: another host's question about the same name may be before this one.
     return await outside(() =>
       newKeys.inTurn(this.#name(), async waited => {
         if (waited) this.entries = await readKnownHosts(settings.knownHostsFiles)
-        const now = judgeHostKey(this.entries, settings, key)
+        const now = this.#judge(key)
         return now.kind === 'unknown' ? await this.#decideUnknown(key) : this.#follow(now, key)
       }),
     )
+  }
+
+  #judge(key: Buffer): HostKeyVerdict {
+    const { settings } = this.request
+    return judgeHostKey(this.entries, settings, key, settings.strictHostKeyChecking !== 'no')
   }
 
   #follow(verdict: Exclude<HostKeyVerdict, { kind: 'unknown' }>, key: Buffer): void {

@@ -20,16 +20,22 @@ export function listedName({ host, port, hostKeyAlias }: HostName): string {
 /**
  * Judges a server's key by known_hosts, as OpenSSH's `check_host_key` does (sshconnect.c): a revoked key is revoked whatever else is
  * listed; the same key in any file is `ok`; any other key is `changed`, also one of another type. Where nothing is listed for
- * `[host]:port`, a key listed for the host alone is `ok`, and nothing else about the host alone counts.
+ * `[host]:port`, a key listed for the host alone is `ok`; that it is revoked there counts only where it is let pass all the same.
  *
  * @param key in SSH wire format.
+ * @param strict whether a revoked key is refused (StrictHostKeyChecking anything but `no`).
  */
-export function judgeHostKey(entries: readonly KnownHost[], name: HostName, key: Buffer): HostKeyVerdict {
+export function judgeHostKey(
+  entries: readonly KnownHost[],
+  name: HostName,
+  key: Buffer,
+  strict: boolean,
+): HostKeyVerdict {
   const verdict = judgeByName(entries, listedName(name), key)
   const another = plainName(name)
   if (verdict.kind !== 'unknown' || another === undefined) return verdict
   const alone = judgeByName(entries, another, key)
-  return alone.kind === 'changed' ? verdict : alone
+  return alone.kind === 'changed' || (alone.kind === 'revoked' && strict) ? verdict : alone
 }
 
 /** The authority whose certificate would prove the host, where one is listed for it. */

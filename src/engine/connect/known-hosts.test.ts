@@ -54,7 +54,7 @@ describe('parseKnownHosts', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string(), (text, name) => {
         for (const entry of entries(text)) matchesHost(entry, name)
-        judgeHostKey(entries(text), { host: name, port: 22 }, ED)
+        judgeHostKey(entries(text), { host: name, port: 22 }, ED, true)
       }),
     )
   })
@@ -62,8 +62,8 @@ describe('parseKnownHosts', () => {
 
 describe('judgeHostKey', () => {
   /** The verdict and the line that speaks. */
-  const judge = (text: string, key = ED, name = { host: 'web-1', port: 22 }) => {
-    const verdict = judgeHostKey(entries(text), name, key)
+  const judge = (text: string, name = { host: 'web-1', port: 22 }, strict = true) => {
+    const verdict = judgeHostKey(entries(text), name, ED, strict)
     return verdict.kind === 'unknown' ? 'unknown' : `${verdict.kind} ${verdict.entry.line}`
   }
   const [ed, ed2, r] = [ED, ED2, RSA].map(key => `${keyTypeOf(key)} ${b64(key)}`)
@@ -80,10 +80,14 @@ describe('judgeHostKey', () => {
     ['a certificate authority is no host key', `@cert-authority *.net,web-* ${ed}`, 'unknown'],
     ['listed without the port', `web-1 ${ed}`, 'ok 1', other],
     ['another key listed without the port', `web-1 ${ed2}`, 'unknown', other],
-    ['revoked without the port', `@revoked web-1 ${ed}`, 'revoked 1', other],
+    ['revoked without the port', `@revoked web-1 ${ed}`, 'unknown', other],
     ['another key with, the key without the port', `[web-1]:2222 ${ed2}\nweb-1 ${ed}`, 'changed 1', other],
     ['an alias is looked up as it is', `alias ${ed}\nweb-1 ${ed2}`, 'ok 1', { ...other, hostKeyAlias: 'alias' }],
-  ])('%s', (_, text, verdict, name) => expect(judge(text, ED, name)).toBe(verdict))
+  ])('%s', (_, text, verdict, name) => expect(judge(text, name)).toBe(verdict))
+
+  test('revoked without the port, where a revoked key is let pass: then without trust', () => {
+    expect(judge(`@revoked web-1 ${ed}`, other, false)).toBe('revoked 1')
+  })
 })
 
 describe('orderHostKeys', () => {
@@ -139,7 +143,7 @@ describe.skipIf(!keygen)('against ssh-keygen', () => {
       ['web-2', 'unknown'],
     ]) {
       expect(
-        judgeHostKey(parseKnownHosts(hashed, file), { host: '', port: 22, hostKeyAlias: name ?? '' }, key).kind,
+        judgeHostKey(parseKnownHosts(hashed, file), { host: '', port: 22, hostKeyAlias: name ?? '' }, key, true).kind,
       ).toBe(kind)
     }
   })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ssh2, { type AuthContext, type KeyboardAuthContext, type Prompt } from 'ssh2'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { SshConnector } from '../../src/engine/connect/ssh.js'
 import { asking, linkTo } from '../fleet/link-to.js'
 
 /** What sshd cannot be brought to ask without modules of PAM that Debian does not have: by a server of ssh2's. */
@@ -110,6 +111,7 @@ describe('questions of other servers', () => {
 
   test('methods that ssh2 has not are left to OpenSSH', async () => {
     const server = await serve(context => context.reject(['hostbased']))
-    await expect(linkTo(server, settings).connect()).rejects.toThrow(/hostbased needs OpenSSH's ssh/)
+    const link = linkTo(server, settings, asking(), [new SshConnector()])
+    await expect(link.connect()).rejects.toThrow(/hostbased needs OpenSSH's ssh/)
   })
 })

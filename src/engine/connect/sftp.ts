@@ -13,7 +13,7 @@ export interface Sftp {
     chunks: AsyncIterable<Buffer>,
     options: { readonly window: () => number; readonly onBytes: (count: number) => void },
   ): Promise<void>
-  /** The bytes of a file in order, read ahead, to its end. @throws {NotOpened} */
+  /** The bytes of a file in order, read ahead, to its end. A piece is good until the next one is asked for. @throws {NotOpened} */
   read(path: string, options: { readonly window: () => number }): AsyncIterable<Buffer>
   /** Resolves when the channel has ended. Never rejects. */
   readonly exit: Promise<void>

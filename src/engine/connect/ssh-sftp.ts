@@ -104,11 +104,12 @@ class SshSftp implements Sftp {
     try {
       const { size } = await this.#ask<{ size: number }>(done => wrapper.fstat(handle, done))
       const asked: Promise<Buffer>[] = []
+      const free: Buffer[] = []
       let next = 0
       // What has been added since, and what has no size (/proc), is found by asking on until the end.
       for (;;) {
         while (asked.length === 0 || (next < size && asked.length < window())) {
-          const reading = this.#readPiece(handle, next)
+          const reading = this.#readPiece(handle, next, free.pop() ?? Buffer.allocUnsafe(PIECE))
           reading.catch(() => {})
           asked.push(reading)
           next += PIECE
@@ -116,6 +117,7 @@ class SshSftp implements Sftp {
         const piece = await asked.shift()
         if (piece && piece.length > 0) yield piece
         if (!piece || piece.length < PIECE) return
+        free.push(piece)
       }
     } finally {
       await this.#ask<void>(done => wrapper.close(handle, done)).catch(() => {})
@@ -135,8 +137,7 @@ class SshSftp implements Sftp {
   }
 
   /** A whole piece, shorter only at the end of the file: a server may answer with less than was asked for. */
-  async #readPiece(handle: Buffer, at: number): Promise<Buffer> {
-    const buffer = Buffer.allocUnsafe(PIECE)
+  async #readPiece(handle: Buffer, at: number, buffer: Buffer): Promise<Buffer> {
     let have = 0
     while (have < PIECE) {
       const count = await this.#ask<number>(done =>

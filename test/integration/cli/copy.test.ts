@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { CommandLine, records } from './command.js'
@@ -79,7 +79,8 @@ describe('muster copy', () => {
   test('Ctrl-C leaves the old file as it was and nothing beside it', async () => {
     writeFileSync(`${there}/big`, 'old')
 
-    writeFileSync(cli.path('big'), Buffer.alloc(300_000_000))
+    cli.write('big', '')
+    truncateSync(cli.path('big'), 4_000_000_000)
     const running = cli.start(['copy', '@local', '--', 'big', `${there}/big`])
     await waitFor(() => temps(there).some(name => statSync(`${there}/${name}`, { throwIfNoEntry: false })?.size))
     running.child.kill('SIGINT')

@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { nobody } from '../../src/engine/connect/ask.js'
@@ -16,6 +19,7 @@ import {
 } from '../../src/engine/connect/connector.js'
 import { Credentials, createLink } from '../../src/engine/connect/index.js'
 import type { Link } from '../../src/engine/connect/link.js'
+import { Cargo } from '../../src/engine/transfer/cargo.js'
 
 /** A connector under test, with a host that it reaches. */
 export interface ContractSubject {
@@ -293,6 +297,28 @@ function linkContract(subject: () => ContractSubject, abilities: ContractAbiliti
         await link.run(`rm -f ${path}`)
       }
       await expect(link.read('/no/such/file')).rejects.toThrow('/no/such/file: no such file')
+    })
+
+    test('a tree goes there and comes back, large files and small', async () => {
+      const path = `/tmp/muster-contract-tree-${process.pid}`
+      const folder = mkdtempSync(join(tmpdir(), 'muster-contract-'))
+      try {
+        mkdirSync(join(folder, 'made', "it's a folder"), { recursive: true })
+        writeFileSync(join(folder, 'made', "it's a folder", 'small'), 'small\n', { mode: 0o750 })
+        writeFileSync(join(folder, 'made', 'large'), Buffer.alloc(900_000, 'large '), { mode: 0o640 })
+        symlinkSync('large', join(folder, 'made', 'link'))
+        const cargo = await Cargo.local(join(folder, 'made'), { shared: false })
+        expect(await link.upload({ cargo, path })).toMatchObject({ files: 2, bytes: 900_006, unchanged: false })
+        expect(await link.upload({ cargo, path })).toMatchObject({ bytes: 0, unchanged: true })
+        await link.download({ path, local: join(folder, 'back') })
+        expect(
+          execFileSync('diff', ['-r', '--no-dereference', join(folder, 'made'), join(folder, 'back')]).length,
+        ).toBe(0)
+        expect(await said(`cd ${path}; find . -name '.muster-*'; readlink link`)).toBe('large\n')
+      } finally {
+        await link.run(`rm -rf ${path}`)
+        rmSync(folder, { recursive: true })
+      }
     })
   })
 }

@@ -22,11 +22,6 @@ export function directoryOf(path: BytePath): BytePath {
   return at < 0 ? Buffer.from('.') : path.subarray(0, Math.max(1, at))
 }
 
-/** The last part of a path. */
-export function nameOf(path: BytePath): BytePath {
-  return path.subarray(path.lastIndexOf('/') + 1)
-}
-
 /** A path as a person reads it; bytes that are no UTF-8 show as `\xNN`. */
 export function shownPath(path: BytePath): string {
   if (isUtf8(path)) return path.toString('utf8')

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { earlierInputs, keepInput } from './inputs.js'
+import { earlierInputs, keepInput, keepOutcome } from './inputs.js'
 
 let history: string
 beforeEach(() => {
@@ -29,6 +29,26 @@ test('a line cut off by a kill is passed over, and what is typed next is not los
   keep('c')
   appendFileSync(join(history, 'inputs.jsonl'), 'nonsense\n7\n{"text":1}\n')
   expect(await texts()).toEqual(['a', 'c'])
+})
+
+test('how an input ended is kept with it, whichever session wrote meanwhile', async () => {
+  keepInput(history, { at: 1, session: 'a', text: 'x' })
+  keepInput(history, { at: 1, session: 'b', text: 'y' })
+  keepInput(history, { at: 2, session: 'a', text: 'z' })
+  keepOutcome(history, { at: 1, session: 'a', outcome: 'failed', hosts: 'web-[1-2]' })
+  keepOutcome(history, { at: 9, session: 'a', outcome: 'ok' })
+  expect(await earlierInputs(history)).toEqual([
+    { at: 1, session: 'a', text: 'x', outcome: 'failed', hosts: 'web-[1-2]' },
+    { at: 1, session: 'b', text: 'y' },
+    { at: 2, session: 'a', text: 'z' },
+  ])
+})
+
+test('an outcome never goes to a later input of the same text', async () => {
+  keepInput(history, { at: 1, session: 'a', text: 'x' })
+  keepInput(history, { at: 2, session: 'a', text: 'x' })
+  keepOutcome(history, { at: 1, session: 'a', outcome: 'failed' })
+  expect(await earlierInputs(history)).toEqual([{ at: 2, session: 'a', text: 'x' }])
 })
 
 test('sessions that write at once lose nothing', async () => {

@@ -18,19 +18,31 @@ export interface Input {
   readonly at: number
   readonly session: string
   readonly text: string
+  /** How it ended, as far as that is known. */
+  readonly outcome?: string
+  /** The hosts it was for, folded: `web-[1-9]`. */
+  readonly hosts?: string
 }
 
 /**
  * Keeps an input for recall in this and later sessions. Each is one write(2) to the end of one file, so that sessions that write at
  * once lose nothing. Secrets are taken out before it comes here.
  */
-export function keepInput(history: string, input: Input): void {
+export function keepInput(history: string, { at, session, text }: Input): void {
+  keep(history, { at, session, text })
+}
+
+/** Keeps how an input ended; `at` and `session` tell which. */
+export function keepOutcome(history: string, { at, session, outcome, hosts }: Omit<Input, 'text'>): void {
+  keep(history, { at, session, outcome, hosts })
+}
+
+function keep(history: string, record: object): void {
   mkdirSync(history, { recursive: true, mode: 0o700 })
   const { O_APPEND, O_CREAT, O_RDWR } = constants
   const fd = openSync(join(history, INPUTS), O_APPEND | O_CREAT | O_RDWR, 0o600)
   try {
-    const { at, session, text } = input
-    writeAll(fd, Buffer.from(`${endsMidLine(fd) ? '\n' : ''}${JSON.stringify({ at, session, text })}\n`))
+    writeAll(fd, Buffer.from(`${endsMidLine(fd) ? '\n' : ''}${JSON.stringify(record)}\n`))
   } finally {
     closeSync(fd)
   }
@@ -40,11 +52,20 @@ export function keepInput(history: string, input: Input): void {
 export async function earlierInputs(history: string, most = MOST): Promise<Input[]> {
   const lines = (await tailOf(join(history, INPUTS))).split('\n')
   const newest = new Map<string, Input>()
+  const texts = new Map<string, string>()
   for (const line of lines) {
-    const input = parseInput(line)
-    if (!input) continue
-    newest.delete(input.text)
-    newest.set(input.text, input)
+    const record = parseRecord(line)
+    if (!record) continue
+    const id = `${record.session} ${record.at}`
+    if (isInput(record)) {
+      texts.set(id, record.text)
+      newest.delete(record.text)
+      newest.set(record.text, record)
+      continue
+    }
+    const input = newest.get(texts.get(id) ?? '')
+    const { outcome, hosts } = record
+    if (input?.at === record.at) newest.set(input.text, { ...input, ...strings({ outcome, hosts }) })
   }
   return [...newest.values()].slice(-most)
 }
@@ -74,25 +95,39 @@ async function tailOf(path: string): Promise<string> {
   }
 }
 
+/** What a line holds: an input, or how one ended. */
+interface InputRecord {
+  readonly at: number
+  readonly session: string
+  readonly outcome?: unknown
+  readonly hosts?: unknown
+}
+
 /** `undefined` for a line that is cut off or foreign. */
-function parseInput(line: string): Input | undefined {
+function parseRecord(line: string): InputRecord | undefined {
   try {
     const value: unknown = JSON.parse(line)
-    return isInput(value) ? value : undefined
+    return isRecord(value) ? value : undefined
   } catch {
     return undefined
   }
 }
 
-function isInput(value: unknown): value is Input {
+function isRecord(value: unknown): value is InputRecord {
   return (
     typeof value === 'object' &&
     value !== null &&
     'at' in value &&
     typeof value.at === 'number' &&
     'session' in value &&
-    typeof value.session === 'string' &&
-    'text' in value &&
-    typeof value.text === 'string'
+    typeof value.session === 'string'
   )
+}
+
+function isInput(record: InputRecord): record is Input {
+  return 'text' in record && typeof record.text === 'string'
+}
+
+function strings(values: { readonly outcome: unknown; readonly hosts: unknown }): Pick<Input, 'outcome' | 'hosts'> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === 'string'))
 }

@@ -128,6 +128,18 @@ export interface CompletionView {
   readonly detail?: string
 }
 
+/** Something that was typed and sent, in this or an earlier session. */
+export interface HistoryEntry {
+  readonly text: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly session: string
+  /** `ok`, `failed`, `refused`, `interrupted`, `declined`; left out while it is not known. */
+  readonly outcome?: string
+  /** The hosts it was for, folded: `web-[1-9]`. */
+  readonly hosts?: string
+}
+
 /** What a fact or an operation says of itself. */
 export interface DefinitionView {
   readonly kind: 'fact' | 'operation'
@@ -190,7 +202,9 @@ export interface SessionPort {
   /** What the person marked in the hosts pane: `sel` in code. */
   select(hosts: readonly string[]): void
   /** Earlier inputs of all sessions, oldest first. */
-  history(): Promise<readonly string[]>
+  history(): Promise<readonly HistoryEntry[]>
+  /** Colon commands, facts and operations, for whoever looks for one. */
+  names(): Promise<readonly CompletionView[]>
   /** Ends the session: connections closed, journal complete. */
   close(): Promise<void>
 }

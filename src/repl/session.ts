@@ -28,6 +28,7 @@ import type {
   CommandReply,
   CompletionView,
   FactView,
+  HistoryEntry,
   Problem,
   SessionPort,
   SessionRecord,
@@ -199,7 +200,17 @@ class Session implements SessionPort {
     this.#kernel.notify({ type: 'select', hosts })
   }
 
-  history(): Promise<readonly string[]> {
+  async names(): Promise<readonly CompletionView[]> {
+    const { candidates } = await this.#kernel.call({ type: 'completeCommand', typed: ':' })
+    const definitions = Object.entries(this.#definitions).map(([name, { kind, summary }]) => ({
+      name,
+      kind,
+      detail: summary,
+    }))
+    return [...candidates, ...definitions].map(each => ({ ...each, insert: each.name, from: 0 }))
+  }
+
+  history(): Promise<readonly HistoryEntry[]> {
     return this.#kernel.call({ type: 'history' })
   }
 

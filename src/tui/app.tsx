@@ -93,7 +93,7 @@ export async function showSession(
   for (const record of earlier) store.record(record)
   const stopListening = session.listen(store.record)
   session.history().then(
-    inputs => store.dispatch({ kind: 'history', inputs }),
+    entries => store.dispatch({ kind: 'history', inputs: entries.map(({ text }) => text) }),
     () => store.dispatch({ kind: 'notice', text: 'Earlier inputs could not be read.' }),
   )
   screen.draw(<ScreenTree view={store.view} theme={theme} />)

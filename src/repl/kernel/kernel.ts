@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { DeclinedError, UsageError } from '../../engine/errors.js'
-import type { Stamped } from '../../engine/events.js'
+import type { OutcomeStatus, Stamped } from '../../engine/events.js'
 import type { OperationResult } from '../../engine/fleet/operation-result.js'
 import type { Outcome } from '../../engine/fleet/outcome.js'
 import { registerDeclaration } from '../../engine/inventory/declaration.js'
@@ -17,7 +17,16 @@ import { commandCandidates } from '../completion/command-line.js'
 import { definitionViews } from '../definitions.js'
 import { displayOf } from '../display.js'
 import type { ArgumentText } from '../language/requests.js'
-import type { CellEnd, Display, FactView, HostView, Problem, SessionEvent, SessionRecord } from '../protocol.js'
+import type {
+  CellEnd,
+  Display,
+  FactView,
+  HistoryEntry,
+  HostView,
+  Problem,
+  SessionEvent,
+  SessionRecord,
+} from '../protocol.js'
 import { openWorkspace, type Workspace } from '../workspace.js'
 import { ArgumentValues } from './argument-values.js'
 import { CellHosts } from './cell-hosts.js'
@@ -215,7 +224,7 @@ export class Kernel {
     return redactor.data(await usualFacts(engine, host))
   }
 
-  history(): Promise<readonly string[]> {
+  history(): Promise<readonly HistoryEntry[]> {
     return this.#opened().log.inputs()
   }
 
@@ -244,10 +253,11 @@ export class Kernel {
 
   async #runNow(source: string, problems: readonly Problem[]): Promise<{ cell: number; end: CellEnd }> {
     const { evaluator, globals, log } = this.#opened()
-    log.keepInput(source)
+    const input = log.keepInput(source)
     if (problems.length > 0) {
       const cell = ++this.#cells
       this.emit({ type: 'cell.start', cell, source, focus: globals.focus })
+      input.ended('refused', [])
       return this.#ended(cell, source, { kind: 'refused', problems }, 0)
     }
     const ran = await this.#perform(source, async (cell, signal) => {
@@ -256,6 +266,7 @@ export class Kernel {
       return value
     })
     if (this.#hosts.asked) this.#lastAsking = source
+    input.ended(failedSomewhere(ran.end) ? 'error' : ran.end.kind, this.#hosts.asked ? globals.focus : [])
     return ran
   }
 
@@ -311,6 +322,12 @@ export class Kernel {
     return this.#parts
   }
 }
+
+function failedSomewhere(end: CellEnd): boolean {
+  return end.kind === 'ok' && end.value.kind === 'results' && end.value.groups.some(group => isFailure(group.status))
+}
+
+const isFailure = (status: OutcomeStatus): boolean => status !== 'ok' && status !== 'skipped'
 
 function displayText(text: string): string {
   const display = displayOf(text)

@@ -2,7 +2,15 @@ import type { Decision } from '../../engine/events.js'
 import type { InventorySpec } from '../../engine/inventory/spec.js'
 import type { Candidates } from '../completion/candidate.js'
 import type { ArgumentText } from '../language/requests.js'
-import type { CellEnd, CommandReply, DefinitionView, FactView, Problem, SessionRecord } from '../protocol.js'
+import type {
+  CellEnd,
+  CommandReply,
+  DefinitionView,
+  FactView,
+  HistoryEntry,
+  Problem,
+  SessionRecord,
+} from '../protocol.js'
 
 /** What a front end asks of the kernel. A call is answered by one `reply` or `refusal` of the same id; a notice by nothing. */
 export type KernelCall =
@@ -40,7 +48,7 @@ export interface KernelAnswers {
   facts: readonly FactView[]
   completeCommand: Candidates
   completeArgument: Candidates | undefined
-  history: readonly string[]
+  history: readonly HistoryEntry[]
   close: undefined
 }
 

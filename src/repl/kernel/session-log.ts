@@ -1,9 +1,10 @@
+import { foldNames } from '../../engine/nodeset/fold.js'
 import type { Redactor } from '../../engine/redact.js'
-import { earlierInputs, keepInput } from '../../journal/inputs.js'
+import { earlierInputs, keepInput, keepOutcome } from '../../journal/inputs.js'
 import { Journal } from '../../journal/journal.js'
 import { historyDirectory, newSession, type SessionPlace } from '../../journal/place.js'
 import { CELL_RECORDS } from '../notebook/session-cells.js'
-import type { SessionRecord } from '../protocol.js'
+import type { CellEnd, HistoryEntry, SessionRecord } from '../protocol.js'
 
 /** A session's journal with the redaction in front of it, and the inputs of all sessions beside it. */
 export class SessionLog {
@@ -45,13 +46,19 @@ export class SessionLog {
   }
 
   /** Keeps an input for recall in this and later sessions. */
-  keepInput(text: string): void {
-    keepInput(this.history, { at: Date.now(), session: this.session, text: this.#redactor.text(text) })
+  keepInput(text: string): { ended(outcome: CellEnd['kind'], hosts: readonly string[]): void } {
+    const at = Date.now()
+    const { history, session } = this
+    keepInput(history, { at, session, text: this.#redactor.text(text) })
+    return {
+      ended: (kind, hosts) =>
+        keepOutcome(history, { at, session, outcome: kind === 'error' ? 'failed' : kind, hosts: foldNames(hosts) }),
+    }
   }
 
   /** Inputs of all sessions, oldest first. */
-  async inputs(): Promise<readonly string[]> {
-    return (await earlierInputs(this.history)).map(input => input.text)
+  inputs(): Promise<readonly HistoryEntry[]> {
+    return earlierInputs(this.history)
   }
 
   close(): void {

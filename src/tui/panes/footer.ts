@@ -9,7 +9,8 @@ import { truncate, widthOf } from '../text/width.js'
 export function footer(view: View, theme: Theme): string {
   const context = contextOf(view)
   const shown = BINDINGS.filter(
-    binding => (binding.context === context && works(binding, view)) || binding.context === 'everywhere',
+    binding =>
+      (binding.context === context && works(binding, view)) || (binding.context === 'everywhere' && !view.finder),
   ).flatMap(({ keys: [key = ''], footer: text }) =>
     text === undefined ? [] : [`${theme.accent(keyLabel(key))} ${theme.faint(text)}`],
   )
@@ -28,7 +29,8 @@ function works({ action }: Binding, view: View): boolean {
   return isRead(view) && (action !== 'approve groups' || choices > 1)
 }
 
-function contextOf({ active, hosts, prompt }: View): Context {
+function contextOf({ active, finder, hosts, prompt }: View): Context {
+  if (finder) return 'finder'
   if (active === 'prompt' && prompt.completion) return 'completion'
   return active === 'hosts' && hosts.filtering ? 'filter' : active
 }

@@ -6,6 +6,7 @@ import { EDITOR_BINDINGS } from '../state/editor-keys.js'
 
 const TITLES: Readonly<Record<Context, string>> = {
   prompt: 'Prompt',
+  finder: 'While looking for something',
   completion: 'Completion list',
   cells: 'Cells',
   hosts: 'Hosts',

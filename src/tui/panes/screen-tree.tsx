@@ -7,6 +7,7 @@ import { running } from '../state/notebook.js'
 import type { View } from '../state/view.js'
 import { cellsPane } from './cells-pane.js'
 import { completionPopup, type Popup as PopupRows } from './completion-popup.js'
+import { finderPopup } from './finder-popup.js'
 import { footer } from './footer.js'
 import { hostsPane } from './hosts-pane.js'
 import { type Area, fits, SMALLEST } from './layout.js'
@@ -66,7 +67,10 @@ export function ScreenTree({ view, theme }: { readonly view: View; readonly them
       </Box>
       <Rows width={width} height={layout.promptRows} rows={draft.rows} cursor={draft.cursor} />
       <Rows width={width} height={1} rows={[footer(view, theme)]} />
-      {popup && active === 'prompt' && draft.cursor && (
+      {view.finder && (
+        <Popup {...finderPopup(view.finder, size, theme)} x={0} bottom={1 + layout.cells.height} cols={width} />
+      )}
+      {popup && !view.finder && active === 'prompt' && draft.cursor && (
         <Popup {...popup} x={draft.cursor.x} bottom={1 + layout.cells.height + draft.cursor.y} cols={width} />
       )}
     </Box>

@@ -1,7 +1,7 @@
 import type { Pane } from './view.js'
 
 /** Where keys mean something of their own; `everywhere` is looked at last. */
-export type Context = Pane | 'completion' | 'filter' | 'everywhere'
+export type Context = Pane | 'finder' | 'completion' | 'filter' | 'everywhere'
 
 export interface Binding {
   readonly context: Context
@@ -60,6 +60,8 @@ export type Action =
   | 'leave'
   | 'suspend'
   | 'answer'
+  | 'find in history'
+  | 'find anything'
 
 const bind = (context: Context, keys: string, action: Action, help: string, footer?: string): Binding => ({
   context,
@@ -85,6 +87,15 @@ export const BINDINGS: readonly Binding[] = [
   bind('completion', 'down ctrl-n', 'next completion', 'next completion', 'next'),
   bind('completion', 'up ctrl-p', 'previous completion', 'completion before'),
   bind('completion', 'escape', 'close', 'close the list', 'close'),
+
+  bind('finder', 'enter tab', 'confirm', 'take it', 'take it'),
+  bind('finder', 'up ctrl-p', 'up', 'up', 'up'),
+  bind('finder', 'down ctrl-n ctrl-r', 'down', 'down', 'down'),
+  bind('finder', 'pageup', 'page up', 'a page up'),
+  bind('finder', 'pagedown', 'page down', 'a page down'),
+  bind('finder', 'backspace ctrl-h', 'erase', 'take a letter back'),
+  bind('finder', 'ctrl-u', 'clear', 'begin again'),
+  bind('finder', 'escape ctrl-c ctrl-g', 'close', 'close the list', 'close'),
 
   bind('hosts', 'up k', 'up', 'up'),
   bind('hosts', 'down j', 'down', 'down', 'move'),
@@ -154,6 +165,8 @@ export const BINDINGS: readonly Binding[] = [
   bind('cells', 'shift-tab', 'previous pane', 'pane before'),
   bind('side', 'shift-tab', 'previous pane', 'pane before'),
 
+  bind('everywhere', 'ctrl-r', 'find in history', 'search the inputs of all sessions', 'search'),
+  bind('everywhere', 'ctrl-p', 'find anything', 'find a command, fact, operation, cell, host or key', 'find'),
   bind('everywhere', 'f2', 'answer', 'go to the approval or question that waits'),
   bind('everywhere', 'f6', 'next pane', 'next pane', 'pane'),
   bind('everywhere', 'shift-f6', 'previous pane', 'pane before'),

@@ -56,6 +56,11 @@ export function effectRunner({ session, dispatch, suspend, quit }: Surroundings)
           error => dispatch({ kind: 'facts failed', host: effect.host, error: sentenceOf(error) }),
         )
         return
+      case 'find':
+        if (effect.of === 'history')
+          session.history().then(entries => dispatch({ kind: 'found', of: 'history', entries }), failed)
+        else session.names().then(names => dispatch({ kind: 'found', of: 'everything', names }), failed)
+        return
       case 'interrupt':
         session.interrupt()
         return

@@ -1,5 +1,13 @@
 import type { Decision } from '../../engine/events.js'
-import type { AssistView, CellEnd, CompletionView, FactView, Problem, SessionRecord } from '../../repl/protocol.js'
+import type {
+  AssistView,
+  CellEnd,
+  CompletionView,
+  FactView,
+  HistoryEntry,
+  Problem,
+  SessionRecord,
+} from '../../repl/protocol.js'
 import type { ScreenSize } from '../screen/frame.js'
 import type { InputEvent } from '../screen/input-event.js'
 
@@ -24,6 +32,9 @@ export type Message =
   | { readonly kind: 'checked'; readonly source: string; readonly problems: readonly Problem[] }
   | { readonly kind: 'facts'; readonly host: string; readonly facts: readonly FactView[] }
   | { readonly kind: 'facts failed'; readonly host: string; readonly error: string }
+  /** What there is to be found in. */
+  | { readonly kind: 'found'; readonly of: 'history'; readonly entries: readonly HistoryEntry[] }
+  | { readonly kind: 'found'; readonly of: 'everything'; readonly names: readonly CompletionView[] }
   /** A colon command has ended. */
   | { readonly kind: 'replied'; readonly entry: number; readonly end: CellEnd }
   | { readonly kind: 'notice'; readonly text: string }
@@ -40,6 +51,7 @@ export type Effect =
       readonly revision: number
       readonly asked: boolean
     }
+  | { readonly kind: 'find'; readonly of: 'history' | 'everything' }
   | { readonly kind: 'interrupt' }
   | { readonly kind: 'decide'; readonly id: number; readonly decision: Decision }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: string | boolean | undefined }

@@ -52,6 +52,10 @@ function everywhere(view: View, action: Action): Step | undefined {
       return interrupt(view)
     case 'leave':
       return leave(view)
+    case 'find in history':
+      return { view, effects: [{ kind: 'find', of: 'history' }] }
+    case 'find anything':
+      return { view, effects: [{ kind: 'find', of: 'everything' }] }
     case 'suspend':
       return { view, effects: [{ kind: 'suspend' }] }
     default:

@@ -1,6 +1,8 @@
 import { chordOf, type InputEvent } from '../screen/input-event.js'
 import { type Action, actionOf, type Context } from './bindings.js'
 import { editorMeaning } from './editor-keys.js'
+import type { Finder } from './finder.js'
+import { inFinder, typeIntoFinder } from './finder-actions.js'
 import { pointAt } from './mouse.js'
 import { perform } from './perform.js'
 import { editCommand, paste, type } from './prompt-actions.js'
@@ -26,6 +28,7 @@ export function receive(shown: View, event: InputEvent): Step {
 }
 
 function pasted(view: View, text: string): Step {
+  if (view.finder) return only(typeIntoFinder(view, view.finder, text.replace(/\s+/g, ' ')))
   if (view.active === 'question') return answerQuestion(view, { kind: 'type', text: text.replaceAll('\n', '') })
   if (view.active === 'approval') return only(view)
   return paste({ ...view, active: 'prompt' }, text)
@@ -35,6 +38,7 @@ function pressed(view: View, event: Extract<InputEvent, { kind: 'key' | 'text' }
   const chord = chordOf(event) ?? ''
   const typed = event.kind === 'text' ? event.text : undefined
   const action = view.active === 'prompt' && view.prompt.begun !== '' ? undefined : bound(view, chord, typed)
+  if (view.finder) return pressedInFinder(view, view.finder, action, typed)
   if (action) return perform(view, action, chord)
   switch (view.active) {
     case 'prompt':
@@ -48,6 +52,12 @@ function pressed(view: View, event: Extract<InputEvent, { kind: 'key' | 'text' }
     default:
       return only(view)
   }
+}
+
+/** While a list is open all keys are its own. */
+function pressedInFinder(view: View, finder: Finder, action: Action | undefined, typed: string | undefined): Step {
+  if (action) return inFinder(view, finder, action)
+  return only(typed === undefined ? view : typeIntoFinder(view, finder, typed))
 }
 
 /** A key of the editor; some take two. */
@@ -65,18 +75,20 @@ function bound(view: View, chord: string, typed: string | undefined): Action | u
   return action
 }
 
-function contextsOf({ active, hosts, prompt }: View): readonly Context[] {
+function contextsOf({ active, finder, hosts, prompt }: View): readonly Context[] {
+  if (finder) return ['finder']
   if (active === 'prompt' && prompt.completion) return ['completion', 'prompt', 'everywhere']
   if (active === 'hosts' && hosts.filtering) return ['filter', 'everywhere']
   return [active, 'everywhere']
 }
 
-function typesText({ active, hosts, questions }: View): boolean {
+function typesText({ active, finder, hosts, questions }: View): boolean {
   return (
+    finder !== undefined ||
     active === 'prompt' ||
     (active === 'question' && questions[0]?.question.kind === 'secret') ||
     (active === 'hosts' && hosts.filtering)
   )
 }
 
-const isEmptyPrompt = ({ active, prompt }: View) => active === 'prompt' && prompt.editor.text === ''
+const isEmptyPrompt = ({ active, finder, prompt }: View) => !finder && active === 'prompt' && prompt.editor.text === ''

@@ -1,3 +1,4 @@
+import { openFinder } from './finder-actions.js'
 import type { Effect, Message } from './message.js'
 import { endEntry } from './notebook.js'
 import { withProblems } from './prompt.js'
@@ -27,6 +28,8 @@ export function update(view: View, message: Message): Step {
       return only({ ...view, prompt: { ...view.prompt, history: message.inputs } })
     case 'completions':
       return only(openCompletion(view, message))
+    case 'found':
+      return only(openFinder(view, message))
     case 'assisted':
       return only(assisted(view, message))
     case 'described':

@@ -5,6 +5,7 @@ import { type EditorState, editorOf } from '../editor/state.js'
 import type { ScreenSize } from '../screen/frame.js'
 import type { Approval } from './approval.js'
 import type { Completion } from './completion.js'
+import type { Finder } from './finder.js'
 import { type Hosts, NO_HOSTS } from './hosts.js'
 import { EMPTY_NOTEBOOK, type Notebook } from './notebook.js'
 import type { AskedQuestion } from './question.js'
@@ -33,6 +34,8 @@ export interface View {
   readonly active: Pane
   /** A sentence above the footer, until the next key. */
   readonly notice: string
+  /** The list that something is being looked for in. */
+  readonly finder: Finder | undefined
 }
 
 export interface SessionInfo {
@@ -106,5 +109,6 @@ export function initialView(size: ScreenSize, now: number): View {
     questions: [],
     active: 'prompt',
     notice: '',
+    finder: undefined,
   }
 }

@@ -329,6 +329,52 @@ test('the selected completion is described', async () => {
   )
 })
 
+test('Ctrl-R finds earlier inputs with how they ended, and puts the chosen one into the prompt', async () => {
+  const session = firstScene()
+  const at = Date.now() - 3 * 3_600_000
+  session.inputs = [
+    { text: '$`uptime`', at, session: '2026-11-01-1000', outcome: 'ok', hosts: 'web-[1-3]' },
+    { text: "systemd.service({ service: 'ntp' })", at, session: '2026-11-01-1000', outcome: 'failed', hosts: 'db-1' },
+    { text: "systemd.service({ service: 'nginx' })", at, session: '2026-11-02-1000', outcome: 'ok', hosts: 'web-1' },
+  ]
+  const screen = show(session)
+  screen.press('ctrl-r')
+  const all = (await screen.shows('1/3')).join('\n')
+  expect(all).toMatch(/systemd\.service\(\{ service: 'nginx' \}\) +✓ {2}3 h ago {2}web-1 {2}2026-11-02-1000/)
+  screen.type('sysd')
+  await screen.shows('1/2')
+  screen.type(' is:failed')
+  const failed = (await screen.shows('1/1')).join('\n')
+  expect(failed).toMatch(/'ntp' \}\) +✗ {2}3 h ago {2}db-1/)
+  screen.press('enter')
+  await screen.shows("› systemd.service({ service: 'ntp' })")
+  expect(session.calls).toEqual([])
+  screen.press('ctrl-r', 'escape')
+  await screen.shows(rows => !rows.join('\n').includes('ago'))
+})
+
+test('Ctrl-P finds commands, operations, hosts and keys', async () => {
+  const session = firstScene()
+  session.known = [
+    { name: 'focus', kind: 'command', detail: 'Set the focus.', insert: 'focus', from: 0 },
+    { name: 'files.line', kind: 'operation', detail: 'A line is there.', insert: 'files.line', from: 0 },
+  ]
+  const screen = show(session)
+  screen.press('ctrl-p')
+  await screen.shows(/operation +files\.line +A line is there\./)
+  screen.type('files.l')
+  await screen.shows('1/1')
+  screen.press('enter')
+  await screen.shows('› files.line(')
+  screen.press('ctrl-u', 'ctrl-p')
+  await screen.shows('find')
+  screen.type('demo-2')
+  await screen.shows(/host +demo-2/)
+  screen.press('enter')
+  await screen.shows('demo-2')
+  expect(session.calls).toContainEqual({ kind: 'facts', host: 'demo-2' })
+})
+
 test('help lists the keys from the table that decides what they do', async () => {
   const screen = show(firstScene(), { cols: 200, rows: 60 })
   await screen.shows('3 ready')

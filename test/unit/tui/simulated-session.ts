@@ -7,6 +7,7 @@ import type {
   CompletionView,
   Display,
   FactView,
+  HistoryEntry,
   HostView,
   Problem,
   SessionEvent,
@@ -30,7 +31,7 @@ export class SimulatedSession implements SessionPort {
   readonly calls: Call[] = []
   readonly #listeners = new Set<(record: SessionRecord) => void>()
   readonly #earlier: SessionRecord[] = []
-  inputs: readonly string[] = []
+  inputs: readonly HistoryEntry[] = []
   problems: readonly Problem[] = []
   completions: readonly CompletionView[] = []
   factsOf: (host: string) => readonly FactView[] = () => []
@@ -104,7 +105,13 @@ export class SimulatedSession implements SessionPort {
     this.calls.push({ kind: 'select', hosts })
   }
 
-  async history(): Promise<readonly string[]> {
+  async names(): Promise<readonly CompletionView[]> {
+    return this.known
+  }
+
+  known: readonly CompletionView[] = []
+
+  async history(): Promise<readonly HistoryEntry[]> {
     return this.inputs
   }
 

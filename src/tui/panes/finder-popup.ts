@@ -1,0 +1,43 @@
+import { hostLine } from '../document/host-text.js'
+import type { Theme } from '../document/theme.js'
+import { type Finder, foundItems } from '../state/finder.js'
+import { pad, truncate, widthOf } from '../text/width.js'
+import type { Popup } from './completion-popup.js'
+
+/** Rows of the list in view. */
+const MOST = 14
+
+/** The list of a finder, the query below it; over the whole width. */
+export function finderPopup(finder: Finder, { cols, rows }: { cols: number; rows: number }, theme: Theme): Popup {
+  const found = foundItems(finder)
+  const height = Math.max(1, Math.min(MOST, rows - 8))
+  const top = Math.max(0, Math.min(finder.selected - Math.floor(height / 2), found.length - height))
+  const inside = cols - 4
+  const body = Array.from({ length: height }, (_, index) => {
+    const item = found[top + index]
+    if (!item) return `│ ${' '.repeat(inside)} │`
+    const kind = finder.of === 'history' ? '' : `${item.kind.padEnd(10)} `
+    const about = truncate(hostLine(item.about), Math.floor(inside * 0.45), '…')
+    const room = inside - widthOf(kind) - widthOf(about) - 2
+    const name = pad(hostLine(item.name.replaceAll('\n', ' ⏎ ')), room, 'left', '…')
+    const isSelected = top + index === finder.selected
+    const row = `${kind}${name}  ${about}`
+    return `│ ${isSelected ? theme.selected(row) : `${theme.faint(kind)}${name}  ${theme.faint(about)}`} │`
+  })
+  const title = finder.of === 'history' ? ' history ' : ' find '
+  const hint = finder.of === 'history' ? ' is:ok is:failed host:NAME session:NAME ' : ''
+  const count = ` ${found.length === 0 ? 0 : finder.selected + 1}/${found.length} `
+  const query = `${theme.accent('›')} ${hostLine(finder.query)}${theme.selected(' ')}`
+  const edge = (left: string, text: string, right: string, end: string) =>
+    `${left}─${text}${'─'.repeat(Math.max(0, cols - 3 - widthOf(text) - widthOf(right)))}${right}${end}`
+  return {
+    width: cols,
+    rows: [
+      edge('╭', title, count, '╮'),
+      ...body,
+      edge('├', '', hint, '┤'),
+      `│ ${pad(query, inside)} │`,
+      edge('╰', '', '', '╯'),
+    ],
+  }
+}

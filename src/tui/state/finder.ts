@@ -1,0 +1,115 @@
+import fuzzysort from 'fuzzysort'
+import type { CompletionView, HistoryEntry } from '../../repl/protocol.js'
+import { type Action, BINDINGS } from './bindings.js'
+import type { View } from './view.js'
+
+/** A list to find something in by a few letters: the history, or everything there is. */
+export interface Finder {
+  readonly of: 'history' | 'everything'
+  readonly query: string
+  readonly selected: number
+  readonly items: readonly FinderItem[]
+}
+
+export interface FinderItem {
+  /** `history`, `command`, `fact`, `operation`, `host`, `cell`, `key`. */
+  readonly kind: string
+  /** What is searched and shown. */
+  readonly name: string
+  /** Beside it. */
+  readonly about: string
+  readonly take: Taking
+  /** What a filter of the query asks for: `is`, `host`, `session`. */
+  readonly facets?: Readonly<Record<string, string>>
+}
+
+/** What choosing an item does. */
+export type Taking =
+  | { readonly kind: 'write'; readonly text: string }
+  | { readonly kind: 'action'; readonly action: Action; readonly key: string }
+  | { readonly kind: 'host'; readonly host: string }
+  | { readonly kind: 'cell'; readonly entry: number }
+
+/** Items shown for one query. */
+const MOST = 200
+
+/**
+ * The items a query finds, best first; `is:ok`, `host:web-1` and `session:2026` in it are filters.
+ *
+ * @example
+ * foundItems({ …, query: 'ntp is:failed' })
+ */
+export function foundItems({ query, items }: Pick<Finder, 'query' | 'items'>): readonly FinderItem[] {
+  const words = query.split(/\s+/).filter(word => word !== '')
+  const filters = words.flatMap(word => {
+    const [, facet, wanted] = /^(is|host|session):(.*)$/.exec(word) ?? []
+    return facet === undefined || wanted === undefined ? [] : [{ facet, wanted }]
+  })
+  const text = words.filter(word => !/^(is|host|session):/.test(word)).join(' ')
+  const left = items.filter(({ facets }) => filters.every(({ facet, wanted }) => facets?.[facet]?.includes(wanted)))
+  if (text === '') return left.slice(0, MOST)
+  return fuzzysort.go(text, left, { keys: ['name', 'about'], limit: MOST, threshold: 0 }).map(({ obj }) => obj)
+}
+
+export const selectedFound = (finder: Finder): FinderItem | undefined => foundItems(finder)[finder.selected]
+
+export function moveInFinder(finder: Finder, by: number): Finder {
+  const last = foundItems(finder).length - 1
+  return { ...finder, selected: Math.max(0, Math.min(last, finder.selected + by)) }
+}
+
+export function askFinder(finder: Finder, query: string): Finder {
+  return { ...finder, query, selected: 0 }
+}
+
+/** Earlier inputs of all sessions, newest first. */
+export function historyFinder(entries: readonly HistoryEntry[], now: number, query: string): Finder {
+  const items = entries.map(({ text, at, session, outcome, hosts = '' }): FinderItem => {
+    const how = outcome === undefined ? '·' : outcome === 'ok' ? '✓' : '✗'
+    const about = [how, agoText(now - at), hosts === '' ? '' : hosts, session].filter(part => part !== '').join('  ')
+    const facets = { is: outcome ?? 'unknown', host: hosts, session }
+    return { kind: 'history', name: text, about, take: { kind: 'write', text }, facets }
+  })
+  return { of: 'history', query, selected: 0, items: items.reverse() }
+}
+
+/** Commands, definitions, hosts, cells and keys. */
+export function everythingFinder(view: View, names: readonly CompletionView[]): Finder {
+  const named = names.map(({ name, kind, detail = '' }): FinderItem => {
+    const write = kind === 'command' ? `:${name} ` : `${name}(`
+    return { kind, name: kind === 'command' ? `:${name}` : name, about: detail, take: { kind: 'write', text: write } }
+  })
+  const cells = view.notebook.entries.flatMap(({ id, cell, source }): FinderItem[] =>
+    cell === undefined
+      ? []
+      : [{ kind: 'cell', name: `[${cell}] ${source}`, about: 'go to the cell', take: { kind: 'cell', entry: id } }],
+  )
+  const hosts = [...view.hosts.entries.values()].map(
+    ({ name, groups }): FinderItem => ({
+      kind: 'host',
+      name,
+      about: groups.length === 0 ? 'its facts' : groups.map(group => `@${group}`).join(' '),
+      take: { kind: 'host', host: name },
+    }),
+  )
+  const keys = BINDINGS.filter(({ context }) => context === 'everywhere' || context === 'prompt').map(
+    ({ action, help, keys: [key = ''] }): FinderItem => ({
+      kind: 'key',
+      name: help,
+      about: key,
+      take: { kind: 'action', action, key },
+    }),
+  )
+  return { of: 'everything', query: '', selected: 0, items: [...named, ...cells.reverse(), ...keys, ...hosts] }
+}
+
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+] as const
+
+function agoText(ms: number): string {
+  const unit = UNITS.find(([, length]) => ms >= length)
+  return unit ? `${Math.floor(ms / unit[1])} ${unit[0]} ago` : 'now'
+}

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { ServerHostKeyAlgorithm } from 'ssh2'
 import type { Asker } from './ask.js'
 import { orderHostKeys } from './host-key-order.js'
-import { authorityOf, type HostKeyVerdict, isListed, judgeHostKey, listedName, otherNames } from './host-key-verdict.js'
+import { entriesAbout, type HostKeyVerdict, judgeHostKey, listedName, otherNames } from './host-key-verdict.js'
 import { fingerprint, type KnownHost, keyTypeOf, knownHostsLine } from './known-hosts.js'
 import { appendKnownHost, readKnownHosts } from './known-hosts-file.js'
 import { NeedsOpenSsh } from './needs-openssh.js'
@@ -31,12 +31,16 @@ export class HostKeyCheck {
    * agent be forwarded.
    */
   distrusted = false
+  /** Those of the {@link HostKeyCheck.entries} that speak of this host: to find them in hashed names takes its time. */
+  #own: readonly KnownHost[]
 
   private constructor(
     private readonly request: HostKeyRequest,
     private entries: readonly KnownHost[],
     private readonly revoked: readonly RevokedKey[],
-  ) {}
+  ) {
+    this.#own = entriesAbout(entries, request.settings)
+  }
 
   /** @throws {NeedsOpenSsh} when only a certificate could prove the host, or a list of revoked keys is binary. */
   static async load(request: HostKeyRequest): Promise<HostKeyCheck> {
@@ -46,7 +50,7 @@ export class HostKeyCheck {
       readRevokedKeys(settings.revokedHostKeys, host),
     ])
     const check = new HostKeyCheck(request, entries, revoked)
-    if (!isListed(entries, settings)) check.#leaveToAuthority()
+    if (!check.#own.some(entry => entry.marker === undefined)) check.#leaveToAuthority()
     return check
   }
 
@@ -54,7 +58,7 @@ export class HostKeyCheck {
   get algorithms(): readonly ServerHostKeyAlgorithm[] {
     const { algorithms, hostKeyOrderChosen } = this.request.settings
     const { serverHostKey } = algorithms
-    return hostKeyOrderChosen ? serverHostKey : orderHostKeys(serverHostKey, this.entries, this.#name())
+    return hostKeyOrderChosen ? serverHostKey : orderHostKeys(serverHostKey, this.#own, this.#name())
   }
 
   /** Whether to go on; when not, {@link HostKeyCheck.refused} says why. */
@@ -79,7 +83,10 @@ export class HostKeyCheck {
     // Off the clock: another host's question about the same name may be before this one.
     return await outside(() =>
       newKeys.inTurn(this.#name(), async waited => {
-        if (waited) this.entries = await readKnownHosts(settings.knownHostsFiles)
+        if (waited) {
+          this.entries = await readKnownHosts(settings.knownHostsFiles)
+          this.#own = entriesAbout(this.entries, settings)
+        }
         const now = this.#judge(key)
         return now.kind === 'unknown' ? await this.#decideUnknown(key) : this.#follow(now, key)
       }),
@@ -88,7 +95,7 @@ export class HostKeyCheck {
 
   #judge(key: Buffer): HostKeyVerdict {
     const { settings } = this.request
-    return judgeHostKey(this.entries, settings, key, settings.strictHostKeyChecking !== 'no')
+    return judgeHostKey(this.#own, settings, key, settings.strictHostKeyChecking !== 'no')
   }
 
   #follow(verdict: Exclude<HostKeyVerdict, { kind: 'unknown' }>, key: Buffer): void {
@@ -153,12 +160,11 @@ export class HostKeyCheck {
 
   /** The host may have a certificate, which ssh2 cannot ask for. */
   #leaveToAuthority(): void {
-    const { host, settings } = this.request
-    const authority = authorityOf(this.entries, settings)
+    const authority = this.#own.find(entry => entry.marker === 'cert-authority')
     if (!authority) return
     const { file, line } = authority
     throw new NeedsOpenSsh(
-      host,
+      this.request.host,
       `the host key of ${this.#where()} is vouched for by the certificate authority in ${file}:${line}, and ssh2 checks no certificates`,
       'host-certificate',
     )

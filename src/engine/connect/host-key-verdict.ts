@@ -38,14 +38,10 @@ export function judgeHostKey(
   return alone.kind === 'changed' || (alone.kind === 'revoked' && strict) ? verdict : alone
 }
 
-/** The authority whose certificate would prove the host, where one is listed for it. */
-export function authorityOf(entries: readonly KnownHost[], name: HostName): KnownHost | undefined {
-  return about(entries, name).find(entry => entry.marker === 'cert-authority')
-}
-
-/** Whether any key is listed for the host. */
-export function isListed(entries: readonly KnownHost[], name: HostName): boolean {
-  return about(entries, name).some(entry => entry.marker === undefined)
+/** The lines that speak of a host, with or without its port: all that the judgement on its keys depends on. */
+export function entriesAbout(entries: readonly KnownHost[], name: HostName): readonly KnownHost[] {
+  const names = [listedName(name), plainName(name)].flatMap(each => each ?? [])
+  return entries.filter(entry => names.some(each => matchesHost(entry, each)))
 }
 
 /** Other names under which this very key is known; OpenSSH tells them when it asks about a new one. */
@@ -67,11 +63,6 @@ function judgeByName(entries: readonly KnownHost[], name: string, key: Buffer): 
   const type = key.toString('latin1', 4, 4 + (key.length < 4 ? 0 : key.readUInt32BE(0)))
   const other = plain.find(entry => entry.keyType === type) ?? plain[0]
   return other ? { kind: 'changed', entry: other } : { kind: 'unknown' }
-}
-
-function about(entries: readonly KnownHost[], name: HostName): readonly KnownHost[] {
-  const names = [listedName(name), plainName(name)].flatMap(each => each ?? [])
-  return entries.filter(entry => names.some(each => matchesHost(entry, each)))
 }
 
 /** The host's name without its port, where that is another one. */

@@ -1,12 +1,28 @@
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { mkdir, open, readFile, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type KnownHost, parseKnownHosts } from './known-hosts.js'
 
+/** known_hosts files that were read and have not changed since: many hosts come up together, and the files are long. */
+const read = new Map<string, { readonly version: string; readonly entries: readonly KnownHost[] }>()
+
 /** Reads known_hosts files, in their order; one that is not there, or cannot be read, says nothing. */
 export async function readKnownHosts(files: readonly string[]): Promise<readonly KnownHost[]> {
-  const texts = await Promise.all(files.map(file => readFile(file, 'utf8').catch(() => '')))
-  return texts.flatMap((text, index) => parseKnownHosts(text, files[index] ?? ''))
+  return (await Promise.all(files.map(readOne))).flat()
+}
+
+async function readOne(file: string): Promise<readonly KnownHost[]> {
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true })
+    const version = [ino, size, mtimeNs, ctimeNs].join()
+    const known = read.get(file)
+    if (known?.version === version) return known.entries
+    const entries = parseKnownHosts(await readFile(file, 'utf8'), file)
+    read.set(file, { version, entries })
+    return entries
+  } catch {
+    return []
+  }
 }
 
 /**

@@ -193,9 +193,9 @@ class Login {
     const left = this.#left ?? []
     const [key] = keys.beyond
     if (key && left.includes('publickey')) throw beyondUs(host, key, `${sentence}; `)
-    const foreign = left.find(method => /^(?:gssapi-|hostbased$)/.test(method))
-    const only = left.every(method => !isOurs(method))
-    if (foreign && settings.preferredAuthentications.includes(foreign) && only)
+    const wanted = left.filter(method => settings.preferredAuthentications.includes(method))
+    const foreign = wanted.find(method => !isOurs(method))
+    if (foreign && !wanted.some(isOurs))
       throw new NeedsOpenSsh(host, `${sentence}; ${foreign} needs OpenSSH's ssh`, 'authentication-method')
     return sentence
   }

@@ -238,6 +238,21 @@ describe.skipIf(why)('host keys of a real sshd', () => {
       expect(await needs({ knownHostsFile: both })).toBe('let in')
     })
 
+    test.each([
+      ['PKCS11Provider', '/usr/lib/p11.so'],
+      ['KnownHostsCommand', '/bin/false'],
+      ['VerifyHostKeyDNS', 'yes'],
+      ['CheckHostIP', 'yes'],
+      ['NoHostAuthenticationForLocalhost', 'yes'],
+    ])('%s in ssh_config', async (keyword, value) => {
+      const sshConfigFile = file(`config-${keyword}`, `Host *\n  ${keyword} ${value}\n`)
+      expect(await needs({ sshConfigFile })).toBe(
+        `configuration: ssh_config sets ${keyword} for it, which needs OpenSSH's ssh`,
+      )
+      const harmless = file(`config-no-${keyword}`, `Host *\n  ${keyword} ${value === 'yes' ? 'no' : 'none'}\n`)
+      expect(await needs({ sshConfigFile: harmless })).toBe('let in')
+    })
+
     test('a binary list of revoked keys', async () => {
       const list = join(folder, 'revoked.krl')
       execFileSync('ssh-keygen', ['-q', '-k', '-f', list, `${sshd.key}.pub`])

@@ -82,11 +82,10 @@ export class HostKeyCheck {
     const { newKeys, outside, settings } = this.request
     // Off the clock: another host's question about the same name may be before this one.
     return await outside(() =>
-      newKeys.inTurn(this.#name(), async waited => {
-        if (waited) {
-          this.entries = await readKnownHosts(settings.knownHostsFiles)
-          this.#own = entriesAbout(this.entries, settings)
-        }
+      newKeys.inTurn(this.#name(), async () => {
+        // Since the key exchange began somebody may have decided the same.
+        this.entries = await readKnownHosts(settings.knownHostsFiles)
+        this.#own = entriesAbout(this.entries, settings)
         const now = this.#judge(key)
         return now.kind === 'unknown' ? await this.#decideUnknown(key) : this.#follow(now, key)
       }),

@@ -14,6 +14,8 @@ export type OpenSshFeature =
   | 'key-type'
   /** RevokedHostKeys names a binary revocation list (KRL). */
   | 'revocation-list'
+  /** ssh_config sets PKCS11Provider, KnownHostsCommand or another keyword that muster does not heed itself. */
+  | 'configuration'
   /** A ProxyCommand hands over a connected socket (ProxyUseFdpass), for which Node has no call. */
   | 'proxy-socket'
 

@@ -15,13 +15,9 @@ export class NewHostKeys {
   readonly #turns = new Map<string, Promise<unknown>>()
   readonly #gatherings = new Map<string, Gathering>()
 
-  /**
-   * Does work once nobody else is at it under the same name.
-   * @param work is told whether it had to wait: then somebody may have decided the same.
-   */
-  async inTurn<T>(name: string, work: (waited: boolean) => Promise<T>): Promise<T> {
-    const before = this.#turns.get(name)
-    const own = (before ?? Promise.resolve()).then(() => work(before !== undefined))
+  /** Does work once nobody else is at it under the same name. */
+  async inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const own = (this.#turns.get(name) ?? Promise.resolve()).then(work)
     const settled = own.catch(() => {})
     this.#turns.set(name, settled)
     try {

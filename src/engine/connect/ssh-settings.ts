@@ -6,6 +6,7 @@ import { isRoute } from './connect-settings.js'
 import type { ConnectSettings, Endpoint } from './connector.js'
 import { parseJumps } from './jump-hosts.js'
 import { type Algorithms, algorithmList, CIPHERS, HOST_KEYS, KEX, MACS } from './ssh-algorithms.js'
+import { keywordBeyondSsh2 } from './ssh-beyond.js'
 import type { SshConfigValues } from './ssh-config/evaluate.js'
 import { expandTilde, localUser } from './ssh-config/local-user.js'
 import type { SshConfigReader } from './ssh-config/reader.js'
@@ -40,6 +41,8 @@ export interface SshSettings {
   readonly knownHostsFiles: readonly string[]
   /** The user's first one, where new keys go; absent: nowhere, so that no unknown host is let in. */
   readonly newHostKeysFile?: string
+  /** A keyword that ssh_config sets and ssh2 cannot heed. */
+  readonly keywordBeyondSsh2?: string
   /** Lists of keys that no host may show. */
   readonly revokedHostKeys: readonly string[]
   readonly strictHostKeyChecking: 'yes' | 'accept-new' | 'ask' | 'no'
@@ -111,6 +114,7 @@ export async function sshSettings(endpoint: Endpoint, config: SshConfigReader): 
   const agent = agentSocket(settings, values.get('identityagent')?.[0])
   const forwardAgent = forwardedAgent(settings, first('forwardagent'), agent)
   const chosen = list(settings.identityFile) ?? values.get('identityfile')
+  const beyond = keywordBeyondSsh2(values)
   return {
     host,
     port,
@@ -132,6 +136,7 @@ export async function sshSettings(endpoint: Endpoint, config: SshConfigReader): 
     numberOfPasswordPrompts:
       settings.numberOfPasswordPrompts ?? (first('batchmode') === 'yes' ? 0 : number('numberofpasswordprompts', 3)),
     ...knownHosts(settings, values, expand, local.home),
+    ...(beyond === undefined ? {} : { keywordBeyondSsh2: beyond }),
     strictHostKeyChecking: settings.strictHostKeyChecking ?? strictness(first('stricthostkeychecking')),
     hashKnownHosts: settings.hashKnownHosts ?? first('hashknownhosts') === 'yes',
     ...(alias === undefined ? {} : { hostKeyAlias: alias }),

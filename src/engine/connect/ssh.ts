@@ -21,11 +21,11 @@ import { NewHostKeys } from './new-host-keys.js'
 import { PhaseClock } from './phase-clock.js'
 import type { Sftp } from './sftp.js'
 import type { LoggedIn } from './shared-jump.js'
+import { leaveToOpenSsh } from './ssh-beyond.js'
 import { SshConfigReader } from './ssh-config/reader.js'
 import { handshake, type LoginMemory } from './ssh-handshake.js'
 import { SshListeners } from './ssh-listeners.js'
 import { overConnections } from './ssh-login.js'
-
 import { type SshSettings, sshSettings } from './ssh-settings.js'
 import { openSftp } from './ssh-sftp.js'
 import { openTunnel } from './ssh-tunnel.js'
@@ -42,14 +42,16 @@ export class SshConnector implements Connector {
   readonly #config = new SshConfigReader()
   readonly #memory: LoginMemory = { unlocked: new Map(), accepted: new AcceptedKeys(), newKeys: new NewHostKeys() }
 
-  readonly #ways = new Ways(this.#config, ({ endpoint, settings }, context, way) =>
-    this.#logIn(endpoint, settings, context, way),
-  )
+  readonly #ways = new Ways(this.#config, ({ endpoint, settings }, context, way) => {
+    leaveToOpenSsh(endpoint.name, settings)
+    return this.#logIn(endpoint, settings, context, way)
+  })
 
   async open(endpoint: Endpoint, context: OpenContext): Promise<Connection> {
     let way: Way | undefined
     try {
       const settings = await sshSettings(endpoint, this.#config)
+      leaveToOpenSsh(endpoint.name, settings)
       way = await this.#ways.to(endpoint, settings, context)
       const logIn = () => context.turn(() => this.#logIn(endpoint, settings, context, way))
       const { client, socket, distrusted } = await (way ? way.turn(logIn) : logIn())

@@ -30,6 +30,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   canonicalizehostname: ['yes', 'no', 'always'],
   canonicalizemaxdots: 'number',
   certificatefile: 'each',
+  checkhostip: FLAG,
   ciphers: 'text',
   connectionattempts: 'number',
   connecttimeout: 'seconds',
@@ -45,9 +46,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
   ignoreunknown: 'text',
   kbdinteractiveauthentication: FLAG,
   kexalgorithms: 'text',
+  knownhostscommand: 'command',
   macs: 'text',
+  nohostauthenticationforlocalhost: FLAG,
   numberofpasswordprompts: 'number',
   passwordauthentication: FLAG,
+  pkcs11provider: 'text',
   port: 'port',
   preferredauthentications: 'text',
   proxycommand: 'command',
@@ -61,6 +65,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   tag: 'text',
   user: 'text',
   userknownhostsfile: 'words',
+  verifyhostkeydns: ['yes', 'no', 'ask'],
 }
 
 /** Keywords that shape the evaluation, or another connector's business, but are no setting of a connection. */
@@ -84,19 +89,19 @@ const ALIASES: Readonly<Record<string, string>> = {
 /** Keywords OpenSSH knows and muster has no use for; any other is a mistake (readconf.c, keywords[]). */
 const OTHERS = new Set(
   [
-    'addkeystoagent afstokenpassing casignaturealgorithms canonicalizepermittedcnames channeltimeout checkhostip cipher',
+    'addkeystoagent afstokenpassing casignaturealgorithms canonicalizepermittedcnames channeltimeout cipher',
     'clearallforwardings compression compressionlevel controlmaster controlpath controlpersist dynamicforward',
     'enableescapecommandline enablesshkeysign escapechar exitonforwardfailure fallbacktorsh fingerprinthash',
     'forkafterauthentication forwardx11 forwardx11timeout forwardx11trusted gatewayports globalknownhostsfile2',
     'gssapiauthentication gssapiclientidentity gssapidelegatecredentials gssapikexalgorithms gssapikeyexchange',
     'gssapirenewalforcesrekey gssapiserveridentity gssapitrustdns hostbasedacceptedalgorithms hostbasedauthentication',
-    'hostbasedkeytypes ipqos kbdinteractivedevices keepalive kerberosauthentication kerberostgtpassing knownhostscommand',
-    'localcommand localforward loglevel logverbose nohostauthenticationforlocalhost obscurekeystroketiming',
-    'permitlocalcommand permitremoteopen pkcs11provider protocol pubkeyacceptedalgorithms',
+    'hostbasedkeytypes ipqos kbdinteractivedevices keepalive kerberosauthentication kerberostgtpassing',
+    'localcommand localforward loglevel logverbose obscurekeystroketiming',
+    'permitlocalcommand permitremoteopen protocol pubkeyacceptedalgorithms',
     'pubkeyacceptedkeytypes refuseconnection rekeylimit remotecommand remoteforward requesttty requiredrsasize',
     'rhostsauthentication rhostsrsaauthentication rsaauthentication securitykeyprovider sendenv',
     'sessiontype setenv smartcarddevice stdinnull streamlocalbindmask streamlocalbindunlink syslogfacility tcpkeepalive',
-    'tunnel tunneldevice updatehostkeys useprivilegedport userknownhostsfile2 useroaming usersh verifyhostkeydns',
+    'tunnel tunneldevice updatehostkeys useprivilegedport userknownhostsfile2 useroaming usersh',
     'versionaddendum visualhostkey warnweakcrypto xauthlocation bindinterface',
   ].flatMap(line => line.split(' ')),
 )

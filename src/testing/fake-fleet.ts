@@ -1,4 +1,5 @@
-import { type FakeAnswer, FakeLink } from '../engine/connect/fake.js'
+import type { FakeAnswer } from '../engine/connect/fake/host.js'
+import { FakeLink } from '../engine/connect/fake/link.js'
 import { Engine } from '../engine/engine.js'
 import type { EngineEvent } from '../engine/events.js'
 import type { Fleet } from '../engine/fleet/api.js'

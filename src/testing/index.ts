@@ -3,7 +3,7 @@
  *
  * @module
  */
-export type { FakeAnswer } from '../engine/connect/fake.js'
+export type { FakeAnswer } from '../engine/connect/fake/host.js'
 export { approveAll, declineAll } from '../engine/run/approval.js'
 export { type DeployReport, type HostReport, runDeploy } from '../engine/run/deploy.js'
 export { type FakeFleet, type FakeFleetOptions, fakeFleet } from './fake-fleet.js'

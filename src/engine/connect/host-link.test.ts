@@ -5,7 +5,7 @@ import { nobody } from './ask.js'
 import { ChannelSlots } from './channel-slots.js'
 import { type Channel, ChannelRefused, type Connection, type Connector } from './connector.js'
 import { Credentials } from './credentials.js'
-import { FakeLink } from './fake.js'
+import { FakeLink } from './fake/link.js'
 import { HostLink } from './host-link.js'
 import { createLink } from './index.js'
 import type { Link, LinkChange } from './link.js'
@@ -217,7 +217,7 @@ describe('FakeLink', () => {
     expect((await link.read('/f')).toString()).toBe('z')
     await expect(link.read('/none')).rejects.toThrow('sim: /none: no such file')
     await link.close()
-    expect(changes.map(change => change.state)).toEqual(['tcp', 'ready', 'closed'])
+    expect(changes.map(change => change.state)).toEqual(['tcp', 'shell', 'ready', 'closed'])
   })
 
   test('time-outs, cancels and unreachable hosts are those of a real link', async () => {

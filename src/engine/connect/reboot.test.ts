@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { InterruptedError, UnreachableError } from '../errors.js'
-import { FakeLink } from './fake.js'
+import { FakeLink } from './fake/link.js'
 import { reboot } from './reboot.js'
 
 /** A host that does one thing after the other, whatever it is asked; the last one for ever. */

@@ -16,7 +16,7 @@ import type { Link, UploadRequest } from '../../src/engine/connect/link.js'
 import { InterruptedError } from '../../src/engine/errors.js'
 import { Cargo } from '../../src/engine/transfer/cargo.js'
 import { linkTo } from '../fleet/link-to.js'
-import { type Sshd, type SshdOptions, sshdMissing, startSshd } from '../fleet/sshd.js'
+import { descendants, type Sshd, type SshdOptions, sshdMissing, startSshd } from '../fleet/sshd.js'
 
 const missing = sshdMissing()
 if (missing && process.env.MUSTER_CI) throw new Error(missing)
@@ -106,6 +106,45 @@ describe.skipIf(missing)('transfers that go wrong', () => {
       expect([readFileSync(join(local, 'big'), 'utf8'), readdirSync(local)]).toEqual(['old', ['big']])
     })
 
+    test('a host that freezes lets go at once when it is cancelled; thawed, what was left is taken away', async () => {
+      const server = await start({ sftp })
+      const link = linkTo(server)
+      await link.run('true')
+      const frozen: number[] = []
+      onTestFinished(() => signalAll(frozen, 'SIGCONT'))
+      const controller = new AbortController()
+      const freeze = midway(() => {
+        frozen.push(...descendants(server.pid))
+        signalAll(frozen, 'SIGSTOP')
+        setTimeout(() => controller.abort(), 100)
+      })
+      const since = performance.now()
+      const sending = send(link, { onBytes: freeze, signal: controller.signal })
+      await expect(sending).rejects.toMatchObject({ how: 'cancelled' })
+      expect(performance.now() - since).toBeLessThan(20_000)
+      expect(readFileSync(join(remote, 'big'), 'utf8')).toBe('old')
+      signalAll(frozen, 'SIGCONT')
+      expect(await send(link)).toMatchObject({ bytes: SIZE })
+      expect([statSync(join(remote, 'big')).size, left(remote)]).toEqual([SIZE, []])
+    })
+
+    test('a download from a host that freezes lets go at once when it is cancelled', async () => {
+      const server = await start({ sftp })
+      const link = linkTo(server)
+      await link.run('true')
+      const frozen: number[] = []
+      onTestFinished(() => signalAll(frozen, 'SIGCONT'))
+      const controller = new AbortController()
+      const onBytes = midway(() => {
+        frozen.push(...descendants(server.pid))
+        signalAll(frozen, 'SIGSTOP')
+        setTimeout(() => controller.abort(), 100)
+      })
+      const request = { path: join(folder, 'big'), local: join(local, 'big'), onBytes, signal: controller.signal }
+      await expect(link.download(request)).rejects.toMatchObject({ how: 'cancelled' })
+      expect(readdirSync(local)).toEqual([])
+    })
+
     test('a server that grants one session at a time is enough', async () => {
       const link = linkTo(await start({ sftp, config: ['MaxSessions 1'] }))
       await link.run('echo held')
@@ -157,3 +196,13 @@ describe.skipIf(missing)('transfers that go wrong', () => {
     expect(await send(link)).toMatchObject({ bytes: SIZE })
   })
 })
+
+function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal)
+    } catch {
+      // It has ended in the meantime.
+    }
+  }
+}

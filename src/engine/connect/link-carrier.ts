@@ -11,7 +11,7 @@ import type { Sftp } from './sftp.js'
 import { NotSent } from './shell-pool.js'
 
 /** A link that broke says so within this after its channels have ended, milliseconds. */
-const LOSS_MS = 250
+const LOSS_MS = 1000
 
 /** A connection as far as transfers use it. */
 interface Carrying {

@@ -1,6 +1,9 @@
 /** A file could not even be opened over sftp, which may see another file system than shells do. */
 export class NotOpened extends Error {}
 
+/** The sftp channel ended under a request. */
+export class SftpEnded extends Error {}
+
 /** The file-transfer subsystem of a host, on a channel of its own. `window` says how many requests may be under way. */
 export interface Sftp {
   /**

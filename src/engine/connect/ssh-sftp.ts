@@ -1,8 +1,10 @@
 import type { Client, SFTPWrapper } from 'ssh2'
-import { NotOpened, type Sftp } from './sftp.js'
+import { NotOpened, type Sftp, SftpEnded } from './sftp.js'
 
 /** Bytes of one request. What OpenSSH takes at most is 255 KiB, ssh2 sends 2 KiB less to servers that do not say so. */
 const PIECE = 254 * 1024
+/** What every server takes in one request (draft-ietf-secsh-filexfer-02, 3). */
+const SMALLEST_PIECE = 31 * 1024
 /** A server that starts the subsystem and then says nothing (a login shell that prints spoils it, too) is given up after this, milliseconds. */
 const OPEN_MS = 8000
 
@@ -33,6 +35,15 @@ export function openSftp(client: Client): Promise<Sftp> {
   })
 }
 
+/**
+ * Bytes that ssh2 sends in one request to this server. What is more it sends in turn, from a buffer that must not change
+ * meanwhile; so that it never is, and the buffer is free when `write` returns.
+ */
+function largestWrite(wrapper: SFTPWrapper): number {
+  const most: unknown = Reflect.get(wrapper, '_maxWriteLen')
+  return typeof most === 'number' && most > 0 ? Math.min(most, PIECE) : SMALLEST_PIECE
+}
+
 /** Channels on which sftp answered. */
 const ready = new WeakSet<object>()
 
@@ -56,16 +67,18 @@ function isSftp(channel: unknown): channel is { end(): void } {
 
 class SshSftp implements Sftp {
   readonly exit: Promise<void>
-  /** Rejects when the channel ends: ssh2 forgets requests that come after it. */
+  /** Rejects when the channel ends, or is given up: ssh2 forgets requests that come after it, and a silent host answers none. */
   readonly #lost: Promise<never>
+  #giveUp: (error: Error) => void = () => {}
 
   constructor(private readonly wrapper: SFTPWrapper) {
     wrapper.on('error', () => {})
     this.exit = new Promise(resolve => wrapper.once('close', () => resolve()))
-    this.#lost = this.exit.then(() => {
-      throw new Error('the sftp channel ended')
+    this.#lost = new Promise((_, reject) => {
+      this.#giveUp = reject
     })
     this.#lost.catch(() => {})
+    void this.exit.then(() => this.#giveUp(new SftpEnded('the sftp server ended')))
   }
 
   async create(
@@ -78,9 +91,10 @@ class SshSftp implements Sftp {
     try {
       const sent = new Set<Promise<void>>()
       let at = 0
+      const most = largestWrite(wrapper)
       for await (const chunk of chunks) {
-        for (let from = 0; from < chunk.length; from += PIECE) {
-          const piece = chunk.subarray(from, from + PIECE)
+        for (let from = 0; from < chunk.length; from += most) {
+          const piece = chunk.subarray(from, from + most)
           const place = at + from
           const writing = this.#ask<void>(done => wrapper.write(handle, piece, 0, piece.length, place, done))
             .then(() => onBytes(piece.length))
@@ -126,12 +140,14 @@ class SshSftp implements Sftp {
 
   close(): void {
     this.wrapper.end()
+    this.#giveUp(new SftpEnded('the sftp channel was closed'))
   }
 
   async #open(send: (done: (error: Error | undefined, handle: Buffer) => void) => void): Promise<Buffer> {
     try {
       return await this.#ask(send)
     } catch (error) {
+      if (error instanceof SftpEnded) throw error
       throw new NotOpened(error instanceof Error ? error.message : String(error))
     }
   }

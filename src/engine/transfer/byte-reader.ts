@@ -1,10 +1,16 @@
-/** Reads lines and counted bytes from a stream of chunks. */
+/** Reads lines and counted bytes from a stream of chunks. With a signal, it waits no more once that has come. */
 export class ByteReader {
   readonly #chunks: AsyncIterator<Buffer>
   #held: Buffer = Buffer.alloc(0)
 
-  constructor(chunks: AsyncIterable<Buffer>) {
+  readonly #cut: Promise<never>
+
+  constructor(chunks: AsyncIterable<Buffer>, signal?: AbortSignal) {
     this.#chunks = chunks[Symbol.asyncIterator]()
+    this.#cut = new Promise((_, reject) => {
+      signal?.addEventListener('abort', () => reject(new Error('cancelled')), { once: true })
+    })
+    this.#cut.catch(() => {})
   }
 
   /** The next line, without its end; `undefined` at the end of the stream. */
@@ -16,7 +22,7 @@ export class ByteReader {
         this.#held = this.#held.subarray(end + 1)
         return line
       }
-      const { value, done } = await this.#chunks.next()
+      const { value, done } = await this.#next()
       if (done) return undefined
       this.#held = Buffer.concat([this.#held, value])
     }
@@ -26,7 +32,7 @@ export class ByteReader {
   async *bytes(count: number): AsyncGenerator<Buffer, void, void> {
     for (let left = count; left > 0; ) {
       if (this.#held.length === 0) {
-        const { value, done } = await this.#chunks.next()
+        const { value, done } = await this.#next()
         if (done) throw new Error('it ended too soon')
         this.#held = value
       }
@@ -35,5 +41,9 @@ export class ByteReader {
       left -= piece.length
       yield piece
     }
+  }
+
+  #next(): Promise<IteratorResult<Buffer>> {
+    return Promise.race([this.#chunks.next(), this.#cut])
   }
 }

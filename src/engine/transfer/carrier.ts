@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Channel } from '../connect/connector.js'
 import type { Identity, RawResult } from '../connect/link.js'
 import type { Sftp } from '../connect/sftp.js'
@@ -27,6 +28,15 @@ export interface CarrierOptions {
 export interface OpenStream<C> {
   readonly channel: C
   lost(): Promise<string | undefined>
+}
+
+/** Waiting for a channel to close; one whose host is silent is not waited for longer, milliseconds. */
+const CLOSE_MS = 1000
+
+/** Closes sftp and waits a moment until its slot is free: a shell may need it next. */
+export async function closed({ channel }: OpenStream<Sftp>): Promise<void> {
+  channel.close()
+  await Promise.race([channel.exit, sleep(CLOSE_MS, undefined, { ref: false })])
 }
 
 /** Requests under way on one host, at most; half of this fills a fast network. */

@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer'
-import type { Sftp } from '../connect/sftp.js'
+import { type Sftp, SftpEnded } from '../connect/sftp.js'
 import { FileError, InterruptedError, MusterError } from '../errors.js'
 import { fileReason } from '../shell/file-scripts.js'
 import { batches } from './batches.js'
 import { type BytePath, shownPath } from './byte-path.js'
 import { ByteReader } from './byte-reader.js'
-import { type Carrier, type CarrierOptions, counted, type OpenStream } from './carrier.js'
+import { type Carrier, type CarrierOptions, closed, counted, type OpenStream } from './carrier.js'
 import { type Algorithm, readChecksum } from './checksum.js'
 import { bytesScript } from './list-script.js'
 import { Incoming } from './local-place.js'
@@ -59,8 +59,7 @@ export async function receiveFiles(
       throw error
     } finally {
       options.signal?.removeEventListener('abort', stop)
-      sftp.channel.close()
-      await sftp.channel.exit
+      await closed(sftp)
     }
     for (const file of await kept(carrier, came, options)) left.delete(file)
   }
@@ -98,6 +97,8 @@ async function bySftp(
     await incoming.drop()
     if (error instanceof MusterError) throw error
     await throwIfCutOff(host, file, signal, sftp)
+    if (error instanceof SftpEnded)
+      throw new InterruptedError(host, 'lost', `${error.message} while ${shownPath(file.path)} was being received`)
     count(-incoming.received)
     return undefined
   }
@@ -138,7 +139,7 @@ async function byShell(
   const { channel } = stream
   channel.stderr.resume()
   channel.stdin.end()
-  const reader = new ByteReader(channel.stdout)
+  const reader = new ByteReader(channel.stdout, options.signal)
   const changed: Arriving[] = []
   let current: Arriving | undefined
   let incoming: Incoming | undefined

@@ -1,13 +1,12 @@
 import { isUtf8 } from 'node:buffer'
-import { once } from 'node:events'
-import type { Channel } from '../connect/connector.js'
-import { NotOpened, type Sftp } from '../connect/sftp.js'
+import type { Channel, ChannelExit } from '../connect/connector.js'
+import { NotOpened, type Sftp, SftpEnded } from '../connect/sftp.js'
 import { FileError, InterruptedError, MusterError } from '../errors.js'
 import { fileReason } from '../shell/file-scripts.js'
 import { PLACE } from '../shell/place-script.js'
 import { quoteBytes, shownPath } from './byte-path.js'
 import type { Cargo } from './cargo.js'
-import { type Carrier, type CarrierOptions, counted, type OpenStream } from './carrier.js'
+import { type Carrier, type CarrierOptions, closed, counted, type OpenStream } from './carrier.js'
 import type { Algorithm } from './checksum.js'
 import { type Source, summed } from './source.js'
 import type { Outgoing } from './upload.js'
@@ -53,9 +52,7 @@ export async function sendFiles(
     })
   } finally {
     options.signal?.removeEventListener('abort', stop)
-    sftp?.channel.close()
-    // Its slot is wanted for the shell that puts the files in their places.
-    await sftp?.channel.exit
+    if (sftp) await closed(sftp)
   }
   return sums
 
@@ -81,13 +78,14 @@ async function send(
     } catch (error) {
       if (error instanceof MusterError) throw error
       await throwIfCutOff(carrier.host, file, options, sftp)
+      if (error instanceof SftpEnded) throw cutOff(carrier.host, file, 'lost', error.message)
       // sftp may see another file system than shells do, or be read-only; the shell then has the system's own words, too.
       if (!(error instanceof NotOpened)) throw await spaceTrouble(carrier, file, options, error)
     }
   }
   const stream = await carrier.stream(fillScript(file), options)
   try {
-    await fillByShell(carrier.host, stream, file, source, onBytes)
+    await fillByShell(carrier.host, stream, file, source, options, onBytes)
   } catch (error) {
     await throwIfCutOff(carrier.host, file, options, stream)
     throw error
@@ -114,21 +112,22 @@ flush "$t"
 async function fillByShell(
   host: string,
   { channel }: OpenStream<Channel>,
-  { place }: Outgoing,
+  file: Outgoing,
   source: Source,
+  { signal }: CarrierOptions,
   onBytes: (count: number) => void,
 ): Promise<void> {
   const errors: Buffer[] = []
   channel.stderr.on('data', (chunk: Buffer) => errors.push(chunk))
   channel.stdout.resume()
   let ended = false
-  const exit = channel.exit.finally(() => {
+  const exit = Promise.race([channel.exit, abortOf(signal)]).finally(() => {
     ended = true
   })
   try {
     for await (const chunk of source.chunks()) {
       // A cat that reads no more (a full disk) leaves the pipe stuck: its exit ends the sending.
-      if (!channel.stdin.write(chunk)) await Promise.race([once(channel.stdin, 'drain').catch(() => {}), exit])
+      await Promise.race([new Promise(taken => channel.stdin.write(chunk, taken)), exit])
       if (ended) break
       onBytes(chunk.length)
     }
@@ -138,20 +137,29 @@ async function fillByShell(
     throw error
   }
   const { code } = await exit
-  if (code !== 0) throw new FileError(host, shownPath(place), fileReason(code ?? 95, Buffer.concat(errors)))
+  if (code === null) throw cutOff(host, file, 'shell-died', 'the shell that took it ended')
+  if (code !== 0) throw new FileError(host, shownPath(file.place), fileReason(code, Buffer.concat(errors)))
+}
+
+/** The exit of a command that nobody waits for any more: its host may be silent. */
+function abortOf(signal: AbortSignal | undefined): Promise<ChannelExit> {
+  return new Promise(resolve => signal?.addEventListener('abort', () => resolve({ code: null }), { once: true }))
 }
 
 /** A cancelled or lost transfer is told as such, whatever broke by it. Nothing has been put in place by then. */
 async function throwIfCutOff(
   host: string,
-  { place }: Outgoing,
+  file: Outgoing,
   { signal }: CarrierOptions,
   { lost }: Pick<OpenStream<unknown>, 'lost'>,
 ): Promise<void> {
-  const as = `${shownPath(place)} is as it was`
-  if (signal?.aborted) throw new InterruptedError(host, 'cancelled', `cancelled while it was sent; ${as}`)
+  if (signal?.aborted) throw cutOff(host, file, 'cancelled', 'cancelled while it was sent')
   const reason = await lost()
-  if (reason !== undefined) throw new InterruptedError(host, 'lost', `${reason}; ${as}`)
+  if (reason !== undefined) throw cutOff(host, file, 'lost', reason)
+}
+
+function cutOff(host: string, { place }: Outgoing, how: InterruptedError['how'], reason: string): InterruptedError {
+  return new InterruptedError(host, how, `${reason}; ${shownPath(place)} is as it was`)
 }
 
 /** sftp says "Failure" and no more: writing on by the shell brings out why. */

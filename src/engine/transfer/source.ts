@@ -5,12 +5,12 @@ import { type Algorithm, checksumOf } from './checksum.js'
 import { localTrouble } from './local-tree.js'
 
 /** Bytes read from a file at once: one trip to the thread pool for several packets. */
-const READ = 1024 * 1020
+const READ = 4 * 254 * 1024
 
 /** Something to be sent, read piece by piece, as often as it is needed. */
 export interface Source {
   readonly size: number
-  /** All bytes in order. @throws {UsageError} they cannot be read, or are more or fewer than `size` */
+  /** All bytes in order; a chunk is good until the next one is asked for. @throws {UsageError} they cannot be read, or are more or fewer than `size` */
   chunks(): AsyncIterable<Buffer>
 }
 
@@ -23,9 +23,11 @@ export function fileSource(path: BytePath, size: number): Source {
         throw localTrouble(path, 'read', error)
       })
       try {
+        // One buffer for all of it: making a new one for each chunk costs more than sending it.
+        const buffer = Buffer.allocUnsafe(Math.min(READ, size + 1))
         let at = 0
         for (;;) {
-          const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(READ), 0, READ, at)
+          const { bytesRead } = await file.read(buffer, 0, buffer.length, at)
           at += bytesRead
           if (at > size || (bytesRead === 0 && at < size))
             throw new UsageError(`${shownPath(path)} changed while it was being read.`)

@@ -38,10 +38,10 @@ function progressLine(entry: Entry, step: Step, { width, theme, now }: DrawConte
   const part = moved && moved.total > 0 ? moved.done / moved.total : total === 0 ? 1 : done / total
   const filled = Math.min(BAR, Math.floor(part * BAR))
   const bar = theme.good('▓'.repeat(filled)) + theme.faint('░'.repeat(BAR - filled))
-  const what = [`${done}/${total}`, verb, hostLine(step.label)].filter(part => part !== '').join(' ')
+  const size = moved && moved.total > 0 ? `${byteCount(moved.done)} of ${byteCount(moved.total)}` : ''
+  const what = [`${done}/${total}`, size, verb, hostLine(step.label)].filter(part => part !== '').join(' ')
   const since = durationText(Math.max(0, now - startedAt))
-  const size = moved && moved.total > 0 ? `· ${byteCount(moved.done)} of ${byteCount(moved.total)} ` : ''
-  const head = `${INDENT}${bar} ${theme.strong(what)} ${theme.faint(`${size}· ${since}`)}`
+  const head = `${INDENT}${bar} ${theme.strong(what)} ${theme.faint(`· ${since}`)}`
   // who is waited for is worth a row once most have answered
   const few = done > 0 && running.size <= 200
   const waiting = few

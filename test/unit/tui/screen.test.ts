@@ -115,6 +115,19 @@ test('approving applies, shows progress with who is waited for, then the measure
   expect(done).toContain(' Tab complete')
 })
 
+test('a transfer shows its bytes, and its bar goes by them', async () => {
+  const session = new SimulatedSession()
+  const hosts = session.start({ web: 4 })
+  session.ready(hosts)
+  const cell = session.startCell("fleet.upload('image', '/srv/image')", hosts)
+  session.emit({ type: 'task.start', task: 7, cell, kind: 'transfer', label: 'upload image to /srv/image', hosts })
+  const screen = show(session)
+  session.emit({ type: 'task.progress', task: 7, done: 0, total: 4_000_000_000, hosts: {} })
+  session.emit({ type: 'task.progress', task: 7, done: 3_000_000_000, total: 4_000_000_000, hosts: {} })
+  const row = (await screen.shows('3.0 GB of')).find(line => line.includes('3.0 GB of'))
+  expect(row).toMatch(/▓{12}░{4} 0\/4 3\.0 GB of 4\.0 GB upload/)
+})
+
 test('group by group: only what was taken is applied; the guard count wants the number', async () => {
   const session = new SimulatedSession()
   const hosts = session.start({ web: 4 }, 'count')

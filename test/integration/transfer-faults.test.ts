@@ -21,7 +21,7 @@ import { descendants, type Sshd, type SshdOptions, sshdMissing, startSshd } from
 const missing = sshdMissing()
 if (missing && process.env.MUSTER_CI) throw new Error(missing)
 
-const SIZE = 60_000_000
+const SIZE = 24_000_000
 
 describe.skipIf(missing)('transfers that go wrong', () => {
   let folder = ''

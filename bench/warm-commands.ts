@@ -10,6 +10,7 @@ import { connect } from 'node:net'
 import ssh2, { type Client } from 'ssh2'
 import { createLink } from '../src/engine/connect/index.js'
 import { type Sshd, startSshd } from '../test/fleet/sshd.js'
+import { inBatches, median, timed } from './measure.js'
 
 const COMMAND = 'echo hi'
 
@@ -79,25 +80,6 @@ function execOnce(client: Client): Promise<string> {
       channel.once('close', () => (output === 'hi\n' ? resolve(output) : reject(new Error(`wrong answer ${output}`))))
     })
   })
-}
-
-async function inBatches<T>(count: number, size: number, make: (n: number) => Promise<T>): Promise<T[]> {
-  const made: T[] = []
-  for (let from = 0; from < count; from += size) {
-    const batch = Array.from({ length: Math.min(size, count - from) }, (_, index) => make(from + index))
-    made.push(...(await Promise.all(batch)))
-  }
-  return made
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now()
-  await work()
-  return performance.now() - start
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }
 
 function report(what: string, hosts: number, times: readonly number[]): void {

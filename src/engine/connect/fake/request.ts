@@ -32,9 +32,8 @@ export class Request implements FakeRequest {
     return this.#aborted.signal
   }
 
-  say(stream: 'stdout' | 'stderr', bytes: string | Uint8Array): void {
-    this.process.say(stream, bytes)
-  }
+  // Answers take the request apart: it must work without its object.
+  readonly say = (stream: 'stdout' | 'stderr', bytes: string | Uint8Array): void => this.process.say(stream, bytes)
 
   /** Waits, unless the command is ended meanwhile. */
   async pause(ms: number): Promise<void> {

@@ -28,6 +28,11 @@ export interface SshdOptions {
   /** Reuse the folder (keys, known_hosts) of another server. */
   readonly folder?: string
   readonly port?: number
+  /**
+   * `sh` lines run before the server in a mount namespace of its own, where `$FOLDER` is its folder: what they mount is there for
+   * its sessions alone. Needs root.
+   */
+  readonly mounts?: string
 }
 
 /** A private OpenSSH server on the loopback, for the user running the tests, with everything it needs in a folder of its own. */
@@ -85,7 +90,13 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   writeFileSync(knownHosts, `[127.0.0.1]:${port} ${publicKey(hostKey)}`)
   // sshd separates privileges into this folder; a container may not have it yet.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
-  const server = spawn(SSHD, ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+  const command = [SSHD, '-D', '-e', '-f', config]
+  const [program = SSHD, ...args] = options.mounts === undefined ? command : inNamespace(options.mounts, command)
+  const server = spawn(program, args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+    env: { ...process.env, FOLDER: folder },
+  })
   let log = ''
   server.stderr.on('data', chunk => {
     log = (log + String(chunk)).slice(-8192)
@@ -111,6 +122,10 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+function inNamespace(mounts: string, command: readonly string[]): readonly string[] {
+  return ['unshare', '--mount', '--propagation', 'private', 'sh', '-ec', `${mounts}\nexec "$@"`, 'sh', ...command]
 }
 
 /** Makes a key pair with ssh-keygen, replacing one that is there. */

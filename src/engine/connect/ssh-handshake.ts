@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import ssh2, { type Algorithms, type Client } from 'ssh2'
+import { sanitise } from '../text/sanitise.js'
 import type { AcceptedKeys } from './accepted-keys.js'
 import type { Asker } from './ask.js'
 import { AuthDialogue, TriesUsedUp } from './auth-dialogue.js'
@@ -129,7 +130,7 @@ export async function handshake(request: HandshakeRequest): Promise<Handshake> {
       ...(settings.forwardAgent === undefined ? {} : { agent: new ssh2.OpenSSHAgent(settings.forwardAgent) }),
     })
     words.beforeHand = hearIdentification(socket, version => {
-      words.introduced = true
+      words.version = version
       context.note({ kind: 'server', version })
     })
   })
@@ -138,15 +139,15 @@ export async function handshake(request: HandshakeRequest): Promise<Handshake> {
 
 /** What the server says to people. PAM gives its reasons in a banner, right before it hangs up. */
 class ServerWords {
-  /** It has named itself as an SSH server. */
-  introduced = false
+  /** The name it has given itself as an SSH server. */
+  version: string | undefined
   authenticating = false
   /** What it said instead, or before. */
   beforeHand = () => ''
   #last = ''
 
   heard(text: string): void {
-    this.#last = text.trim().replace(/\s+/g, ' ')
+    this.#last = sanitise(text, { colour: false }).trim().replace(/\s+/g, ' ')
   }
 
   append(sentence: string): string {
@@ -166,7 +167,8 @@ function offeredAlgorithms({ algorithms }: SshSettings, check: HostKeyCheck): Al
 
 function ending(settings: SshSettings, error: Error | undefined, words: ServerWords, check: HostKeyCheck): Error {
   if (check.refused) return check.refused
-  if (!words.introduced && (!error || CUT.test(error.message))) return turnedAway(settings, words.beforeHand())
+  if (words.version === undefined && (!error || CUT.test(error.message)))
+    return turnedAway(settings, words.beforeHand())
   const where = addressText(settings)
   if (!error) {
     return new Error(
@@ -176,6 +178,7 @@ function ending(settings: SshSettings, error: Error | undefined, words: ServerWo
     )
   }
   const { message } = error
+  if (NO_SSH.test(message)) return new Error(`${where} ${notOurs(words)}`)
   if (/too many authentication failures/i.test(message)) {
     return new TriesUsedUp(
       `${where} closed the connection after too many keys; choose one with identityFile and identitiesOnly`,
@@ -185,15 +188,28 @@ function ending(settings: SshSettings, error: Error | undefined, words: ServerWo
   return new Error(words.append(`${where} broke the connection off (${message})`))
 }
 
+/** How ssh2 reads the first lines of what is no SSH 2 server. */
+const NO_SSH = /invalid identification|invalid header|header line too long|max greeting lines/i
+
+function notOurs({ version, beforeHand }: ServerWords): string {
+  const old = version && /^SSH-(1\.\d+)-/.exec(version)?.[1]
+  if (old && old !== '1.99') return `speaks SSH ${old} alone, which is not safe and which muster does not speak`
+  const said = version ?? beforeHand()
+  return `does not answer as an SSH server${said === '' ? '' : ` (it says: ${said})`}`
+}
+
 /** How the end of the connection reads when it came from the other side. */
 const CUT = /before handshake|ECONNRESET|EPIPE/
 
-function turnedAway(settings: SshSettings, said: string): TurnedAway {
+/** sshd says why when it has too many callers, or has had enough of this one. Anything else that is said is no SSH. */
+function turnedAway(settings: SshSettings, heard: string): Error {
+  const where = addressText(settings)
+  // Cut off in the midst of its name, it has said nothing.
+  const said = /^S(?:S(?:H(?:-.*)?)?)?$/.test(heard) ? '' : heard
+  if (said !== '' && !/maxstartups|not allowed at this time/i.test(said))
+    return new Error(`${where} does not answer as an SSH server (it says: ${said})`)
   const words = said === '' ? '' : ` (it says: ${said})`
-  return new TurnedAway(
-    `${addressText(settings)} accepted and then closed the connection without a word of SSH${words}`,
-    said,
-  )
+  return new TurnedAway(`${where} accepted and then closed the connection without a word of SSH${words}`, said)
 }
 
 /** RFC 4252 8, SSH_MSG_USERAUTH_PASSWD_CHANGEREQ. */

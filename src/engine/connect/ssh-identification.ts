@@ -1,5 +1,8 @@
 import type { Readable } from 'node:stream'
+import { sanitise } from '../text/sanitise.js'
 
+/** Characters of it that go into a sentence. */
+const MOST_SAID = 200
 /** A server may send other lines first (RFC 4253 4.2); more than this is no SSH server, characters. */
 const MOST_HEARD = 8192
 
@@ -8,7 +11,7 @@ const MOST_HEARD = 8192
  * and a server that turns a client away before it (`Exceeded MaxStartups`) has its reason in the lines in front.
  *
  * @param told called once with the identification string.
- * @returns what the server has said instead, one line, as long as there was no identification.
+ * @returns what the server has said first, instead, as long as there was no identification.
  */
 export function hearIdentification(stream: Readable, told: (version: string) => void): () => string {
   let heard = ''
@@ -21,5 +24,5 @@ export function hearIdentification(stream: Readable, told: (version: string) => 
     if (version !== undefined) told(version)
   }
   stream.on('data', hear)
-  return () => heard.trim().replace(/\s+/g, ' ')
+  return () => sanitise(heard.trim().split('\n', 1).join(), { colour: false }).trim().slice(0, MOST_SAID)
 }

@@ -1,3 +1,4 @@
+import { sanitise } from '../text/sanitise.js'
 import type { Phase } from './connector.js'
 import type { Throttle } from './throttle.js'
 
@@ -164,8 +165,9 @@ export class TraceRecorder {
   }
 }
 
+/** What a server says to people goes to a terminal later: without control characters, and not without end. */
 function bounded(note: TraceNote): TraceNote {
-  return 'text' in note && note.text.length > LONGEST_TEXT
-    ? { ...note, text: `${note.text.slice(0, LONGEST_TEXT)}…` }
-    : note
+  if (!('text' in note)) return note
+  const text = sanitise(note.text, { colour: false })
+  return { ...note, text: text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text }
 }

@@ -1,4 +1,4 @@
-import type { Channel } from '../connect/connector.js'
+import type { Channel, ChannelExit } from '../connect/connector.js'
 import type { Identity } from '../connect/link.js'
 import type { Secret } from '../secret.js'
 import { asksPassword, type Start } from './identity.js'
@@ -10,8 +10,8 @@ const MOST_TEXT = 16 * 1024
 export type Step =
   | { readonly kind: 'ready'; readonly pid: number }
   | { readonly kind: 'password' }
-  | { readonly kind: 'ended'; readonly text: string; readonly code: number | null }
-  | { readonly kind: 'silent' }
+  | ({ readonly kind: 'ended'; readonly text: string } & ChannelExit)
+  | { readonly kind: 'silent'; readonly text: string }
 
 /** The talk with a shell that is starting: login messages, perhaps a question for a password, then its greeting on both outputs. */
 export class Greeting {
@@ -33,8 +33,8 @@ export class Greeting {
     this.#greetedOnStderr = start.terminal
     channel.stdout.on('data', this.#onStdout)
     channel.stderr.on('data', this.#onStderr)
-    void channel.exit.then(({ code }) => {
-      this.#ended = { kind: 'ended', text: this.#text, code }
+    void channel.exit.then(how => {
+      this.#ended = { kind: 'ended', text: this.#text, ...how }
       this.#wake()
     })
   }
@@ -52,7 +52,7 @@ export class Greeting {
       const left = deadline - performance.now()
       if (left <= 0) {
         this.abandon()
-        return { kind: 'silent' }
+        return { kind: 'silent', text: this.#text }
       }
       await this.#change(left)
     }

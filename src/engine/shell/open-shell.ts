@@ -4,9 +4,13 @@ import type { Credentials } from '../connect/credentials.js'
 import type { Identity } from '../connect/link.js'
 import { IdentityError, UnreachableError } from '../errors.js'
 import type { Secret } from '../secret.js'
-import { Greeting } from './greeting.js'
+import { sanitiseLines } from '../text/sanitise.js'
+import { Greeting, type Step } from './greeting.js'
 import { HeldShell } from './held-shell.js'
 import { HELD, refusal, type Start, shellCommand, targetUser } from './identity.js'
+
+/** Characters of what was said that go into a sentence. */
+const MOST_SAID = 200
 
 /** What it takes to start a shell on a host. */
 export interface ShellSource {
@@ -84,7 +88,7 @@ export async function startShell(
   throw failure(source, identity, step)
 }
 
-type Ended = { readonly text: string; readonly code: number | null }
+type Ended = Extract<Step, { kind: 'ended' }>
 
 function wrongPassword(source: ShellSource, identity: Identity, { text, code }: Ended): boolean {
   return refusal(identity, source.user, text, code).kind === 'wrong-password'
@@ -99,22 +103,21 @@ function noAnswer(source: ShellSource, identity: Identity): string {
   return `${identity.via} wants a password of ${identity.via === 'su' ? targetUser(identity) : source.user} and got none; set sudoPassword in the inventory or answer the question`
 }
 
-function failure(
-  source: ShellSource,
-  identity: Identity,
-  step: { readonly kind: 'password' | 'silent' } | Ended,
-): Error {
-  if (!('text' in step)) {
+function failure(source: ShellSource, identity: Identity, step: Exclude<Step, { kind: 'ready' }>): Error {
+  if (step.kind !== 'ended') {
     const seconds = source.timeout / 1000
     return identity.via === 'login'
-      ? new UnreachableError(source.host, `logged in as ${source.user}, but no shell answered within ${seconds} s`)
+      ? new UnreachableError(
+          source.host,
+          `logged in as ${source.user}, but no shell answered within ${seconds} s${inBrackets(step.kind === 'silent' ? lastWords(step) : undefined)}`,
+        )
       : new IdentityError(source.host, `${identity.via} did not answer within ${seconds} s`)
   }
   if (identity.via === 'login') {
-    const said = step.text.trim().split('\n').at(-1)?.trim()
+    const how = lastWords(step) ?? ending(step)
     return new UnreachableError(
       source.host,
-      `logged in as ${source.user}, but the login shell gave no sh${said ? ` (it says: ${said})` : ''}`,
+      `logged in as ${source.user}, but the login shell gave no sh${inBrackets(how)}`,
     )
   }
   const why = refusal(identity, source.user, step.text, step.code)
@@ -122,6 +125,23 @@ function failure(
     source.host,
     why.kind === 'refused' ? why.sentence : `wrong ${passwordName(source, identity, 'for')}`,
   )
+}
+
+/** The end of what was said, fit for a sentence. */
+function lastWords({ text }: { readonly text: string }): string | undefined {
+  const said = sanitiseLines(text, { colour: false })
+    .map(line => line.trim())
+    .findLast(line => line !== '')
+  return said === undefined ? undefined : `it says: ${said.slice(-MOST_SAID)}`
+}
+
+function ending({ code, signal }: Ended): string | undefined {
+  if (signal !== undefined) return `it was ended by ${signal}`
+  return code === null ? undefined : `it ended with exit code ${code}`
+}
+
+function inBrackets(text: string | undefined): string {
+  return text === undefined ? '' : ` (${text})`
 }
 
 const given = (password: Secret | undefined) => (password ? { given: password } : {})

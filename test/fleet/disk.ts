@@ -68,8 +68,16 @@ async function makeFolder(path: string): Promise<void> {
 
 /** Leaves not one free page on a host's disk, by making the disk as small as what is on it. */
 export async function fillDisk(id: number, name: string): Promise<void> {
-  const { blocks, bfree, bsize } = await statfs(diskFolder(id, name))
-  await resizeDisk(id, name, String((blocks - bfree) * bsize))
+  for (let left = 50; ; left--) {
+    const { blocks, bfree, bsize } = await statfs(diskFolder(id, name))
+    try {
+      await resizeDisk(id, name, String((blocks - bfree) * bsize))
+      return
+    } catch (error) {
+      // The host has written something in the meantime.
+      if (left === 0) throw error
+    }
+  }
 }
 
 export const freeDisk = (id: number, name: string): Promise<void> => resizeDisk(id, name, diskSize)

@@ -16,7 +16,12 @@ export interface LabInventoryOptions {
 
 /** The inventory of a lab: its hosts, `web` for h1 and h2, `db` for the rest; nothing of this machine's ssh settings. */
 export function labInventory(lab: Lab, { user = 'root', connect = {}, hosts = {} }: LabInventoryOptions = {}) {
-  const own = Object.fromEntries(lab.hosts.map(({ name, address, port }) => [name, { address, port, ...hosts[name] }]))
+  const own = Object.fromEntries(
+    lab.hosts.map(({ name, address, port, behind }) => {
+      const jumps = behind === undefined ? {} : { proxyJump: jumpsTo(lab, behind, user) }
+      return [name, { address, port, ...jumps, ...hosts[name] }]
+    }),
+  )
   const [first, second, ...rest] = lab.hosts.map(({ name }) => name)
   return {
     hosts: { ...hosts, ...own },
@@ -31,6 +36,12 @@ export function labInventory(lab: Lab, { user = 'root', connect = {}, hosts = {}
       ...connect,
     },
   } satisfies InventorySpec
+}
+
+/** The way through a lab up to a jump host, nearest first, as ProxyJump of ssh_config(5) has it. */
+function jumpsTo(lab: Lab, name: string, user: string): string {
+  const { behind, address, port } = lab.host(name)
+  return [...(behind === undefined ? [] : [jumpsTo(lab, behind, user)]), `${user}@${address}:${port}`].join(',')
 }
 
 /** A folder to work in: an inventory.ts of the lab, and `history/`, so that sessions are kept here. */

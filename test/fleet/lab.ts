@@ -147,8 +147,9 @@ export function openLab({ id, hosts }: LabRecord): Lab {
       await pullCable(id, host(name).card.cable)
     },
     impair: async (name, impairment) => {
+      // Whoever asks for a hardware address on a slow wire gives up before the answer is there.
+      await rememberNeighbours(id, host(name), jumpOf(host(name)))
       await layWire(id, host(name), impairment)
-      await forgetNeighbours(id, host(name), jumpOf(host(name)))
     },
     heal: async name => {
       await removeWire(id, host(name))

@@ -29,6 +29,7 @@ const partsOf = (id: number, { name, card }: LabHost) => {
   const number = Number(card.cable.replace(/\D+/g, ''))
   const net = `169.254.${number >> 6}.${4 * (number & 63)}`
   return {
+    number,
     bridge: `wired${number}`,
     atHost: { device: `wireA${number}`, port: 20_000 },
     atNet: { device: `wireB${number}`, port: 20_001 },
@@ -46,7 +47,7 @@ const partsOf = (id: number, { name, card }: LabHost) => {
 export async function layWire(id: number, host: LabHost, impairment: Impairment): Promise<void> {
   await removeWire(id, host)
   const lan = switchNamespace(id)
-  const { bridge, atHost, atNet, cable, namespace, near, far } = partsOf(id, host)
+  const { number, bridge, atHost, atNet, cable, namespace, near, far } = partsOf(id, host)
   await ip('netns', 'add', namespace)
   await ip('-n', lan, 'link', 'add', cable, 'mtu', '2000', 'type', 'veth', 'peer', 'name', cable, 'netns', namespace)
   await ip('-n', namespace, 'link', 'set', cable, 'mtu', '2000', 'up')
@@ -56,8 +57,9 @@ export async function layWire(id: number, host: LabHost, impairment: Impairment)
   await ip('-n', lan, 'link', 'add', bridge, 'type', 'bridge')
   await ip('-n', lan, 'link', 'set', bridge, 'up')
   await startProcess(id, host, impairment)
-  await addEnd(lan, atHost, far, bridge)
-  await addEnd(lan, atNet, far, host.card.segment)
+  const tunnel = ['id', String(number), 'remote', far]
+  await addEnd(lan, atHost, tunnel, bridge)
+  await addEnd(lan, atNet, tunnel, host.card.segment)
   await plugCable(id, host.card.cable, bridge)
 }
 
@@ -75,12 +77,11 @@ export async function removeWire(id: number, host: LabHost): Promise<void> {
 
 async function addEnd(
   lan: string,
-  end: { device: string; port: number },
-  remote: string,
+  { device, port }: { readonly device: string; readonly port: number },
+  tunnel: readonly string[],
   bridge: string,
 ): Promise<void> {
-  const { device, port } = end
-  const vxlan = ['type', 'vxlan', 'id', '1', 'remote', remote, 'dstport', String(port), 'nolearning', 'udpcsum']
+  const vxlan = ['type', 'vxlan', ...tunnel, 'dstport', String(port), 'nolearning', 'udpcsum']
   await ip('-n', lan, 'link', 'add', device, 'mtu', '1500', ...vxlan)
   // Frames leave whole and summed, as on a cable: nothing that comes later does for them what a network card would.
   await run('nsenter', `--net=/run/netns/${lan}`, 'ethtool', '-K', device, 'tx', 'off', 'gso', 'off')

@@ -73,6 +73,9 @@ describeOnOwnLab('hosts of every kind', { hosts }, lab => {
       expect(await host().read('/root/settings')).toBe('colour = "green"\n')
     })
 
+    // TinySSH opens one session in the life of a connection.
+    if (name === 'tinysshd') return
+
     test('takes files and gives them back', async () => {
       await host().upload(join(folder, 'bytes'), '/root/bytes')
       await host().download('/root/bytes', join(folder, name))

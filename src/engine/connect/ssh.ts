@@ -256,7 +256,11 @@ function sshChannel(channel: ClientChannel): Channel {
     resize: ({ columns, rows }) => {
       if (channel.writable) channel.setWindow(rows, columns, 0, 0)
     },
-    close: () => channel.close(),
+    close: () => {
+      // A server that only closes once the command has ended (TinySSH) has to be told that its input has.
+      channel.eof()
+      channel.close()
+    },
   }
 }
 

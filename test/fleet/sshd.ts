@@ -106,7 +106,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   if (pid === undefined) throw new Error('sshd did not start')
   await listening(port, () => (server.exitCode === null ? undefined : log))
   const kill = async () => {
-    for (const each of [...descendants(pid), pid]) killOne(each)
+    // Who listens first: it must not take another connection while its sessions die.
+    for (const each of [pid, ...descendants(pid)]) killOne(each)
     await ended
   }
   return {

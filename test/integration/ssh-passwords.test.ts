@@ -122,7 +122,7 @@ describe.skipIf(whyNoLab)('passwords on real hosts', () => {
       const ask = asking({ secrets: ['wrong', PASSWORD] })
       expect(await inAll(links(server, {}, ask))).toEqual(['in\n', 'in\n'])
       expect(ask.asked).toMatchObject([
-        { kind: 'secret', prompt: 'password of deploy', hosts: ['h1', 'h2'], retry: false },
+        { kind: 'secret', prompt: 'password of deploy', retry: false },
         { kind: 'secret', prompt: 'password of deploy', retry: true },
       ])
       expect(await failures()).toBe(1)

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import type { BeyondKey } from './key-offer.js'
+import type { KeySources } from './key-sources.js'
 import type { SshSettings } from './ssh-settings.js'
 import { notValid, parseUserCertificate } from './user-certificate.js'
 
@@ -14,10 +14,14 @@ export interface Certificates {
 }
 
 /** Looks at CertificateFile and at FILE-cert.pub beside every identity file, as OpenSSH does. Never throws. */
-export async function findCertificates(settings: SshSettings, now = new Date()): Promise<Certificates> {
+export async function findCertificates(
+  settings: SshSettings,
+  sources: KeySources,
+  now = new Date(),
+): Promise<Certificates> {
   const { certificateFiles, identityFiles, identityFilesChosen } = settings
-  const named = await Promise.all(certificateFiles.map(file => readCertificate(file, now)))
-  const implied = await Promise.all(identityFiles.map(file => readCertificate(`${file}-cert.pub`, now)))
+  const named = await Promise.all(certificateFiles.map(file => readCertificate(file, sources, now)))
+  const implied = await Promise.all(identityFiles.map(file => readCertificate(`${file}-cert.pub`, sources, now)))
   const missing = named.flatMap((found, index) =>
     found === undefined ? `the certificate ${certificateFiles[index]} does not exist or is none` : [],
   )
@@ -31,8 +35,13 @@ export async function findCertificates(settings: SshSettings, now = new Date()):
 }
 
 /** @returns why it lets nobody in, as a sentence; `undefined` where there is no certificate. */
-async function readCertificate(file: string, now: Date): Promise<BeyondKey | string | undefined> {
-  const certificate = await readFile(file, 'utf8').then(parseUserCertificate, () => undefined)
+async function readCertificate(
+  file: string,
+  { files }: KeySources,
+  now: Date,
+): Promise<BeyondKey | string | undefined> {
+  const found = await files.get(file)
+  const certificate = 'code' in found ? undefined : parseUserCertificate(found.text)
   if (!certificate) return undefined
   const why = notValid(certificate, now)
   return why === undefined

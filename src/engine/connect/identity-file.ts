@@ -1,14 +1,10 @@
-import type { Stats } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
 import type { ParsedKey } from 'ssh2'
 import type { Secret } from '../secret.js'
 import type { Prover } from './credentials.js'
 import { parseKeyFile, unlockKeyFile } from './key-file.js'
 import { type BeyondKey, type KeyOffer, keyLabel } from './key-offer.js'
+import type { KeySources, ReadFile } from './key-sources.js'
 import type { Hash } from './offer-agent.js'
-
-/** Decrypted keys by file content, for the life of the process, so that a passphrase is asked and its key derived once. */
-export type UnlockedKeys = Map<string, ParsedKey>
 
 /** What an identity file gives: an offer, or the reason why there is none. */
 export interface IdentityFile {
@@ -23,7 +19,7 @@ export interface IdentityFile {
 export interface IdentityFileRequest {
   readonly host: string
   readonly credentials: Prover
-  readonly unlocked: UnlockedKeys
+  readonly sources: KeySources
   /** How often the passphrase is asked for. */
   readonly tries: number
   /** The file is named by somebody: that it is missing is worth a remark. */
@@ -32,21 +28,17 @@ export interface IdentityFileRequest {
 
 /** Reads an identity file, or where there is only its public half, FILE.pub, that one. Never throws. */
 export async function readIdentityFile(file: string, request: IdentityFileRequest): Promise<IdentityFile> {
-  let text: string
-  let mode: Stats
-  try {
-    ;[text, mode] = await Promise.all([readFile(file, 'utf8'), stat(file)])
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    const publicKey = await siblingPublicKey(file)
+  const { sources, chosen } = request
+  const found = await sources.files.get(file)
+  if ('code' in found) {
+    const publicKey = await siblingPublicKey(file, sources)
     if (publicKey) return { publicKey, ...publicOnly(`${file}.pub`, publicKey) }
-    if (!request.chosen) return {}
-    return {
-      problem:
-        code === 'ENOENT' ? `the key file ${file} does not exist` : `the key file ${file} cannot be read (${code})`,
-    }
+    if (!chosen) return {}
+    const why = found.code === 'ENOENT' ? 'does not exist' : `cannot be read (${found.code})`
+    return { problem: `the key file ${file} ${why}` }
   }
-  const unlocked = request.unlocked.get(text)
+  const { text } = found
+  const unlocked = sources.unlocked.get(text)
   const parsed = unlocked ? ({ kind: 'private', key: unlocked } as const) : parseKeyFile(text)
   switch (parsed.kind) {
     case 'unusable':
@@ -56,17 +48,18 @@ export async function readIdentityFile(file: string, request: IdentityFileReques
     case 'public':
       return { publicKey: parsed.key, ...publicOnly(file, parsed.key) }
     case 'private':
-      return { publicKey: parsed.key, ...guarded(file, mode, privateOffer(file, parsed.key)) }
+      sources.unlocked.set(text, parsed.key)
+      return { publicKey: parsed.key, ...guarded(file, found, privateOffer(file, parsed.key)) }
     case 'locked': {
-      const publicKey = parsed.publicKey ?? (await siblingPublicKey(file))
+      const publicKey = parsed.publicKey ?? (await siblingPublicKey(file, sources))
       const offer = lockedOffer(file, text, publicKey, request)
-      return { ...(publicKey ? { publicKey } : {}), ...guarded(file, mode, offer) }
+      return { ...(publicKey ? { publicKey } : {}), ...guarded(file, found, offer) }
     }
   }
 }
 
 /** OpenSSH uses no private key that others can read (`sshkey_perm_ok` in its authfile.c). */
-function guarded(file: string, { uid, mode }: Stats, offer: KeyOffer): Pick<IdentityFile, 'offer' | 'problem'> {
+function guarded(file: string, { uid, mode }: ReadFile, offer: KeyOffer): Pick<IdentityFile, 'offer' | 'problem'> {
   if (uid !== process.getuid?.() || (mode & 0o077) === 0) return { offer }
   const written = `0${(mode & 0o777).toString(8).padStart(3, '0')}`
   return {
@@ -108,7 +101,8 @@ function lockedOffer(
 }
 
 async function unlockBy(file: string, text: string, request: IdentityFileRequest): Promise<ParsedKey> {
-  const { host, credentials, unlocked, tries } = request
+  const { host, credentials, sources, tries } = request
+  const { unlocked } = sources
   let hopeless: string | undefined
   const proof = await credentials.prove(
     { key: `passphrase:${file}`, prompt: `passphrase of ${file}`, host, tries },
@@ -137,11 +131,8 @@ function signWith(key: ParsedKey, file: string, data: Buffer, hash: Hash): Buffe
   throw new Error(`cannot sign with ${file}`, { cause: signature })
 }
 
-async function siblingPublicKey(file: string): Promise<ParsedKey | undefined> {
-  try {
-    const parsed = parseKeyFile(await readFile(`${file}.pub`, 'utf8'))
-    return parsed.kind === 'public' ? parsed.key : undefined
-  } catch {
-    return undefined
-  }
+async function siblingPublicKey(file: string, { files }: KeySources): Promise<ParsedKey | undefined> {
+  const found = await files.get(`${file}.pub`)
+  const parsed = 'code' in found ? undefined : parseKeyFile(found.text)
+  return parsed?.kind === 'public' ? parsed.key : undefined
 }

@@ -8,8 +8,8 @@ import type { LoginProgress } from './auth-progress.js'
 import type { OpenContext, Phase } from './connector.js'
 import type { Prover } from './credentials.js'
 import { HostKeyCheck } from './host-key-check.js'
-import type { UnlockedKeys } from './identity-file.js'
 import { watchForSilence } from './keep-alive.js'
+import type { KeySources } from './key-sources.js'
 import type { NewHostKeys } from './new-host-keys.js'
 import type { PhaseClock } from './phase-clock.js'
 import { authenticate } from './ssh-auth.js'
@@ -21,7 +21,7 @@ import { TurnedAway } from './turned-away.js'
 
 /** What the connections of a connector know in common. */
 export interface LoginMemory {
-  readonly unlocked: UnlockedKeys
+  readonly sources: KeySources
   readonly accepted: AcceptedKeys
   readonly newKeys: NewHostKeys
 }
@@ -62,7 +62,7 @@ export async function handshake(request: HandshakeRequest): Promise<Handshake> {
       outside: work => clock.outside(work),
       note: context.note,
     }),
-    progress.ring(() => gatherKeys(host, settings, credentials, memory.unlocked)),
+    progress.ring(() => gatherKeys(host, settings, credentials, memory.sources)),
   ])
   // Closed while the keys were read: ssh2 would wait for ever for an end that has passed.
   if (socket.destroyed) throw turnedAway(settings, '')

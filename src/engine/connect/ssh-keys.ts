@@ -1,9 +1,10 @@
 import type { ParsedKey } from 'ssh2'
-import { type AgentKey, agentKeys, agentSign } from './agent-keys.js'
+import { type AgentKey, agentSign } from './agent-keys.js'
 import type { Prover } from './credentials.js'
 import { findCertificates } from './find-certificates.js'
-import { type IdentityFile, readIdentityFile, type UnlockedKeys } from './identity-file.js'
+import { type IdentityFile, readIdentityFile } from './identity-file.js'
 import { type BeyondKey, type KeyOffer, keyLabel } from './key-offer.js'
+import type { KeySources } from './key-sources.js'
 import { NeedsOpenSsh } from './needs-openssh.js'
 import type { SshSettings } from './ssh-settings.js'
 
@@ -25,7 +26,7 @@ export async function gatherKeys(
   host: string,
   settings: SshSettings,
   credentials: Prover,
-  unlocked: UnlockedKeys,
+  sources: KeySources,
 ): Promise<KeyRing> {
   const { identityFiles, identityFilesChosen, identitiesOnly, numberOfPasswordPrompts } = settings
   const found = await Promise.all(
@@ -33,15 +34,15 @@ export async function gatherKeys(
       readIdentityFile(file, {
         host,
         credentials,
-        unlocked,
+        sources,
         tries: numberOfPasswordPrompts,
         chosen: identityFilesChosen,
       }),
     ),
   )
-  const certificates = await findCertificates(settings)
+  const certificates = await findCertificates(settings, sources)
   if (certificates.chosen) throw beyondUs(host, certificates.chosen)
-  const agent = await listAgent(settings.agent)
+  const agent = await listAgent(settings.agent, sources)
   const inFiles = ({ key }: AgentKey) => key !== undefined && found.some(file => isKey(file, key))
   const inAgent = (file: IdentityFile) => agent.keys.some(({ key }) => key !== undefined && isKey(file, key))
   const others = identitiesOnly ? [] : agent.keys.filter(key => !inFiles(key))
@@ -73,10 +74,11 @@ export function beyondUs(host: string, { label, feature }: BeyondKey, after = ''
 
 async function listAgent(
   socket: string | undefined,
+  { agents }: KeySources,
 ): Promise<{ readonly keys: readonly AgentKey[]; readonly problems: readonly string[] }> {
   if (socket === undefined) return { keys: [], problems: [] }
   try {
-    return { keys: await agentKeys(socket), problems: [] }
+    return { keys: await agents.get(socket), problems: [] }
   } catch (error) {
     const why = error instanceof RangeError || !(error instanceof Error) ? 'its answer makes no sense' : error.message
     return { keys: [], problems: [`the agent at ${socket} gives no keys (${why})`] }

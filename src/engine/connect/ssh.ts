@@ -17,6 +17,7 @@ import {
 } from './connector.js'
 import { dial, resolveName } from './dial.js'
 import { joinExit } from './exit.js'
+import { KeySources } from './key-sources.js'
 import { NewHostKeys } from './new-host-keys.js'
 import { PhaseClock } from './phase-clock.js'
 import type { Sftp } from './sftp.js'
@@ -40,7 +41,11 @@ const GOODBYE_MS = 1000
 export class SshConnector implements Connector {
   readonly name = 'ssh'
   readonly #config = new SshConfigReader()
-  readonly #memory: LoginMemory = { unlocked: new Map(), accepted: new AcceptedKeys(), newKeys: new NewHostKeys() }
+  readonly #memory: LoginMemory = {
+    sources: new KeySources(),
+    accepted: new AcceptedKeys(),
+    newKeys: new NewHostKeys(),
+  }
 
   readonly #ways = new Ways(this.#config, ({ endpoint, settings }, context, way) => {
     leaveToOpenSsh(endpoint.name, settings)

@@ -218,8 +218,8 @@ export class Engine implements Backend {
   /** Closes every forward and every connection. */
   async close(): Promise<void> {
     const machines = [...this.#machines.values()]
-    await Promise.all(machines.flatMap(({ forwards }) => [...forwards]).map(forward => forward.close()))
-    await Promise.all(machines.map(({ link }) => link.close()))
+    const forwards = machines.flatMap(machine => [...machine.forwards])
+    await Promise.all([...forwards, ...machines.map(({ link }) => link)].map(each => each.close()))
   }
 
   #width({ serial, parallel }: Options): number {

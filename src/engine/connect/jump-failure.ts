@@ -3,9 +3,8 @@ import { NeedsOpenSsh } from './needs-openssh.js'
 
 /** A jump host could not be reached; the same failure serves all hosts behind it, and those behind the jump hosts behind it. */
 export class JumpFailure extends Error {
-  constructor(jump: string, cause: unknown) {
-    const reason = cause instanceof UnreachableError ? cause.reason : cause instanceof Error ? cause.message : cause
-    super(`jump host ${jump}: ${String(reason)}`, { cause })
+  constructor(jump: string, reason: string, cause: unknown) {
+    super(`jump host ${jump}: ${reason}`, { cause })
   }
 
   /** As the error of a host behind it. */

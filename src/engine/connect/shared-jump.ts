@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Client } from 'ssh2'
+import { UnreachableError } from '../errors.js'
 import { type Asker, nobody } from './ask.js'
 import type { OpenContext } from './connector.js'
 import type { Hop } from './jump-chain.js'
@@ -49,6 +50,8 @@ export class SharedJump {
   /** Who holds it, each with the means to ask somebody. */
   readonly #holders = new Set<OpenContext>()
   #way: Way | undefined
+  /** The jump hosts before it were reached. */
+  #begun = false
   #heardAt = 0
   #lost: string | undefined
 
@@ -63,8 +66,7 @@ export class SharedJump {
 
   /** How the jump hosts before it, and it itself, were reached, nearest first. */
   get traces(): readonly ConnectTrace[] {
-    const { trace } = this.#recorder
-    return trace.phases.length === 0 ? this.#before : [...this.#before, trace]
+    return this.#begun ? [...this.#before, this.#recorder.trace] : this.#before
   }
 
   hold(holder: OpenContext): void {
@@ -92,7 +94,7 @@ export class SharedJump {
           stream.once('end', () => stream.destroy())
           return stream
         } catch (error) {
-          const reason = this.#broken() ?? `the jump host ${this.#name} ${messageOf(error)}`
+          const reason = this.#broken() ?? `the jump host ${this.#name} ${reasonOf(error)}`
           throw new Error(reason, { cause: error })
         }
       },
@@ -107,15 +109,15 @@ export class SharedJump {
     const context = this.#context()
     try {
       this.#way = await before(context)
+      this.#begun = true
       const login = () => context.turn(() => logIn(hop, context, this.#way))
       const opened = await unlessTurnedAway(() => (this.#way ? this.#way.turn(login) : login()), context)
       this.#recorder.end('ready')
       this.#watch(opened)
       return opened
     } catch (error) {
-      const reason = this.#way?.broken() ?? error
-      const failure = error instanceof JumpFailure ? error : new JumpFailure(this.#name, reason)
-      this.#recorder.end('failed', messageOf(reason))
+      const failure = error instanceof JumpFailure ? error : new JumpFailure(this.#name, reasonOf(error), error)
+      this.#recorder.end('failed', reasonOf(error))
       // Given up by those who wanted it, it may be fine for the next.
       over(this.#cancel.signal.aborted ? undefined : failure)
       this.#way?.release()
@@ -173,6 +175,7 @@ export class SharedJump {
   }
 }
 
-function messageOf(error: unknown): string {
+function reasonOf(error: unknown): string {
+  if (error instanceof UnreachableError) return error.reason
   return error instanceof Error ? error.message : String(error)
 }

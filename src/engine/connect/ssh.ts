@@ -62,9 +62,8 @@ export class SshConnector implements Connector {
       const { client, socket, distrusted } = await (way ? way.turn(logIn) : logIn())
       return new SshConnection(client, socket, way, settings, distrusted, context)
     } catch (error) {
-      const broken = way?.broken()
       way?.release()
-      throw broken === undefined ? asUnreachable(endpoint.name, error) : new UnreachableError(endpoint.name, broken)
+      throw asUnreachable(endpoint.name, error)
     }
   }
 
@@ -81,8 +80,9 @@ export class SshConnector implements Connector {
         this.#connect(endpoint, settings, context, clients, way, progress),
       )
     } catch (error) {
+      const broken = way?.broken()
       for (const client of clients) client.destroy()
-      throw asUnreachable(endpoint.name, error)
+      throw broken === undefined ? asUnreachable(endpoint.name, error) : new UnreachableError(endpoint.name, broken)
     }
   }
 
@@ -108,7 +108,7 @@ export class SshConnector implements Connector {
     try {
       context.signal.throwIfAborted()
       const work = async () => {
-        enter('resolving')
+        if (!way) enter('resolving')
         const { signal } = cancelled
         const socket = await (way ? way.open({ context, enter, signal }) : this.#dial(settings, context, enter, signal))
         const { distrusted } = await handshake({

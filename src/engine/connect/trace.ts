@@ -79,13 +79,17 @@ export interface ConnectTrace {
   readonly notes: readonly TraceNote[]
 }
 
-/** Whether the server was there and would not have us: trying again at once would not help. */
+/** Whether the server, or a jump host before it, was there and would not have us: trying again at once would not help. */
 export function wasRefused(trace: ConnectTrace | undefined): boolean {
   const last = trace?.phases.at(-1)?.phase
   return (
     last === 'auth' ||
     last === 'shell' ||
-    trace?.notes.some(note => note.kind === 'host-key' && note.trust === 'refused') === true
+    trace?.notes.some(
+      note =>
+        (note.kind === 'host-key' && note.trust === 'refused') ||
+        (note.kind === 'jump' && note.trace.outcome === 'failed' && wasRefused(note.trace)),
+    ) === true
   )
 }
 

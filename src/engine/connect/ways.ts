@@ -53,6 +53,8 @@ export class Ways {
       throw failed.failure
     }
     const jump = this.#hold(key, hops, context, began)
+    // The nearest there is: it is not known yet how the host itself is reached.
+    context.phase('resolving')
     try {
       await unlessAborted(jump.opened, context.signal)
       return jump.wayTo(to.settings, context)

@@ -1,6 +1,7 @@
 /**
  * Warm commands: rounds of one short command on every host, over the held shells of muster's links and, in the same run,
- * over an exec channel per command on connections of its own. Each host is a real sshd process on the loopback.
+ * over an exec channel per command on connections of its own; and one host asked again and again. Over a held shell there are two
+ * kinds: a plain command, which needs no subshell, and any other. Each host is a real sshd process on the loopback.
  *
  *   npx tsx bench/warm-commands.ts [HOSTS=50] [ROUNDS=20]
  */
@@ -13,6 +14,9 @@ import { type Sshd, startSshd } from '../test/fleet/sshd.js'
 import { inBatches, median, timed } from './measure.js'
 
 const COMMAND = 'echo hi'
+/** The same to whoever reads it, but not plain: variables may outlive it. */
+const IN_SUBSHELL = 'x=hi; echo $x'
+const ONE_HOST = 1000
 
 async function main(hosts: number, rounds: number): Promise<void> {
   const servers = await inBatches(hosts, 10, () => startSshd())
@@ -35,16 +39,30 @@ async function main(hosts: number, rounds: number): Promise<void> {
     const clients = await inBatches(hosts, 20, n => connected(servers[n]))
     await Promise.all(clients.map(client => execOnce(client)))
 
+    const [one] = links
+    const plainAlone: number[] = []
+    const subshellAlone: number[] = []
+    for (let n = 0; n < ONE_HOST; n += 1) {
+      plainAlone.push(await timed(async () => one?.run(COMMAND)))
+      subshellAlone.push(await timed(async () => one?.run(IN_SUBSHELL)))
+    }
+    console.log(`one host, plain       p50 ${median(plainAlone).toFixed(2)} ms`)
+    console.log(`one host, subshell    p50 ${median(subshellAlone).toFixed(2)} ms`)
+
     const held: number[] = []
+    const subshell: number[] = []
     const channels: number[] = []
     // Turn and turn about, so that whatever else the machine does falls on both.
     for (let round = 0; round < rounds; round += 1) {
       held.push(await timed(() => Promise.all(links.map(link => link.run(COMMAND)))))
+      subshell.push(await timed(() => Promise.all(links.map(link => link.run(IN_SUBSHELL)))))
       channels.push(await timed(() => Promise.all(clients.map(client => execOnce(client)))))
     }
-    report('held shell, framed', hosts, held)
+    report('held shell, plain', hosts, held)
+    report('held shell, in a subshell', hosts, subshell)
     report('exec channel per command', hosts, channels)
-    console.log(`ratio of the medians: ${(median(channels) / median(held)).toFixed(1)} x`)
+    const ratio = (times: readonly number[]) => `${(median(channels) / median(times)).toFixed(1)} x`
+    console.log(`ratio of the medians: ${ratio(held)} plain, ${ratio(subshell)} in a subshell`)
     await Promise.all(links.map(link => link.close()))
     for (const client of clients) client.end()
   } finally {

@@ -1,7 +1,9 @@
 import { ChannelRefused } from './connector.js'
 
 /** sshd frees a slot a little after its command has ended: pauses before a refused channel is asked for again, milliseconds. */
-const RETRY_AFTER = [20, 50, 100, 200, 400]
+const RETRY_AFTER = [20, 50, 100, 200, 400, 800]
+/** Refused so often while others are open, the server allows no more than those. */
+const CONVINCED_AFTER = 3
 
 /** What a slot is held for; its end frees the slot. */
 interface Ending {
@@ -19,7 +21,9 @@ export interface HeldSlot<C> {
  * program on the connection). When the server refuses sooner, the limit becomes what it did allow.
  */
 export class ChannelSlots {
+  /** Slots taken: by channels that are open, and by those that are about to be. */
   #used = 0
+  #open = 0
   readonly #waiting: (() => void)[] = []
 
   /** @param makeRoom asked, when all slots are taken, to close a channel that is idle; says whether it did. */
@@ -33,42 +37,59 @@ export class ChannelSlots {
     return this.#used < this.limit
   }
 
-  /** @throws {ChannelRefused} when the server keeps refusing. */
+  /** A channel has become idle: whoever waits may ask for it to be closed. */
+  reconsider(): void {
+    this.#waiting.shift()?.()
+  }
+
+  /**
+   * Opens a channel as soon as there is a slot for it. Refused while others are open, it waits for one of those to end.
+   * @throws {ChannelRefused} when the server keeps refusing though none is open.
+   */
   async open<C extends Ending>(open: () => Promise<C>): Promise<HeldSlot<C>> {
-    while (!this.free) {
-      if (!this.makeRoom()) await new Promise<void>(resolve => this.#waiting.push(resolve))
+    for (;;) {
+      while (!this.free) {
+        this.makeRoom()
+        await new Promise<void>(resolve => this.#waiting.push(resolve))
+      }
+      this.#used += 1
+      try {
+        return this.#hold(await this.#retry(open))
+      } catch (error) {
+        this.#used -= 1
+        if (!(error instanceof ChannelRefused) || this.#open === 0) {
+          this.reconsider()
+          throw error
+        }
+        this.limit = Math.min(this.limit, this.#open)
+      }
     }
-    this.#used += 1
+  }
+
+  #hold<C extends Ending>(channel: C): HeldSlot<C> {
+    this.#open += 1
     let held = true
     const release = () => {
       if (!held) return
       held = false
+      this.#open -= 1
       this.#used -= 1
-      this.#waiting.shift()?.()
+      this.reconsider()
     }
-    try {
-      const channel = await this.#retry(open)
-      void channel.exit.then(release)
-      return { channel, release }
-    } catch (error) {
-      release()
-      throw error
-    }
+    void channel.exit.then(release)
+    return { channel, release }
   }
 
   async #retry<C>(open: () => Promise<C>): Promise<C> {
-    for (const pause of [...RETRY_AFTER, undefined]) {
+    for (let refusals = 1; ; refusals += 1) {
       try {
         return await open()
       } catch (error) {
-        if (!(error instanceof ChannelRefused) || pause === undefined) throw error
-        if (this.#used > 1) {
-          this.limit = Math.max(1, Math.min(this.limit, this.#used - 1))
-          this.makeRoom()
-        }
+        const pause = RETRY_AFTER[refusals - 1]
+        const convinced = this.#open > 0 && refusals > CONVINCED_AFTER
+        if (!(error instanceof ChannelRefused) || pause === undefined || convinced) throw error
         await new Promise(resolve => setTimeout(resolve, pause))
       }
     }
-    throw new ChannelRefused('the server opens no channel')
   }
 }

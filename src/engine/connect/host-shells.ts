@@ -102,6 +102,7 @@ export class HostShells {
     const pool = new ShellPool({
       open: () => this.#open(identity),
       roomForOne: () => this.#slots.free || [...this.#pools.values()].some(each => each.hasHaunted),
+      idle: () => this.#slots.reconsider(),
       kill: shell => this.#kill(identity, shell),
       lost: () => this.#lost,
     })
@@ -160,7 +161,7 @@ export class HostShells {
   /** A shell beside the one that is busy ends what runs there; where none can be had, the transport's own signal must do. */
   async #end(identity: Identity, pid: number, running: Pick<Channel, 'signal' | 'close'>): Promise<void> {
     try {
-      await within(KILL_MS, this.#runBeside(identity, killTreeScript(pid)))
+      await within(KILL_MS, this.#runBeside(identity, killTreeScript(pid, identity.via !== 'login')))
     } catch {
       running.signal?.('KILL')
     }

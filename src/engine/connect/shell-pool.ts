@@ -39,6 +39,8 @@ export interface PoolHost {
   open(): Promise<HeldShell>
   /** Whether one more could be started without waiting for a slot, or once a shell is given up that no command will use again. */
   roomForOne(): boolean
+  /** Said when no command waits, so that a shell may have nothing to do: another identity may want its slot. */
+  idle(): void
   /** Ends what a shell is running, and the shell. */
   kill(shell: HeldShell): Promise<void>
   /** Why the link is gone, if it is. */
@@ -105,7 +107,10 @@ export class ShellPool {
   #pump(): void {
     for (;;) {
       const next = this.#queue[0]
-      if (!next) return
+      if (!next) {
+        this.host.idle()
+        return
+      }
       const shell = this.#freeShell(next.job)
       if (!shell) break
       this.#queue.shift()
@@ -160,11 +165,12 @@ export class ShellPool {
       if (stopped) return
       stopped = new CutOff(how, reason)
       this.#shells.delete(shell)
-      if (begun) void this.host.kill(shell)
+      if (begun) killed = this.host.kill(shell)
       // Bare and behind others: it is in the shell's input and cannot be taken back; the shell is not used further.
       else reject(stopped)
     }
     let begun = false
+    let killed: Promise<void> | undefined
     waiting.cancel = () => stop('cancelled', 'cancelled while it ran')
     const onHead = () => {
       begun = true
@@ -176,6 +182,8 @@ export class ShellPool {
     try {
       waiting.resolve(await shell.run({ ...job, onHead }))
     } catch (error) {
+      // The shell may go first: what it ran is to be gone, too, when its caller hears of it.
+      await killed
       if (error instanceof ShellEnded) this.#ended(waiting, error, stopped)
       else reject(error instanceof RangeError ? new UsageError(error.message) : new NotSent(String(error)))
     } finally {

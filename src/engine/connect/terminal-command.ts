@@ -25,10 +25,11 @@ export async function terminalResult(running: RunningTerminal, job: Job): Promis
   const start = performance.now()
   const output = collector(job)
   const partial = () => ({ stdout: output.bytes(), stderr: Buffer.alloc(0) })
+  let killed: Promise<void> | undefined
   let stopped: readonly ['timeout' | 'cancelled', string] | undefined
   const stop = (how: 'timeout' | 'cancelled', reason: string) => {
     stopped ??= [how, reason]
-    void running.kill()
+    killed ??= running.kill()
   }
   const cancel = () => stop('cancelled', 'cancelled while it ran')
   const { timeout = 0 } = job
@@ -46,6 +47,7 @@ export async function terminalResult(running: RunningTerminal, job: Job): Promis
   channel.stdin.write(typed(job.stdin))
   try {
     const exit = await channel.exit
+    await killed
     if (stopped) throw new CutOff(...stopped, partial())
     const lost = running.lost()
     const exitCode = exitCodeOf(exit)

@@ -126,25 +126,31 @@ describe.each(SHELLS)('a held %s', (_name, program, ...args) => {
     await expect(shell.run({ script: 'echo late' })).rejects.toBeInstanceOf(ShellEnded)
   })
 
-  test('the kill script ends a command with all it started, and spares what earlier ones left behind', async () => {
-    const shell = hold(program, ...args)
-    const seconds = 7000 + Math.floor(Math.random() * 1000)
-    const { stdout } = await shell.run({ script: `sleep ${seconds} >/dev/null 2>&1 & echo $!` })
-    const spared = Number(stdout)
-    await new Promise(resolve => setTimeout(resolve, 50))
-    let doomed = ''
-    const run = shell.run({
-      script: `sleep ${seconds} & echo $!; (sleep ${seconds} & echo $!); trap '' TERM; while :; do sleep 1; done`,
-      onOutput: (_stream, chunk) => {
-        doomed += Buffer.from(chunk).toString()
-      },
-    })
-    const ended = expect(run).rejects.toMatchObject({ began: true })
-    await expect.poll(() => doomed.split('\n').length).toBe(3)
-    await hold('sh').run({ script: killTreeScript(shell.pid) })
-    await ended
-    expect(doomed.trim().split('\n').map(Number).filter(isAlive)).toEqual([])
-    expect(isAlive(spared)).toBe(true)
-    process.kill(spared, 'SIGKILL')
-  })
+  test.each([
+    ['stopped first', false],
+    ['watched by sudo', true],
+  ])(
+    'the kill script ends a command with all it started, and spares what earlier ones left behind: %s',
+    async (_how, watched) => {
+      const shell = hold(program, ...args)
+      const seconds = 7000 + Math.floor(Math.random() * 1000)
+      const { stdout } = await shell.run({ script: `sleep ${seconds} >/dev/null 2>&1 & echo $!` })
+      const spared = Number(stdout)
+      await new Promise(resolve => setTimeout(resolve, 50))
+      let doomed = ''
+      const run = shell.run({
+        script: `sleep ${seconds} & echo $!; (sleep ${seconds} & echo $!); trap '' TERM; while :; do sleep 1; done`,
+        onOutput: (_stream, chunk) => {
+          doomed += Buffer.from(chunk).toString()
+        },
+      })
+      const ended = expect(run).rejects.toMatchObject({ began: true })
+      await expect.poll(() => doomed.split('\n').length).toBe(3)
+      await hold('sh').run({ script: killTreeScript(shell.pid, watched) })
+      await ended
+      expect(doomed.trim().split('\n').map(Number).filter(isAlive)).toEqual([])
+      expect(isAlive(spared)).toBe(true)
+      process.kill(spared, 'SIGKILL')
+    },
+  )
 })

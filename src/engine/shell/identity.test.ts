@@ -80,7 +80,7 @@ describe('refusal', () => {
       'sudo: sorry, you must have a tty to run sudo\n',
       1,
       refused(
-        'sudo wants a terminal to ask for the password of ada; let it read one from stdin or ask for none (sudo: sorry, you must have a tty to run sudo)',
+        'sudo wants a terminal to ask for the password of ada: run it with { pty: true }, or let sudo ask for none (sudo: sorry, you must have a tty to run sudo)',
       ),
     ],
     [

@@ -84,15 +84,19 @@ export function refusal(identity: Identity, login: string, text: string, code: n
     return refused(`${login} may not become ${target} with ${via} (${said})`)
   }
   if (/must have a tty|tty is required|terminal is required|must be run from a terminal/i.test(text)) {
-    return refused(
-      `${via} wants a terminal to ask for the password of ${login}; let it read one from stdin or ask for none (${said})`,
-    )
+    return wantsTerminal(identity, login, text)
   }
   if (/unknown user|unknown id|does not exist|no passwd entry|unknown login/i.test(text)) {
     return refused(`there is no user ${target} to become with ${via}`)
   }
   if (code === 127 || /not found|no such file/i.test(text)) return refused(`${via} is not installed`)
   return refused(`${via} did not give a shell as ${target}${said ? ` (${said})` : ''}`)
+}
+
+/** The refusal of a program that can ask for a password only on a terminal. */
+export function wantsTerminal({ via }: Identity, login: string, text: string): Extract<Refusal, { kind: 'refused' }> {
+  const sentence = `${via} wants a terminal to ask for the password of ${login}: run it with { pty: true }, or let ${via} ask for none (${lastLine(text)})`
+  return { kind: 'refused', sentence }
 }
 
 function lastLine(text: string): string {

@@ -3,14 +3,16 @@
  *
  * The command is found as the shell's descendants; its orphans (whose parent has died) as members of the shell's process group
  * no older than the running command, so that a process which an earlier command left behind on purpose is spared.
- * The shell is stopped first: once its child is dead it would go on to the next line of its input.
+ * Once its child is dead the shell would go on to the next line of its input. So it is stopped first; or, when it is watched by
+ * sudo or su, which stop themselves with their child and would for ever stay so, it is killed as soon as it is known what it runs.
+ * What has left the shell's process group and session and lost its parent (a daemon) is found by neither rule and runs on.
  * Processes come from `/proc` on Linux (busybox `ps` shows neither parent nor age), from `ps` elsewhere; where neither can be
  * read (a root file system without /proc), the shell's process group is all that is known of them. Prints nothing.
  */
-export function killTreeScript(pid: number): string {
+export function killTreeScript(pid: number, watched: boolean): string {
   return `
 top=${pid}
-kill -STOP $top 2>/dev/null
+${watched ? ':' : 'kill -STOP $top 2>/dev/null'}
 list=
 if [ -r /proc/self/stat ]; then
   for f in /proc/[0-9]*/stat; do
@@ -51,6 +53,7 @@ if [ -n "$first" ]; then
 fi
 victims=
 for p in $tree; do [ $p = $top ] || victims="$victims $p"; done
+${watched ? 'kill -KILL $top 2>/dev/null' : ':'}
 if [ -n "$victims" ]; then
   kill -TERM $victims 2>/dev/null
   kill -CONT $victims 2>/dev/null

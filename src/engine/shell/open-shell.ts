@@ -7,7 +7,7 @@ import type { Secret } from '../secret.js'
 import { sanitiseLines } from '../text/sanitise.js'
 import { Greeting, type Step } from './greeting.js'
 import { HeldShell } from './held-shell.js'
-import { HELD, refusal, type Start, shellCommand, targetUser } from './identity.js'
+import { HELD, refusal, type Start, shellCommand, targetUser, wantsTerminal } from './identity.js'
 
 /** Characters of what was said that go into a sentence. */
 const MOST_SAID = 200
@@ -121,6 +121,11 @@ function failure(source: ShellSource, identity: Identity, step: Exclude<Step, { 
     )
   }
   const why = refusal(identity, source.user, step.text, step.code)
+  // doas asks on a terminal only; without one it fails as if the answer had been wrong.
+  if (why.kind === 'wrong-password' && identity.via === 'doas') {
+    const { sentence } = wantsTerminal(identity, source.user, step.text)
+    return new IdentityError(source.host, sentence)
+  }
   return new IdentityError(
     source.host,
     why.kind === 'refused' ? why.sentence : `wrong ${passwordName(source, identity, 'for')}`,

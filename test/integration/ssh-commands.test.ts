@@ -214,7 +214,7 @@ describe.skipIf(why)('commands over a real sshd', () => {
       await first.kill()
       await expect(run).rejects.toBeInstanceOf(InterruptedError)
       await expect(run).rejects.toMatchObject({ how: 'lost' })
-      expect(['lost', 'resolving', 'tcp', 'failed']).toContain(link.state)
+      expect(link.state).not.toBe('ready')
       await expect(link.run('true')).rejects.toThrow(`connection refused at 127.0.0.1:${first.port}`)
       const again = await startSshd({ folder: first.folder, port: first.port })
       await expect

@@ -130,7 +130,7 @@ export class FakeConnection implements Connection {
   /** The one script of muster's own that means something here: the end of what another shell is running. */
   #killed(script: string): boolean {
     for (const [pid, process] of this.#shells) {
-      if (script !== killTreeScript(pid)) continue
+      if (![true, false].some(watched => script === killTreeScript(pid, watched))) continue
       process.signal('KILL')
       return true
     }

@@ -188,6 +188,20 @@ describe.skipIf(why)('hosts behind jump hosts', () => {
       expect(links.slice(-1).flatMap(jumpNotes)).toMatchObject([{ host: '127.0.0.1', outcome: 'failed' }])
     })
 
+    test('a host that comes a moment later gets the same failure, one that comes later another attempt', async () => {
+      let taken = 0
+      const silent = await listener(() => {
+        taken += 1
+      })
+      closers.push(() => silent.close())
+      const links = behind(`127.0.0.1:${silent.port}`, 3, { connectTimeout: 0.3, knownHostsFile: knows([target]) })
+      const [first, second, third] = links.map(link => [link])
+      const reason = await reasons(first ?? [])
+      expect([await reasons(second ?? []), taken]).toEqual([reason, 1])
+      await new Promise(resolve => setTimeout(resolve, 300))
+      expect([await reasons(third ?? []), taken]).toEqual([reason, 2])
+    })
+
     test('nobody listens; it does not let us in; its key is not known', async () => {
       const port = await unusedPort()
       expect(await reasons(behind(`127.0.0.1:${port}`, 3, {}))).toEqual([

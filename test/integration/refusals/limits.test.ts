@@ -69,10 +69,7 @@ describe.skipIf(why)('a server', () => {
 
   test('with a banner lets us in, and the banner is kept without control characters', async () => {
     const sshd = await start({ config: [`Banner ${banner}`] })
-    writeFileSync(
-      '/dev/shm/muster-banner',
-      'Authorised \u001b[31muse\u001b[0m only\u0007\r\n\u001b]0;title\u0007second line\n',
-    )
+    writeFileSync(banner, 'Authorised \u001b[31muse\u001b[0m only\u0007\r\n\u001b]0;title\u0007second line\n')
     const link = linkTo(sshd)
     expect(await stdout(link, 'echo in')).toBe('in\n')
     const banners = link.traces.flatMap(({ notes }) => notes).filter(note => note.kind === 'banner')

@@ -1,5 +1,6 @@
 /**
- * Warm commands: rounds of one short command on every host, over the held shells of muster's links and, in the same run,
+ * Warm commands: rounds of one short command on every host, over the held shells of muster's links (by ssh2, and by the
+ * system's ssh) and, in the same run,
  * over an exec channel per command on connections of its own; and one host asked again and again. Over a held shell there are two
  * kinds: a plain command, which needs no subshell, and any other. Each host is a real sshd process on the loopback.
  *
@@ -9,7 +10,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import ssh2, { type Client } from 'ssh2'
-import { createLink } from '../src/engine/connect/index.js'
+import { createLink, type Link } from '../src/engine/connect/index.js'
 import { type Sshd, startSshd } from '../test/fleet/sshd.js'
 import { inBatches, median, timed } from './measure.js'
 
@@ -21,21 +22,10 @@ const ONE_HOST = 1000
 async function main(hosts: number, rounds: number): Promise<void> {
   const servers = await inBatches(hosts, 10, () => startSshd())
   try {
-    const links = servers.map((sshd, n) =>
-      createLink({
-        name: `host-${n}`,
-        settings: {
-          address: '127.0.0.1',
-          port: sshd.port,
-          identityFile: sshd.key,
-          knownHostsFile: sshd.knownHosts,
-          strictHostKeyChecking: 'yes',
-          sshConfigFile: false,
-          agent: false,
-        },
-      }),
-    )
+    const links = linksTo(servers, 'ssh')
+    const masters = linksTo(servers, 'openssh')
     await Promise.all(links.map(link => link.run(COMMAND)))
+    await inBatches(hosts, 20, n => masters[n]?.run(COMMAND) ?? Promise.reject(new Error('no link')))
     const clients = await inBatches(hosts, 20, n => connected(servers[n]))
     await Promise.all(clients.map(client => execOnce(client)))
 
@@ -51,23 +41,46 @@ async function main(hosts: number, rounds: number): Promise<void> {
 
     const held: number[] = []
     const subshell: number[] = []
+    const bySsh: number[] = []
     const channels: number[] = []
-    // Turn and turn about, so that whatever else the machine does falls on both.
+    // Turn and turn about, so that whatever else the machine does falls on all.
     for (let round = 0; round < rounds; round += 1) {
       held.push(await timed(() => Promise.all(links.map(link => link.run(COMMAND)))))
       subshell.push(await timed(() => Promise.all(links.map(link => link.run(IN_SUBSHELL)))))
+      bySsh.push(await timed(() => Promise.all(masters.map(link => link.run(COMMAND)))))
       channels.push(await timed(() => Promise.all(clients.map(client => execOnce(client)))))
     }
     report('held shell, plain', hosts, held)
     report('held shell, in a subshell', hosts, subshell)
+    report("held shell by the system's ssh", hosts, bySsh)
     report('exec channel per command', hosts, channels)
     const ratio = (times: readonly number[]) => `${(median(channels) / median(times)).toFixed(1)} x`
-    console.log(`ratio of the medians: ${ratio(held)} plain, ${ratio(subshell)} in a subshell`)
-    await Promise.all(links.map(link => link.close()))
+    console.log(
+      `ratio of the medians: ${ratio(held)} plain, ${ratio(subshell)} in a subshell, ${ratio(bySsh)} plain by ssh`,
+    )
+    await Promise.all([...links, ...masters].map(link => link.close()))
     for (const client of clients) client.end()
   } finally {
     await Promise.all(servers.map(sshd => sshd.stop()))
   }
+}
+
+function linksTo(servers: readonly Sshd[], connector: string): Link[] {
+  return servers.map((sshd, n) =>
+    createLink({
+      name: `host-${n}`,
+      settings: {
+        connector,
+        address: '127.0.0.1',
+        port: sshd.port,
+        identityFile: sshd.key,
+        knownHostsFile: sshd.knownHosts,
+        strictHostKeyChecking: 'yes',
+        sshConfigFile: false,
+        agent: false,
+      },
+    }),
+  )
 }
 
 async function connected(sshd: Sshd | undefined): Promise<Client> {
@@ -104,7 +117,7 @@ function report(what: string, hosts: number, times: readonly number[]): void {
   const ms = median(times)
   const rate = Math.round((1000 * hosts) / ms)
   console.log(
-    `${what.padEnd(26)} ${ms.toFixed(1).padStart(7)} ms a round of ${hosts}  ${String(rate).padStart(6)} commands/s`,
+    `${what.padEnd(30)} ${ms.toFixed(1).padStart(7)} ms a round of ${hosts}  ${String(rate).padStart(6)} commands/s`,
   )
 }
 

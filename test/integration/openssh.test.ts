@@ -240,6 +240,22 @@ describe.skipIf(why)('the system’s ssh to a real sshd', () => {
       }
     })
 
+    test('a user certificate is chosen for by muster itself, and the trace says why', async () => {
+      const trusting = await startSshd({ config: [`TrustedUserCAKeys ${ca}.pub`] })
+      try {
+        const key = certified('chosen')
+        const link = linkTo(trusting, { identityFile: key })
+        expect(await stdout(link, 'echo in')).toBe('in\n')
+        expect(link.traces[0]?.notes.find(note => note.kind === 'connector')).toEqual({
+          kind: 'connector',
+          name: 'openssh',
+          why: expect.stringContaining(`${key}-cert.pub`),
+        })
+      } finally {
+        await trusting.stop()
+      }
+    })
+
     test('a host certificate proves the host; muster chooses ssh for it by itself, and says why', async () => {
       const hostKey = join(folder, 'host')
       makeKey(hostKey)

@@ -115,6 +115,20 @@ describe.skipIf(why)('the system’s ssh to a real sshd', () => {
       }
     })
 
+    test('a key exchange that ssh2 does not have is left to ssh', async () => {
+      const modern = await startSshd({ config: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'] })
+      try {
+        const link = linkTo(modern)
+        expect(await stdout(link, 'echo in')).toBe('in\n')
+        expect(link.traces[0]?.notes.find(note => note.kind === 'connector')).toMatchObject({
+          name: 'openssh',
+          why: expect.stringMatching(/shares no algorithm with ssh2 \(.*no matching key exchange algorithm/),
+        })
+      } finally {
+        await modern.stop()
+      }
+    })
+
     test('giving up while connecting leaves no ssh behind', async () => {
       const silent = await listener(() => {})
       const before = masters()

@@ -12,6 +12,8 @@ export type OpenSshFeature =
   | 'authentication-method'
   /** A key of a type that ssh2 does not know. */
   | 'key-type'
+  /** The server shares no algorithm with ssh2, which has no post-quantum key exchange for one. */
+  | 'algorithm'
   /** RevokedHostKeys names a binary revocation list (KRL). */
   | 'revocation-list'
   /** ssh_config sets PKCS11Provider, KnownHostsCommand or another keyword that muster does not heed itself. */

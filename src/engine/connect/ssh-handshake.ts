@@ -10,6 +10,7 @@ import type { Prover } from './credentials.js'
 import { HostKeyCheck } from './host-key-check.js'
 import { watchForSilence } from './keep-alive.js'
 import type { KeySources } from './key-sources.js'
+import { NeedsOpenSsh } from './needs-openssh.js'
 import type { NewHostKeys } from './new-host-keys.js'
 import type { PhaseClock } from './phase-clock.js'
 import { authenticate } from './ssh-auth.js'
@@ -71,7 +72,7 @@ export async function handshake(request: HandshakeRequest): Promise<Handshake> {
   await new Promise<void>((resolve, reject) => {
     let lastError: Error | undefined
     const over = () => {
-      const error = ending(settings, lastError, words, check)
+      const error = ending(host, settings, lastError, words, check)
       dialogue.end(error)
       // Authenticating tells more about an end in its midst; where it has not begun, nobody else will.
       if (!words.authenticating || !(error instanceof TriesUsedUp)) reject(error)
@@ -165,7 +166,13 @@ function offeredAlgorithms({ algorithms }: SshSettings, check: HostKeyCheck): Al
   }
 }
 
-function ending(settings: SshSettings, error: Error | undefined, words: ServerWords, check: HostKeyCheck): Error {
+function ending(
+  host: string,
+  settings: SshSettings,
+  error: Error | undefined,
+  words: ServerWords,
+  check: HostKeyCheck,
+): Error {
   if (check.refused) return check.refused
   if (words.version === undefined && (!error || CUT.test(error.message)))
     return turnedAway(settings, words.beforeHand())
@@ -184,7 +191,8 @@ function ending(settings: SshSettings, error: Error | undefined, words: ServerWo
       `${where} closed the connection after too many keys; choose one with identityFile and identitiesOnly`,
     )
   }
-  if (/no matching/i.test(message)) return new Error(`${where} shares no algorithm with us (${message})`)
+  if (/no matching/i.test(message))
+    return new NeedsOpenSsh(host, `${where} shares no algorithm with ssh2 (${message})`, 'algorithm')
   return new Error(words.append(`${where} broke the connection off (${message})`))
 }
 

@@ -20,6 +20,9 @@ export interface OpenSshConfigRequest {
   readonly includes: readonly string[]
 }
 
+/** Keywords whose value is the rest of the line, as it is. */
+const RAW = new Set(['ProxyCommand'])
+
 type Line = readonly [keyword: string, value: string]
 
 /**
@@ -115,5 +118,7 @@ function quoted(value: string): string {
 
 function text([keyword, value]: Line, host: string): string {
   if (/[\0\r\n]/.test(value)) throw new UsageError(`${host}: ${keyword} cannot hold a line break`)
+  if (RAW.has(keyword)) return `${keyword} ${value}\n`
+  if ((value.match(/"/g)?.length ?? 0) % 2 === 1) throw new UsageError(`${host}: ${keyword} cannot hold a quote`)
   return `${keyword} ${value}\n`
 }

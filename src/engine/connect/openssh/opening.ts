@@ -203,6 +203,8 @@ async function certificateFault(files: readonly string[]): Promise<string | unde
 
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('connecting was cancelled')), { once: true })
+    const give = () => reject(new Error('connecting was cancelled'))
+    if (signal.aborted) give()
+    else signal.addEventListener('abort', give, { once: true })
   })
 }

@@ -13,7 +13,7 @@ export function secretPrompt(question: { prompt: string; hosts: readonly string[
 }
 
 /** Answers questions by asking at the terminal; without one, nobody answers. */
-export function lineAsker(lines: Lines): Asker {
+export function lineAsker(lines: Pick<Lines, 'terminal' | 'next' | 'secret'>): Asker {
   return {
     async secret(question) {
       if (!lines.terminal) return undefined

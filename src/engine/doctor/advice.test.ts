@@ -45,6 +45,31 @@ describe('adviceFor', () => {
       '10.0.0.7:22 does not let deploy in (no key to offer; the key file /k is encrypted and nobody gave its passphrase)',
       '`ssh-add`',
     ],
+    [
+      '10.0.0.7:22 does not let deploy in (no key to offer; permissions 0644 for /k are too open: private keys must not be accessible by others, so it is ignored (chmod 600 /k))',
+      '`chmod 600 /k`',
+    ],
+    [
+      '10.0.0.7:22 does not let ada in (the password of ada has expired and the server wants a new one (“New password:”): log in once with ssh and change it)',
+      '`ssh ada@',
+    ],
+    [
+      '10.0.0.7:22 does not let ada in (refused: /k; the certificate /k-cert.pub (ada) expired on 2026-01-31 12:00:00 UTC)',
+      '`ssh-keygen -Lf /k-cert.pub`',
+    ],
+    [
+      '10.0.0.7:22 does not let ada in (the server would take password, which preferredAuthentications leaves out)',
+      'preferredAuthentications',
+    ],
+    [
+      '10.0.0.7:22 does not let ada in (no key to offer; after a partial success it wants publickey)',
+      'AuthenticationMethods',
+    ],
+    [
+      '10.0.0.7:22 closed the connection while ada was logging in; the server says: Your account has expired',
+      '`chage -l ada`',
+    ],
+    ['10.0.0.7:22 does not let ada in (the server asks “OTP:” and nobody answers)', 'somebody can be asked'],
     ['the server opens no more sessions (its MaxSessions)', 'Raise MaxSessions'],
     ['logged in as git, but the login shell gave no sh (it says: This account is not available.)', 'chsh'],
     ['logged in as git, but no shell answered within 10 s', 'start-up files'],

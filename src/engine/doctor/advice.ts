@@ -90,6 +90,35 @@ const CAUSES: readonly Cause[] = [
       `Compare the fingerprint with \`ssh-keygen -lf\` of the key under /etc/ssh on the server itself, then accept it: connect once from a session and answer yes, or \`ssh-keyscan ${scanned(where)} >> ~/.ssh/known_hosts\`.`,
   },
   {
+    reads: /permissions \d+ for (\S+) are too open/,
+    advice: ([, file = '']) => `Nobody else may read a private key: \`chmod 600 ${shellWord(file)}\`.`,
+  },
+  {
+    reads: /the password of (\S+) has expired/,
+    advice: ([, user = '']) => `Log in by hand once (\`ssh ${user}@…\`) and choose a new password.`,
+  },
+  {
+    reads: /the certificate (\S+) \(.*\) (?:expired on|is valid only from)/,
+    advice: ([, file = '']) => `Have it signed anew; \`ssh-keygen -Lf ${shellWord(file)}\` shows its times.`,
+  },
+  {
+    reads: /which preferredAuthentications leaves out/,
+    advice: 'Add the method to preferredAuthentications, or take that setting away.',
+  },
+  {
+    reads: /after a partial success it wants/,
+    advice: 'The server wants several proofs (its AuthenticationMethods): one was right, the one it names is missing.',
+  },
+  {
+    reads: /closed the connection while (\S+) was logging in/,
+    advice: ([, user = '']) =>
+      `The login was right and the account is turned away: \`chage -l ${user}\`, /etc/nologin and the account modules of PAM on the host say why.`,
+  },
+  {
+    reads: /the server asks .* and nobody answers/,
+    advice: 'Run it where somebody can be asked: the server wants more than a password.',
+  },
+  {
     reads: /nobody gave its passphrase|wrong passphrase for (\S+)/,
     advice: 'Unlock the key with `ssh-add`, or run where somebody can be asked.',
   },

@@ -1,12 +1,16 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ConnectSettings } from './connector.js'
 import { parseJumps } from './jump-hosts.js'
+import { CIPHERS, MACS } from './ssh-algorithms.js'
 import { sshConfigHosts } from './ssh-config/named-hosts.js'
 import { SshConfigReader } from './ssh-config/reader.js'
-import { sshSettings } from './ssh-settings.js'
+import { type SshSettings, sshSettings } from './ssh-settings.js'
+
+const METHODS = ['gssapi-with-mic', 'hostbased', 'publickey', 'keyboard-interactive', 'password']
 
 let folder = ''
 const write = (name: string, text: string) => {
@@ -81,6 +85,87 @@ describe('sshSettings', () => {
     )
     expect((await settingsOf('web-1', { sshConfigFile })).user).toBe('matched')
     expect((await settingsOf('web-2', { sshConfigFile })).user).not.toBe('matched')
+  })
+
+  describe.each([
+    ['with ssh', () => new SshConfigReader()],
+    ['without', () => new SshConfigReader(async () => undefined)],
+  ])('%s, the inventory beats ssh_config, and ssh_config the default', (_, reader) => {
+    const before = process.env
+    beforeAll(() => {
+      process.env = { ...before, MUSTER_AGENT: '/run/agent', SSH_AUTH_SOCK: '/run/usual' }
+    })
+    afterAll(() => {
+      process.env = before
+    })
+    test.each<[keyof SshSettings, unknown, string, unknown, ConnectSettings, unknown]>([
+      ['host', 'web-1', 'HostName %h.example', 'web-1.example', { address: '[::1]:2222' }, '::1'],
+      ['port', 22, 'Port 2200', 2200, { address: '[::1]:2222' }, 2222],
+      ['addressFamily', 'any', 'AddressFamily inet6', 'inet6', { addressFamily: 'inet' }, 'inet'],
+      ['bindAddress', undefined, 'BindAddress 127.0.0.1', '127.0.0.1', { bindAddress: '::1' }, '::1'],
+      ['identitiesOnly', false, 'IdentitiesOnly yes', true, { identitiesOnly: false }, false],
+      ['certificateFiles', [], 'CertificateFile /c-%n', ['/c-web-1'], { certificateFile: '/d-%%' }, ['/d-%']],
+      ['agent', '/run/usual', 'IdentityAgent /run/%n', '/run/web-1', { agent: '$MUSTER_AGENT' }, '/run/agent'],
+      ['agent', '/run/usual', 'IdentityAgent none', undefined, { agent: false }, undefined],
+      ['forwardAgent', undefined, 'ForwardAgent yes', '/run/usual', { forwardAgent: '$MUSTER_AGENT' }, '/run/agent'],
+      [
+        'preferredAuthentications',
+        METHODS,
+        'PreferredAuthentications password',
+        ['password'],
+        { preferredAuthentications: ['publickey'] },
+        ['publickey'],
+      ],
+      [
+        'preferredAuthentications',
+        METHODS,
+        'PasswordAuthentication no',
+        METHODS.slice(0, -1),
+        { preferredAuthentications: 'password,publickey' },
+        ['publickey'],
+      ],
+      ['numberOfPasswordPrompts', 3, 'NumberOfPasswordPrompts 1', 1, { numberOfPasswordPrompts: 2 }, 2],
+      ['numberOfPasswordPrompts', 3, 'BatchMode yes', 0, { numberOfPasswordPrompts: 2 }, 2],
+      ['hashKnownHosts', false, 'HashKnownHosts yes', true, { hashKnownHosts: false }, false],
+      ['hostKeyAlias', undefined, 'HostKeyAlias One', 'one', { hostKeyAlias: 'two' }, 'two'],
+      ['hostKeyOrderChosen', false, 'HostKeyAlgorithms ssh-ed25519', true, { hostKeyAlgorithms: '-ssh-rsa' }, false],
+      [
+        'newHostKeysFile',
+        join(homedir(), '.ssh/known_hosts'),
+        'UserKnownHostsFile /k1 /k2',
+        '/k1',
+        { knownHostsFile: ['/a', '/b'] },
+        '/a',
+      ],
+      ['proxyCommand', undefined, 'ProxyCommand nc %h %p', 'nc %h %p', { proxyCommand: false }, undefined],
+      ['proxyCommand', undefined, 'ProxyCommand nc %h %p', 'nc %h %p', { proxyJump: 'j' }, undefined],
+      ['connectTimeout', 10_000, 'ConnectTimeout 1m', 60_000, { connectTimeout: 0.5 }, 500],
+      ['connectionAttempts', 1, 'ConnectionAttempts 3', 3, { connectionAttempts: 2 }, 2],
+      ['serverAliveInterval', 5000, 'ServerAliveInterval 0', 0, { serverAliveInterval: 1 }, 1000],
+      ['serverAliveCountMax', 3, 'ServerAliveCountMax 7', 7, { serverAliveCountMax: 2 }, 2],
+    ])('%s', async (key, usual, line, configured, settings, given) => {
+      const sshConfigFile = write(`line-${line.replace(/\W+/g, '')}`, `Host *\n  ${line}\n`)
+      const value = async (own: ConnectSettings) => (await sshSettings({ name: 'web-1', settings: own }, reader()))[key]
+      expect(await value({ sshConfigFile: false })).toEqual(usual)
+      expect(await value({ sshConfigFile })).toEqual(configured)
+      expect(await value({ ...settings, sshConfigFile })).toEqual(given)
+    })
+
+    test('ciphers: a change to the default is one to ours, whoever asks for it', async () => {
+      const sshConfigFile = write('ciphers', 'Host *\n  Ciphers +aes128-cbc\n')
+      const { algorithms } = await sshSettings({ name: 'web-1', settings: { sshConfigFile } }, reader())
+      expect(algorithms.cipher).toEqual([...CIPHERS.usual, 'aes128-cbc'])
+      expect(algorithms.mac).toEqual(MACS.usual)
+    })
+  })
+
+  test('a token that is not known, or a variable that is not set, is one sentence with host and keyword', async () => {
+    await expect(settingsOf('web-1', { sshConfigFile: false, identityFile: '/k-%z' })).rejects.toThrow(
+      'web-1: IdentityFile: "/k-%z" holds the unknown token %z',
+    )
+    await expect(settingsOf('web-1', { sshConfigFile: false, identityFile: '\u0024{NO_SUCH_ONE}/k' })).rejects.toThrow(
+      'the environment variable NO_SUCH_ONE is not set',
+    )
   })
 
   test('a missing file and a mistake in it are one sentence each', async () => {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { UsageError } from '../errors.js'
 import { Secret, SecretPrompt } from '../secret.js'
 import { canonicalHost, splitAddress } from './addresses.js'
+import { agentSocket, forwardedAgent } from './agent-socket.js'
 import { isRoute } from './connect-settings.js'
 import type { ConnectSettings, Endpoint } from './connector.js'
 import { parseJumps } from './jump-hosts.js'
@@ -191,29 +192,6 @@ function methods(settings: ConnectSettings, values: SshConfigValues): readonly s
     .split(',')
     .map(method => method.trim())
     .filter(method => values.get(SWITCHES[method] ?? '')?.[0] !== 'no')
-}
-
-function agentSocket(settings: ConnectSettings, configured: string | undefined): string | undefined {
-  if (settings.agent === false) return undefined
-  const value = settings.agent ?? configured
-  if (value === undefined || value === 'SSH_AUTH_SOCK') return process.env.SSH_AUTH_SOCK
-  return value === 'none' ? undefined : variableOrPath(value)
-}
-
-function forwardedAgent(
-  settings: ConnectSettings,
-  configured: string | undefined,
-  agent: string | undefined,
-): string | undefined {
-  const value = settings.forwardAgent ?? configured
-  if (value === undefined || value === false || value === 'no') return undefined
-  return value === true || value === 'yes' ? agent : variableOrPath(value)
-}
-
-/** `$NAME` and `${NAME}` as a whole stand for what is in the variable. */
-function variableOrPath(value: string): string | undefined {
-  const variable = /^\$(?:\{(\w+)\}|(\w+))$/.exec(value)
-  return variable ? process.env[variable[1] ?? variable[2] ?? ''] : value
 }
 
 function knownHosts(

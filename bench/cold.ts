@@ -1,9 +1,10 @@
 /**
  * Cold commands: one `echo` on every host, from starting the program to its end, by muster and by the tools people use.
- * Each host is a real sshd process on the loopback with a port of its own; all tools find them in the same ssh_config.
+ * Each host is a real sshd process on the loopback with a port of its own; all tools find them in the same ssh_config, muster in an
+ * inventory as well.
  * Prints wall time and the client's CPU time (children included, the servers not), and what muster's are a part of.
  *
- *   npm run build && npx tsx bench/cold.ts [HOSTS=100] [ROUNDS=3]
+ *   npm run build && npx tsx bench/cold.ts [HOSTS=100] [ROUNDS=3] [ONLY: part of a tool's name]
  *
  * Tools that are not installed are left out: apt-get install clustershell pdsh pssh ansible-core
  */
@@ -28,14 +29,16 @@ interface Run {
 
 const CURVE = 'curve25519-sha256'
 
-async function main(hosts: number, rounds: number): Promise<void> {
+async function main(hosts: number, rounds: number, only: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'muster-cold-'))
   const first = await startSshd()
   // One key pair for all, as on a real fleet.
   const rest = await inBatches(hosts - 1, 10, () => startSshd())
   const servers = [first, ...rest]
   try {
-    const contenders = contend(servers, folder).filter(({ command }) => installed(command[0] ?? ''))
+    const contenders = contend(servers, folder).filter(
+      ({ name, command }) => (name.startsWith('muster') || name.includes(only)) && installed(command[0] ?? ''),
+    )
     const runs = new Map(contenders.map(({ name }): [string, Run[]] => [name, []]))
     for (let round = 0; round < rounds; round += 1)
       for (const contender of contenders) runs.get(contender.name)?.push(await timed(contender, hosts))
@@ -64,12 +67,20 @@ function contend(servers: readonly Sshd[], folder: string): Contender[] {
     inventory,
     `${names.join('\n')}\n\n[all:vars]\nansible_ssh_common_args=-F ${config}\nansible_python_interpreter=/usr/bin/python3\n`,
   )
+  const fleet = join(folder, 'fleet.json')
+  const hostSpecs = servers.map(({ port, key }, n) => [names[n], { port, identityFile: key }])
+  const connect = { address: '127.0.0.1', knownHostsFile: known, strictHostKeyChecking: 'yes', sshConfigFile: false }
+  writeFileSync(fleet, JSON.stringify({ hosts: Object.fromEntries(hostSpecs), connect }))
   const list = join(folder, 'hosts.txt')
   writeFileSync(list, `${names.join('\n')}\n`)
   const muster = join(import.meta.dirname, '../dist/cli/main.js')
   return [
     {
-      name: 'muster exec',
+      name: 'muster exec, inventory',
+      command: [process.execPath, muster, 'exec', fleet, '--', 'echo', 'hi'],
+    },
+    {
+      name: 'muster exec, ssh_config',
       command: [process.execPath, muster, 'exec', all, '--ssh-config', config, '--', 'echo', 'hi'],
     },
     {
@@ -155,5 +166,5 @@ function report(hosts: number, runs: ReadonlyMap<string, readonly Run[]>): void 
   }
 }
 
-const [hosts = '100', rounds = '3'] = process.argv.slice(2)
-await main(Number(hosts), Number(rounds))
+const [hosts = '100', rounds = '3', only = ''] = process.argv.slice(2)
+await main(Number(hosts), Number(rounds), only)

@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { isIPv6 } from 'node:net'
 import { basename, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
@@ -108,7 +109,7 @@ function usualFile(directory: string): string {
 
 async function inventoryFile(file: string, { load }: OpenInventoryOptions): Promise<Inventory> {
   const name = basename(file)
-  const exported = await inFile(name, () => load(file))
+  const exported = (await asJson(file)) ?? (await inFile(name, () => load(file)))
   const given = 'default' in exported ? exported.default : undefined
   if (given === undefined)
     throw new UsageError(`${name} has no default export: write export default inventory({ hosts: { … } }).`)
@@ -116,6 +117,16 @@ async function inventoryFile(file: string, { load }: OpenInventoryOptions): Prom
   if (!isSpec(spec))
     throw new UsageError(`${name} does not export an inventory: write export default inventory({ hosts: { … } }).`)
   return resolveInventory(spec, name)
+}
+
+/** JSON is read without the compiler that modules need; where it is wrong, that tells the place. */
+async function asJson(file: string): Promise<{ default: unknown } | undefined> {
+  if (!file.endsWith('.json')) return undefined
+  try {
+    return { default: JSON.parse(await readFile(file, 'utf8')) }
+  } catch {
+    return undefined
+  }
 }
 
 /** Runs the person's code; what it throws becomes one sentence with its place: `inventory.ts:3:9: the cloud does not answer`. */

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { ChangeView, PlanGroupView, PlanView, UndoView } from '../events.js'
 import type { Operation } from '../operation.js'
 import { plainData, stableJson } from '../stable.js'
@@ -30,7 +29,9 @@ export function operationLabel(operation: Operation<unknown>, args: unknown, lab
 function subjectOf({ args: schema }: Operation<unknown>, args: unknown): unknown {
   if (typeof args !== 'object' || args === null || Array.isArray(args)) return undefined
   const given = new Map(Object.entries(args))
-  const declared = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [...given.keys()]
+  // Not `instanceof z.ZodObject`: a command that plans nothing would load zod for it.
+  const shape = 'shape' in schema && typeof schema.shape === 'object' ? schema.shape : null
+  const declared = shape === null ? [...given.keys()] : Object.keys(shape)
   const name = [...SUBJECTS, ...declared].find(name => given.get(name) !== undefined && !MATTER.test(name))
   return name === undefined ? undefined : given.get(name)
 }

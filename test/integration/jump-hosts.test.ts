@@ -154,6 +154,23 @@ describe.skipIf(why)('hosts behind jump hosts', () => {
       )
     })
 
+    test('a host behind it that finds the silence first blames the jump host all the same', async () => {
+      const entry = await door()
+      const config = join(folder, 'patience')
+      const server = (name: string, port: number, key: string, looks: number) =>
+        `Host ${name}\n  HostName 127.0.0.1\n  Port ${port}\n  IdentityFile ${key}\n  ServerAliveCountMax ${looks}\n`
+      writeFileSync(
+        config,
+        `${server('gate', entry.port, jump.key, 100)}${server('web-1', target.port, target.key, 2)}  ProxyJump gate
+Host *\n  ServerAliveInterval 1\n  UserKnownHostsFile ${knows([jump, entry.port], [target])}\n  StrictHostKeyChecking yes\n`,
+      )
+      const link = closing(createLink({ name: 'web-1', settings: { sshConfigFile: config, agent: false } }))
+      await link.connect()
+      entry.silence()
+      await vi.waitFor(() => expect(link.state).toBe('lost'), 10_000)
+      expect(link.standing.reason).toBe('the jump host gate was lost: it stopped answering')
+    })
+
     test('a host behind it that ends is its own affair', async () => {
       const gone = await another([])
       const entry = await door()

@@ -148,14 +148,12 @@ export class SharedJump {
   }
 
   #watch({ client, socket }: LoggedIn): void {
-    let reason = 'it closed the connection'
-    client.on('error', error => {
-      reason = /keepalive/i.test(error.message) ? 'it stopped answering' : error.message
-    })
-    client.once('close', () => {
-      this.#lost = reason
+    const lost = (reason: string) => {
+      this.#lost ??= reason
       this.parts.over()
-    })
+    }
+    client.on('error', error => lost(/keepalive/i.test(error.message) ? 'it stopped answering' : error.message))
+    client.once('close', () => lost('it closed the connection'))
     this.#heardAt = performance.now()
     socket.on('data', () => {
       this.#heardAt = performance.now()

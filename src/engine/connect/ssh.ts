@@ -170,14 +170,17 @@ class SshConnection implements Connection {
     this.user = settings.user
     this.#forwardsAgent = settings.forwardAgent !== undefined && !distrusted
     let reason = 'the server closed the connection'
-    client.on('error', error => {
-      reason = /keepalive/i.test(error.message) ? 'the host stopped answering' : `connection lost (${error.message})`
-    })
     this.ended = new Promise(resolve => {
-      client.once('close', () => {
-        const broken = this.#closing ? undefined : way?.broken()
+      const end = () => {
+        resolve((this.#closing ? undefined : way?.broken()) ?? reason)
         way?.release()
-        resolve(broken ?? reason)
+      }
+      client.once('close', end)
+      client.on('error', error => {
+        const silent = /keepalive/i.test(error.message)
+        reason = silent ? 'the host stopped answering' : `connection lost (${error.message})`
+        // A stream through a jump host that is silent too would not close before that is found out.
+        if (silent) end()
       })
     })
   }

@@ -50,5 +50,5 @@ case $mode in
   systemd) exec "$@" /lib/systemd/systemd --system < /dev/null ;;
   # BusyBox's reboot and poweroff ask init with these signals; systemd's are told to do it themselves (disk.ts).
   light) exec "$@" sh -c "trap 'reboot -f' TERM; trap 'poweroff -f' USR2
-    /usr/local/sbin/ssh-server & while :; do sleep 1000000 & wait \$!; done" init < /dev/null ;;
+    setsid /usr/local/sbin/ssh-server & while :; do sleep 1000000 & wait \$!; done" init < /dev/null ;;
 esac

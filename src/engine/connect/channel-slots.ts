@@ -37,6 +37,11 @@ export class ChannelSlots {
     return this.#used < this.limit
   }
 
+  /** Whether no channel is open. */
+  get unused(): boolean {
+    return this.#open === 0
+  }
+
   /** A channel has become idle: whoever waits may ask for it to be closed. */
   reconsider(): void {
     this.#waiting.shift()?.()

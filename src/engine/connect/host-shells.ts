@@ -6,7 +6,7 @@ import { InteractiveShell, LOGIN_SHELL } from '../shell/interactive-shell.js'
 import { killTreeScript } from '../shell/kill-tree.js'
 import { openShell, type ShellSource } from '../shell/open-shell.js'
 import { openTerminal, type TerminalCommand } from '../shell/open-terminal.js'
-import { ChannelSlots } from './channel-slots.js'
+import { ChannelSlots, type HeldSlot } from './channel-slots.js'
 import { type Channel, ChannelRefused, type Connection, type Endpoint, type ExecOptions } from './connector.js'
 import type { Credentials } from './credentials.js'
 import type { Identity, RawResult } from './link.js'
@@ -34,6 +34,8 @@ export class HostShells {
   readonly #slots: ChannelSlots
   readonly #pools = new Map<string, ShellPool>()
   #lost: string | undefined
+  /** Whether the server has granted a channel on this connection. */
+  #granted = false
   readonly #loss: Promise<string>
   #announceLoss: (reason: string) => void = () => {}
 
@@ -76,10 +78,9 @@ export class HostShells {
   }
 
   async #terminal(identity: Identity, command: TerminalCommand, signal?: AbortSignal): Promise<RunningTerminal> {
-    const { connection } = this.parts
     let release: () => void = () => {}
     const exec = async (line: string, options?: ExecOptions) => {
-      const slot = await this.#slots.open(() => connection.exec(line, options))
+      const slot = await this.#beside(line, options)
       release = slot.release
       return slot.channel
     }
@@ -100,7 +101,7 @@ export class HostShells {
     const known = this.#pools.get(key)
     if (known) return known
     const pool = new ShellPool({
-      open: () => this.#open(identity),
+      open: () => this.#open(identity, command => this.#held(command)),
       roomForOne: () => this.#slots.free || [...this.#pools.values()].some(each => each.hasHaunted),
       idle: () => this.#slots.reconsider(),
       kill: shell => this.#kill(identity, shell),
@@ -115,7 +116,7 @@ export class HostShells {
    * @throws {NotSent | UnreachableError | IdentityError}
    */
   open(identity: Identity): Promise<HeldShell> {
-    return this.#open(identity)
+    return this.#open(identity, async command => (await this.#beside(command)).channel)
   }
 
   /** Opens sftp on a channel of its own; `undefined` where the connector has none. @throws {ChannelRefused | Error} */
@@ -132,15 +133,45 @@ export class HostShells {
     for (const pool of this.#pools.values()) pool.fail(reason)
   }
 
-  async #open(identity: Identity): Promise<HeldShell> {
-    const { connection } = this.parts
+  async #open(identity: Identity, exec: ShellSource['exec']): Promise<HeldShell> {
     try {
-      return await openShell(
-        this.#source(async command => (await this.#slots.open(() => connection.exec(command))).channel),
-        identity,
-      )
+      return await openShell(this.#source(exec), identity)
     } catch (error) {
       throw this.#refusal(error, 'no shell')
+    }
+  }
+
+  /**
+   * A channel for a held shell. A server that has granted channels before, and grants none while none is open, allows one in the
+   * life of a connection (TinySSH): such a connection has had its day, and the next one serves as well.
+   */
+  async #held(command: string): Promise<Channel> {
+    const { connection } = this.parts
+    try {
+      const { channel } = await this.#slots.open(() => connection.exec(command))
+      this.#granted = true
+      return channel
+    } catch (error) {
+      if (error instanceof ChannelRefused && this.#granted && this.#slots.unused) await connection.close()
+      throw error
+    }
+  }
+
+  /** A channel beside those of the held shells; on a connection of its own where this one has none to spare, or has just ended. */
+  async #beside(command: string, options?: ExecOptions): Promise<HeldSlot<Channel>> {
+    try {
+      return await this.#slots.open(() => this.parts.connection.exec(command, options))
+    } catch (error) {
+      if (!(error instanceof ChannelRefused) && this.#lost === undefined) throw error
+      const connection = await this.parts.another()
+      try {
+        const channel = await connection.exec(command, options)
+        void channel.exit.then(() => connection.close())
+        return { channel, release: () => {} }
+      } catch (refused) {
+        void connection.close()
+        throw refused
+      }
     }
   }
 
@@ -173,7 +204,7 @@ export class HostShells {
     try {
       await this.#runOnce(this.parts.connection, identity, script)
     } catch (error) {
-      if (!(error instanceof ChannelRefused)) throw error
+      if (!(error instanceof ChannelRefused) && this.#lost === undefined) throw error
       const connection = await this.parts.another()
       try {
         await this.#runOnce(connection, identity, script)

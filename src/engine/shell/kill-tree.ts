@@ -2,7 +2,8 @@
  * A POSIX `sh` script that ends what the held shell `pid` is running, and the shell itself: TERM, up to a second of grace, KILL.
  *
  * The command is found as the shell's descendants; its orphans (whose parent has died) as members of the shell's process group
- * no older than the running command, so that a process which an earlier command left behind on purpose is spared.
+ * no older than the running command, so that a process which an earlier command left behind on purpose is spared. Where this
+ * script is in that group too, the server puts all its sessions into one (TinySSH), and a member may be anybody's.
  * Once its child is dead the shell would go on to the next line of its input. So it is stopped first; or, when it is watched by
  * sudo or su, which stop themselves with their child and would for ever stay so, it is killed as soon as it is known what it runs.
  * What has left the shell's process group and session and lost its parent (a daemon) is found by neither rule and runs on.
@@ -24,13 +25,14 @@ if [ -r /proc/self/stat ]; then
 else
   list=$(ps -A -o pid= -o ppid= -o pgid= -o etimes= | while read -r p pp pg age; do echo "$p $pp $pg -$age"; done)
 fi
-group= first= tree=" $top "
+group= own= first= tree=" $top "
 more=1
 while [ $more = 1 ]; do
   more=0
   set -- $list
   while [ $# -ge 4 ]; do
     if [ $1 = $top ]; then group=$3; fi
+    if [ $1 = $$ ]; then own=$3; fi
     case $tree in
       *" $1 "*) ;;
       *" $2 "*)
@@ -42,7 +44,7 @@ while [ $more = 1 ]; do
     shift 4
   done
 done
-if [ -n "$first" ]; then
+if [ -n "$first" ] && [ "$group" != "$own" ]; then
   set -- $list
   while [ $# -ge 4 ]; do
     if [ $3 = "$group" ] && [ $4 -ge $first ]; then

@@ -1,12 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ConnectSettings } from '../../src/engine/connect/connector.js'
 import { Credentials, createLink } from '../../src/engine/connect/index.js'
 import type { Link } from '../../src/engine/connect/link.js'
+import { SshConnector } from '../../src/engine/connect/ssh.js'
 import { type Lab, startLab } from '../fleet/lab.js'
 import { asking, closing, stdout } from '../fleet/link-to.js'
 import { whyNoLab } from '../fleet/shared.js'
+import { makeKey } from '../fleet/sshd.js'
 
 if (whyNoLab) test.skip(`passwords on real hosts: ${whyNoLab}`)
 
@@ -29,6 +32,10 @@ const SERVERS = {
   fewTries: {
     port: 2206,
     config: 'PasswordAuthentication yes\nKbdInteractiveAuthentication no\nUsePAM yes\nMaxAuthTries 2',
+  },
+  fewTriesForBoth: {
+    port: 2208,
+    config: 'PasswordAuthentication yes\nUsePAM yes\nAuthenticationMethods publickey,password\nMaxAuthTries 3',
   },
   noPam: { port: 2207, config: 'PasswordAuthentication yes\nKbdInteractiveAuthentication no\nUsePAM no' },
 } as const
@@ -112,9 +119,15 @@ describe.skipIf(whyNoLab)('passwords on real hosts', () => {
       ),
     )
   /** How often the servers have seen a wrong password. */
-  const failures = async () => {
-    const logs = await Promise.all(lab.hosts.map(({ name }) => lab.exec(name, 'cat /root/log')))
-    return logs.join('\n').match(/Failed (?:password|keyboard-interactive\/pam) for/g)?.length ?? 0
+  const failures = async (expected: number): Promise<number> => {
+    const count = async () => {
+      const logs = await Promise.all(lab.hosts.map(({ name }) => lab.exec(name, 'cat /root/log')))
+      return logs.join('\n').match(/Failed (?:password|keyboard-interactive\/pam) for/g)?.length ?? 0
+    }
+    // What a server has just said to us it may be about to write down.
+    const until = Date.now() + 5000
+    while ((await count()) < expected && Date.now() < until) await sleep(50)
+    return await count()
   }
 
   describe.each(['password', 'interactive'] as const)('%s', server => {
@@ -125,20 +138,20 @@ describe.skipIf(whyNoLab)('passwords on real hosts', () => {
         { kind: 'secret', prompt: 'password of deploy', retry: false },
         { kind: 'secret', prompt: 'password of deploy', retry: true },
       ])
-      expect(await failures()).toBe(1)
+      expect(await failures(1)).toBe(1)
     })
 
     test('a wrong one in the inventory is one sentence, and is sent once', async () => {
       const all = links(server, { password: 'wrong' })
       for (const said of await Promise.all(all.map(refusal)))
         expect(said).toMatch(/^h\d: .* \(no key to offer; wrong password\)$/)
-      expect(await failures()).toBe(1)
+      expect(await failures(1)).toBe(1)
     })
 
     test('the right one in the inventory is asked of nobody', async () => {
       const ask = asking()
       expect(await inAll(links(server, { password: PASSWORD }, ask))).toEqual(['in\n', 'in\n'])
-      expect([ask.asked, await failures()]).toEqual([[], 0])
+      expect([ask.asked, await failures(0)]).toEqual([[], 0])
     })
 
     test.each([
@@ -147,7 +160,7 @@ describe.skipIf(whyNoLab)('passwords on real hosts', () => {
     ])('numberOfPasswordPrompts %i', async (numberOfPasswordPrompts, asked) => {
       const ask = asking({ secrets: ['a', 'b', 'c', 'd'] })
       expect(await refusal(link(server, { numberOfPasswordPrompts }, ask))).toMatch(/wrong password\)$/)
-      expect([ask.asked.length, await failures()]).toEqual([asked, asked])
+      expect([ask.asked.length, await failures(asked)]).toEqual([asked, asked])
     })
 
     test('nobody to ask', async () => {
@@ -167,12 +180,13 @@ describe.skipIf(whyNoLab)('passwords on real hosts', () => {
     test.each(['keyAndPassword', 'keyAndAnswers', 'passwordAndKey'] as const)('%s', async server => {
       const ask = asking({ secrets: ['wrong', PASSWORD] })
       expect(await inAll(links(server, { identityFile: lab.key }, ask))).toEqual(['in\n', 'in\n'])
-      expect([ask.asked.length, await failures()]).toEqual([2, 1])
+      expect([ask.asked.length, await failures(1)]).toEqual([2, 1])
     })
 
     test('the key alone does not do', async () => {
       const said = await refusal(link('keyAndPassword', { identityFile: lab.key, password: 'wrong' }))
       expect(said).toMatch(/does not let deploy in \(wrong password; after a partial success it wants password\)$/)
+      expect(await failures(1)).toBe(1)
     })
 
     test('the password alone does not do', async () => {
@@ -184,10 +198,32 @@ describe.skipIf(whyNoLab)('passwords on real hosts', () => {
   test('a server of few attempts is asked again on another connection, with no password sent twice', async () => {
     const ask = asking({ secrets: ['a', 'b', PASSWORD] })
     expect(await stdout(link('fewTries', {}, ask), 'echo in')).toBe('in\n')
-    expect([ask.asked.length, await failures()]).toEqual([3, 2])
+    expect([ask.asked.length, await failures(2)]).toEqual([3, 2])
     const wrong = asking({ secrets: ['a', 'b', 'c', 'd'] })
     expect(await refusal(link('fewTries', {}, wrong))).toMatch(/wrong password\)$/)
-    expect([wrong.asked.length, await failures()]).toEqual([3, 5])
+    expect([wrong.asked.length, await failures(5)]).toEqual([3, 5])
+  })
+
+  test('a wrong key, a right one and a password, where three attempts are allowed', async () => {
+    const stranger = join(lab.knownHosts, '..', 'stranger')
+    makeKey(stranger)
+    const asker = asking()
+    const [host] = lab.hosts
+    const settings = {
+      address: host?.address ?? '',
+      port: SERVERS.fewTriesForBoth.port,
+      user: 'deploy',
+      identityFile: [stranger, lab.key],
+      password: PASSWORD,
+      knownHostsFile: knownHosts,
+      sshConfigFile: false,
+      agent: false,
+    } as const
+    // A connector that remembers no key which was accepted before.
+    const fresh = { asker, credentials: new Credentials(asker), connectors: [new SshConnector()] }
+    const both = closing(createLink({ name: 'h1', settings }, fresh))
+    expect(await stdout(both, 'echo in')).toBe('in\n')
+    expect(await failures(0)).toBe(0)
   })
 
   describe('accounts that may not log in, in the words of the server', () => {

@@ -148,7 +148,13 @@ class Login {
 
   async #afterSignature(offer: KeyOffer): Promise<boolean> {
     const before = this.#left
-    if (await this.#learn()) return true
+    try {
+      if (await this.#learn()) return true
+    } catch (error) {
+      // The question was one too many. A good signature that does not let in is all but always a part: first thing next time.
+      if (error instanceof TriesUsedUp) this.request.progress.keyUsed(this.#stage, offer)
+      throw error
+    }
     const partial =
       this.#left?.join() !== before?.join() && (before !== undefined || !this.#left?.includes('publickey'))
     if (partial) this.#partly(`the key ${offer.label}`, offer)

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import type { ConnectSettings } from './connector.js'
+import type { ConnectSettings } from '../connector.js'
+import { SshConfigReader } from '../ssh-config/reader.js'
+import { sshSettings } from '../ssh-settings.js'
 import { chainKey, jumpChain } from './jump-chain.js'
-import { SshConfigReader } from './ssh-config/reader.js'
-import { sshSettings } from './ssh-settings.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'muster-chain-'))
 afterAll(() => rmSync(folder, { recursive: true }))

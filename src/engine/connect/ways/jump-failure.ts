@@ -1,5 +1,5 @@
-import { UnreachableError } from '../errors.js'
-import { NeedsOpenSsh } from './needs-openssh.js'
+import { UnreachableError } from '../../errors.js'
+import { NeedsOpenSsh } from '../needs-openssh.js'
 
 /** A jump host could not be reached; the same failure serves all hosts behind it, and those behind the jump hosts behind it. */
 export class JumpFailure extends Error {

@@ -1,11 +1,11 @@
-import type { Endpoint, OpenContext } from './connector.js'
+import type { Endpoint, OpenContext } from '../connector.js'
+import type { SshConfigReader } from '../ssh-config/reader.js'
+import type { SshSettings } from '../ssh-settings.js'
+import type { ConnectTrace } from '../trace.js'
 import { chainKey, type Hop, jumpChain } from './jump-chain.js'
 import { JumpFailure } from './jump-failure.js'
 import { proxyWay } from './proxy-command.js'
 import { type LogIn, SharedJump } from './shared-jump.js'
-import type { SshConfigReader } from './ssh-config/reader.js'
-import type { SshSettings } from './ssh-settings.js'
-import type { ConnectTrace } from './trace.js'
 import type { Way } from './way.js'
 
 /**

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { Secret } from '../secret.js'
-import { nobody } from './ask.js'
-import { Credentials } from './credentials.js'
+import { Secret } from '../../secret.js'
+import { nobody } from '../ask.js'
+import { Credentials } from '../credentials.js'
 import { proveForJump } from './jump-questions.js'
 
 test('a password that is right for the jump host is asked for anew for the hosts behind it, a passphrase is not', async () => {

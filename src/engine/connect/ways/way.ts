@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { OpenContext, Phase } from './connector.js'
+import type { OpenContext, Phase } from '../connector.js'
 
 /** What a way needs to know of the attempt that takes it. */
 export interface WayTaken {

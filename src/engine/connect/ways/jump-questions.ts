@@ -1,5 +1,5 @@
-import type { Asker } from './ask.js'
-import type { Prover } from './credentials.js'
+import type { Asker } from '../ask.js'
+import type { Prover } from '../credentials.js'
 
 /** Says of every question that it is for a jump host, which its name alone does not tell. */
 export function askForJump(jump: string, asker: Asker): Asker {

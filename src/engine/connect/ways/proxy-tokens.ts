@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.js'
+import { UsageError } from '../../errors.js'
 
 /** What the tokens of a ProxyCommand stand for. */
 export interface ProxyTokens {

@@ -42,11 +42,16 @@ const openSshTo = (sshd: Sshd, settings: ConnectSettings = {}, asker?: Asker) =>
 describe.skipIf(why)('the system’s ssh to a real sshd', () => {
   let sshd: Sshd
   let folder = ''
+  const { TMPDIR } = process.env
   beforeAll(async () => {
     sshd = await startSshd()
     folder = mkdtempSync(join(tmpdir(), 'muster-ssh-'))
+    // Where masters have their sockets: those of other tests are not to be taken for ours.
+    process.env.TMPDIR = folder
   })
   afterAll(async () => {
+    if (TMPDIR === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = TMPDIR
     await sshd?.stop()
     rmSync(folder, { recursive: true, force: true })
   })
@@ -131,15 +136,15 @@ describe.skipIf(why)('the system’s ssh to a real sshd', () => {
 
     test('giving up while connecting leaves no ssh behind', async () => {
       const silent = await listener(() => {})
-      const before = masters()
+      await expect.poll(masters).toEqual([])
       const cancel = new AbortController()
       const link = openSshTo(sshd, { port: silent.port })
       const connecting = expect(link.connect(cancel.signal)).rejects.toThrow('cancelled while connecting')
-      await expect.poll(() => masters().length).toBe(before.length + 1)
+      await expect.poll(() => masters().length).toBe(1)
       cancel.abort()
       await connecting
       await link.close()
-      await expect.poll(masters).toEqual(before)
+      await expect.poll(masters).toEqual([])
       silent.close()
     })
 
@@ -366,6 +371,26 @@ describe.skipIf(why)('the system’s ssh to a real sshd', () => {
     }
   })
 
+  test('commands use the agent of this machine where that was asked for', async () => {
+    const socket = join(folder, 'agent.sock')
+    const pid = Number(execFileSync('ssh-agent', ['-a', socket], { encoding: 'utf8' }).match(/PID=(\d+)/)?.[1])
+    try {
+      execFileSync('ssh-add', ['-q', sshd.key], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: 'ignore' })
+      const link = openSshTo(sshd, { agent: socket, forwardAgent: true })
+      expect(await stdout(link, 'ssh-add -l')).toContain(fingerprintOf(sshd.key))
+      expect(await stdout(openSshTo(sshd, { agent: socket }), 'echo "[$SSH_AUTH_SOCK]"')).toBe('[]\n')
+      const strict = await startSshd({ config: ['AllowAgentForwarding no'] })
+      try {
+        const refused = openSshTo(strict, { agent: socket, forwardAgent: true })
+        expect(await stdout(refused, 'echo "[$SSH_AUTH_SOCK]"')).toBe('[]\n')
+      } finally {
+        await strict.stop()
+      }
+    } finally {
+      process.kill(pid)
+    }
+  })
+
   describe('jump hosts', () => {
     test('by ssh’s own -J, with the keys and rules of the host behind', async () => {
       const jump = await startSshd({ config: ['AllowTcpForwarding yes'] })
@@ -431,7 +456,7 @@ describe.skipIf(why)('the system’s ssh to a real sshd', () => {
     })
 
     test('is gone soon after a muster that was killed', async () => {
-      const before = masters()
+      await expect.poll(masters).toEqual([])
       const settings = linkSettings(sshd)
       const source = new URL('../../src/engine/connect/index.ts', import.meta.url)
       const program = `
@@ -441,20 +466,20 @@ describe.skipIf(why)('the system’s ssh to a real sshd', () => {
         await link.run('echo begun; sleep 5', { onOutput })`
       const muster = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program])
       await once(muster.stdout, 'data')
-      expect(masters().length).toBe(before.length + 1)
+      expect(masters().length).toBe(1)
       muster.kill('SIGKILL')
-      await expect.poll(masters, { timeout: 30_000, interval: 500 }).toEqual(before)
+      await expect.poll(masters, { timeout: 30_000, interval: 500 }).toEqual([])
     })
 
     test('closing the link ends it and leaves nothing behind', async () => {
-      const before = masters()
+      await expect.poll(masters).toEqual([])
       const files = folders()
       const link = openSshTo(sshd)
       await link.connect()
-      expect(masters().length).toBe(before.length + 1)
+      expect(masters().length).toBe(1)
       await link.close()
       expect(folders()).toEqual(files)
-      await expect.poll(masters).toEqual(before)
+      await expect.poll(masters).toEqual([])
     })
   })
 })
@@ -507,11 +532,11 @@ describeOnLab('passwords through the system’s ssh', lab => {
   })
 })
 
-/** Process ids of the `ssh` masters of this machine that muster started. */
+/** Process ids of the `ssh` masters that have their sockets in our folder for temporary files. */
 function masters(): string[] {
   return execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' })
     .split('\n')
-    .filter(line => /\d ssh.*muster-\w+\/(config|ctl)/.test(line))
+    .filter(line => /\d ssh\b.*\/(config|ctl)\b/.test(line) && line.includes(join(tmpdir(), 'muster-')))
     .map(line => line.trim().split(' ')[0] ?? '')
 }
 

@@ -8,6 +8,7 @@ import { fingerprint, parseKnownHosts } from '../known-hosts.js'
 import { openProxy } from '../mux/socket.js'
 import { PhaseClock } from '../phase-clock.js'
 import { asSecret } from '../ssh-settings.js'
+import { TurnedAway } from '../turned-away.js'
 import { notValid, parseUserCertificate } from '../user-certificate.js'
 import { type Askpass, listenForPrompts } from './askpass.js'
 import { openSshConfig } from './config.js'
@@ -89,7 +90,7 @@ export class OpenSshOpening {
       const settled = await Promise.race([master.settled, this.#clock.expired, aborted(context.signal)])
       if (settled === 'failed') {
         await master.lastWords()
-        throw new Error(await this.#refusal())
+        throw await this.#refusal()
       }
       this.#prompts.accepted()
       return await this.#connection(master)
@@ -155,7 +156,7 @@ export class OpenSshOpening {
   }
 
   /** After what was said and asked: the sentence. */
-  async #refusal(): Promise<string> {
+  async #refusal(): Promise<Error> {
     const said = this.#log.said.join('\n')
     this.#prompts.ended(/Permission denied/.test(said))
     if (said !== '') this.parts.context.note({ kind: 'refusal', text: said })
@@ -166,7 +167,7 @@ export class OpenSshOpening {
     const faults = new Map<string, string | undefined>()
     for (const { origin, type } of this.#log.offered)
       if (type.endsWith('-CERT')) faults.set(origin, await certificateFault([`${origin}-cert.pub`, ...certificates]))
-    return sshRefusal(this.#log, {
+    const sentence = sshRefusal(this.#log, {
       name: this.parts.endpoint.name,
       unanswered: this.#prompts.unanswered,
       wrong: this.#prompts.wrong,
@@ -174,6 +175,9 @@ export class OpenSshOpening {
       knownKey,
       certificateFault: file => faults.get(file),
     })
+    const wordless = /^kex_exchange_identification: .*(?:closed|reset)/m.test(said)
+    if (!wordless) return new Error(sentence)
+    return new TurnedAway(sentence, /^kex_exchange_identification: banner line \d+: (.*)$/m.exec(said)?.[1] ?? '')
   }
 }
 

@@ -67,17 +67,13 @@ function isSftp(channel: unknown): channel is { end(): void } {
 
 class SshSftp implements Sftp {
   readonly exit: Promise<void>
-  /** Rejects when the channel ends, or is given up: ssh2 forgets requests that come after it, and a silent host answers none. */
-  readonly #lost: Promise<never>
-  #giveUp: (error: Error) => void = () => {}
+  /** Requests without an answer: when the channel ends or is given up, ssh2 forgets them, and a silent host answers none. */
+  readonly #waiting = new Set<(error: Error) => void>()
+  #ended: SftpEnded | undefined
 
   constructor(private readonly wrapper: SFTPWrapper) {
     wrapper.on('error', () => {})
     this.exit = new Promise(resolve => wrapper.once('close', () => resolve()))
-    this.#lost = new Promise((_, reject) => {
-      this.#giveUp = reject
-    })
-    this.#lost.catch(() => {})
     void this.exit.then(() => this.#giveUp(new SftpEnded('the sftp server ended')))
   }
 
@@ -171,9 +167,20 @@ class SshSftp implements Sftp {
   }
 
   #ask<T>(send: (done: (error: Error | null | undefined, answer: T) => void) => void): Promise<T> {
-    const answered = new Promise<T>((resolve, reject) => {
-      send((error, answer) => (error ? reject(error) : resolve(answer)))
+    return new Promise<T>((resolve, reject) => {
+      if (this.#ended) return reject(this.#ended)
+      this.#waiting.add(reject)
+      send((error, answer) => {
+        this.#waiting.delete(reject)
+        if (error) reject(this.#ended ?? error)
+        else resolve(answer)
+      })
     })
-    return Promise.race([answered, this.#lost])
+  }
+
+  #giveUp(ended: SftpEnded): void {
+    this.#ended ??= ended
+    for (const reject of this.#waiting) reject(this.#ended)
+    this.#waiting.clear()
   }
 }

@@ -3,14 +3,17 @@ export class ByteReader {
   readonly #chunks: AsyncIterator<Buffer>
   #held: Buffer = Buffer.alloc(0)
 
-  readonly #cut: Promise<never>
+  #cut: Error | undefined
+  #waiting: (error: Error) => void = () => {}
 
   constructor(chunks: AsyncIterable<Buffer>, signal?: AbortSignal) {
     this.#chunks = chunks[Symbol.asyncIterator]()
-    this.#cut = new Promise((_, reject) => {
-      signal?.addEventListener('abort', () => reject(new Error('cancelled')), { once: true })
-    })
-    this.#cut.catch(() => {})
+    const cut = (): void => {
+      this.#cut = new Error('cancelled')
+      this.#waiting(this.#cut)
+    }
+    if (signal?.aborted) cut()
+    signal?.addEventListener('abort', cut, { once: true })
   }
 
   /** The next line, without its end; `undefined` at the end of the stream. */
@@ -43,7 +46,12 @@ export class ByteReader {
     }
   }
 
+  /** A race against one promise for all chunks would keep every one of them as long as that promise. */
   #next(): Promise<IteratorResult<Buffer>> {
-    return Promise.race([this.#chunks.next(), this.#cut])
+    return new Promise((resolve, reject) => {
+      if (this.#cut) return reject(this.#cut)
+      this.#waiting = reject
+      this.#chunks.next().then(resolve, reject)
+    })
   }
 }

@@ -60,7 +60,7 @@ export async function upload(carrier: Carrier, request: UploadRequest): Promise<
     if (plan.directories.length > 0)
       settle(carrier, wanted, await runChunks(carrier, plan.directories, directoriesScript, options))
     const sums = await sendFiles(carrier, cargo, plan.files, survey.algorithm, options, onBytes)
-    for (const batch of await placements(request, plan.files, sums)) {
+    for await (const batch of placements(request, plan.files, sums)) {
       settle(carrier, wanted, await misplaced(carrier, placeScript(batch), options))
       for (const { fill, size } of batch) if (fill !== undefined) onBytes(size)
     }
@@ -165,25 +165,28 @@ function outgoing(
   return { index, place, temp, size, small: size <= SMALL, ...attributes }
 }
 
-/** Files in batches, each for one script; small ones with their content. */
-async function placements(
+/** Files in batches, each for one script; small ones with their content, which is read when its batch comes up. */
+async function* placements(
   { cargo }: UploadRequest,
   files: readonly Outgoing[],
   sums: ReadonlyMap<number, string>,
-): Promise<Placement[][]> {
-  const all: (Placement & { readonly length: number })[] = []
-  for (const file of files) {
-    const { index, temp, place, size, mode, owner, group } = file
-    const common = { index, temp, place, size, mode, owner, group, sum: sums.get(index) ?? '' }
-    const fill = file.small ? printfFill(await bytesOf(cargo.source(index).chunks())) : undefined
-    all.push({ ...common, ...(fill === undefined ? {} : { fill }), length: 600 + (fill?.length ?? 0) })
+): AsyncGenerator<Placement[], void, void> {
+  // Escaped, a byte may become four.
+  for (const batch of batches(files, ({ small, size, place }) => 600 + 2 * place.length + (small ? 4 * size : 0))) {
+    const placements: Placement[] = []
+    for (const file of batch) {
+      const { index, temp, place, size, mode, owner, group } = file
+      const fill = file.small ? printfFill(await bytesOf(cargo.source(index).chunks())) : undefined
+      const common = { index, temp, place, size, mode, owner, group, sum: sums.get(index) ?? '' }
+      placements.push({ ...common, ...(fill === undefined ? {} : { fill }) })
+    }
+    yield placements
   }
-  return batches(all, ({ length }) => length)
 }
 
 async function bytesOf(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
   const all: Buffer[] = []
-  for await (const chunk of chunks) all.push(chunk)
+  for await (const chunk of chunks) all.push(Buffer.from(chunk))
   return Buffer.concat(all)
 }
 

@@ -87,7 +87,7 @@ export class FakeLink extends HostLink {
     for (const [index, entry] of entries.entries()) {
       if (entry.type !== 'file') continue
       const content: Buffer[] = []
-      for await (const chunk of cargo.source(index).chunks()) content.push(chunk)
+      for await (const chunk of cargo.source(index).chunks()) content.push(Buffer.from(chunk))
       this.files.set(below(Buffer.from(path), entry.path).toString('utf8'), Buffer.concat(content))
       bytes += entry.size
     }

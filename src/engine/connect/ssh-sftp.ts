@@ -172,7 +172,8 @@ class SshSftp implements Sftp {
       this.#waiting.add(reject)
       send((error, answer) => {
         this.#waiting.delete(reject)
-        if (error) reject(this.#ended ?? error)
+        // What the server refuses has a status code; anything else is the end of the channel.
+        if (error) reject('code' in error ? error : new SftpEnded('the sftp server ended'))
         else resolve(answer)
       })
     })

@@ -126,6 +126,31 @@ describeOnLab('hosts that die', () => {
     expect(await session.read("host('h3').$`hostname`")).toBe('h3')
   })
 
+  const stateOf = (name: string) => () =>
+    session.records.findLast(record => record.type === 'host.state' && record.host === name)
+
+  test('a host that dies while nobody uses it is lost by itself, and comes back by itself', async () => {
+    await session.read('$`true`')
+    await lab.kill('h2')
+    await expect
+      .poll(stateOf('h2'), { timeout: 40_000 })
+      .toMatchObject({ state: 'lost', reason: 'the host stopped answering' })
+    await lab.start('h2')
+    await expect.poll(stateOf('h2'), { timeout: 100_000 }).toMatchObject({ state: 'ready' })
+    expect(await session.read("host('h2').$`hostname`")).toBe('h2')
+  }, 180_000)
+
+  test('the doctor tells of a live connection; one given up stays down until it is used', async () => {
+    const told = await session.port.command('doctor h1')
+    expect(told).toMatchObject({
+      kind: 'text',
+      text: expect.stringMatching(/^● h1 {2}ready after .*\n1 of 1 host ready$/s),
+    })
+    await session.port.command('disconnect h1')
+    expect(stateOf('h1')()).toMatchObject({ state: 'idle' })
+    expect(await session.read("host('h1').$`hostname`")).toBe('h1')
+  })
+
   test('a shell that is killed takes its command with it, not the session', async () => {
     const answer = session.read("host('h1').$`kill -9 $PPID; sleep 5`")
     expect(await answer).toMatch(/^1:1 h1: /)

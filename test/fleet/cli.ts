@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { type BaseName, base, baseNames } from './base.js'
 import { releases } from './base-debian.js'
@@ -112,8 +111,8 @@ program.command('sweep').description('remove the fleets of processes that have e
 program.command('list').description('all hosts on this machine, those of running tests too').action(list)
 program
   .command('ssh-config')
-  .description('print the ssh_config of the fleet')
-  .action(async () => console.log(await readFile(clientFiles((await mineOrFail()).id).sshConfig, 'utf8')))
+  .description('print the path of an ssh_config for the fleet')
+  .action(async () => console.log(clientFiles((await mineOrFail()).id).sshConfig))
 program
   .command('base')
   .description('build base file systems, unless that is done, and print their folders')

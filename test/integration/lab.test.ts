@@ -1,10 +1,12 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { CommandFailed, run } from '../fleet/command.js'
 import { startLab } from '../fleet/lab.js'
 import { describeOnOwnLab, describeUnless } from '../fleet/own-lab.js'
+import { checkout } from '../fleet/places.js'
 import { handOver } from '../fleet/record.js'
 import { labUnavailable } from '../fleet/requirements.js'
 import { describeOnLab } from '../fleet/shared.js'
@@ -90,6 +92,17 @@ describeUnless(labUnavailable(), 'after a lab', () => {
     expect(await tracesOf(lab.id)).toEqual(expect.arrayContaining(traces.map(part => expect.stringContaining(part))))
     await lab.stop()
     expect(await tracesOf(lab.id)).toEqual([])
+  })
+
+  test('what a process that was killed had started is removed soon', { timeout: 90_000 }, async () => {
+    const start =
+      "import { startLab } from './test/fleet/lab.ts'; console.log((await startLab({ hosts: 1, systemd: 0 })).id)"
+    const arguments_ = ['--import', 'tsx', '--input-type=module', '--eval', `${start}; setInterval(() => {}, 1000)`]
+    const owner = spawn(process.execPath, arguments_, { cwd: checkout, stdio: ['ignore', 'pipe', 'inherit'] })
+    const [id] = await once(owner.stdout, 'data')
+    expect(await tracesOf(Number(id))).not.toEqual([])
+    owner.kill('SIGKILL')
+    await expect.poll(() => tracesOf(Number(id)), { timeout: 60_000, interval: 500 }).toEqual([])
   })
 
   test('what a crashed run left is removed by the next', async () => {

@@ -49,7 +49,9 @@ describeOnLab('hosts that cannot be asked', shared => {
         new RegExp(`^(no route to host at|10\\.${shared.id}\\.250\\.250:22 timed out after 5 s).*`),
       ),
       '✗ refused': expect.stringMatching(
-        new RegExp(`^${h3?.address}:22 does not let root in \\(refused: .*/stranger \\(ssh-ed25519 SHA256:\\S+\\)\\)$`),
+        new RegExp(
+          `^${h3?.address}:22 does not let root in \\(refused: .*/stranger \\(ssh-ed25519 SHA256:\\S+\\); the server would take a password and none was given\\)$`,
+        ),
       ),
       '✗ swapped': expect.stringMatching(
         new RegExp(

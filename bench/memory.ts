@@ -6,8 +6,8 @@
  *   sh -c 'ulimit -n 1024; exec npx tsx --expose-gc bench/memory.ts 500'
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ownDescriptors } from '../src/engine/connect/descriptors.js'
 import { createLink } from '../src/engine/connect/index.js'
+import { ownDescriptors } from '../src/engine/connect/link/descriptors.js'
 import { type Sshd, startSshd } from '../test/fleet/sshd.js'
 import { inBatches } from './measure.js'
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { nobody } from '../../src/engine/connect/ask.js'
 import type { ConnectSettings } from '../../src/engine/connect/connector.js'
 import { Credentials } from '../../src/engine/connect/index.js'
-import { SshConnector } from '../../src/engine/connect/ssh.js'
+import { SshConnector } from '../../src/engine/connect/ssh/ssh.js'
 import { linkTo, stdout } from '../fleet/link-to.js'
 import { type Sshd, sshdMissing, startSshd } from '../fleet/sshd.js'
 

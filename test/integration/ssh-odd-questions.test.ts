@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ssh2, { type AuthContext, type KeyboardAuthContext, type Prompt } from 'ssh2'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { SshConnector } from '../../src/engine/connect/ssh.js'
+import { SshConnector } from '../../src/engine/connect/ssh/ssh.js'
 import { asking, linkTo } from '../fleet/link-to.js'
 
 /** What sshd cannot be brought to ask without modules of PAM that Debian does not have: by a server of ssh2's. */

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os'
 import { joinExit } from '../../src/engine/connect/exit.js'
 import { fakeConnector } from '../../src/engine/connect/fake/connector.js'
 import type { FakeHandler } from '../../src/engine/connect/fake/host.js'
-import { local } from '../../src/engine/connect/local.js'
+import { local } from '../../src/engine/connect/local/local.js'
 import { connectorContract } from '../contract/connector-contract.js'
 
 connectorContract(

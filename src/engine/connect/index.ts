@@ -1,13 +1,13 @@
 import { UsageError } from '../errors.js'
 import type { Asker } from './ask.js'
 import { nobody } from './ask.js'
-import { chroot } from './chroot.js'
 import type { Connector, Endpoint } from './connector.js'
 import { Credentials } from './credentials.js'
 import { EitherSsh } from './either-ssh.js'
-import { HostLink } from './host-link.js'
+import { HostLink } from './link/host-link.js'
 import type { Link, LinkObserver } from './link.js'
-import { local } from './local.js'
+import { chroot } from './local/chroot.js'
+import { local } from './local/local.js'
 import { Throttle } from './throttle.js'
 
 export { type Asker, nobody } from './ask.js'
@@ -31,7 +31,7 @@ function loadedOnUse(name: string, load: () => Promise<Connector>): Connector {
   }
 }
 
-const ssh2 = loadedOnUse('ssh2', async () => new (await import('./ssh.js')).SshConnector())
+const ssh2 = loadedOnUse('ssh2', async () => new (await import('./ssh/ssh.js')).SshConnector())
 const openssh = loadedOnUse('openssh', async () => new (await import('./openssh/openssh.js')).OpenSshConnector())
 const builtIn: readonly Connector[] = [new EitherSsh(ssh2, openssh), openssh, local, chroot]
 

@@ -2,8 +2,8 @@ import { constants } from 'node:os'
 import { collector } from '../shell/open-frame.js'
 import type { StartedShell } from '../shell/open-shell.js'
 import type { ChannelExit } from './connector.js'
+import { CutOff, type Job } from './link/shell-pool.js'
 import type { RawResult } from './link.js'
-import { CutOff, type Job } from './shell-pool.js'
 
 /** End of file, as typed (VEOF of termios(3)). */
 const END_OF_FILE = '\x04'

@@ -1,5 +1,5 @@
+import { reboot } from '../connect/link/reboot.js'
 import type { Identity, Link } from '../connect/link.js'
-import { reboot } from '../connect/reboot.js'
 import { InterruptedError, MusterError } from '../errors.js'
 import type { Operation } from '../operation.js'
 import type { FactReader } from '../read/fact-reader.js'

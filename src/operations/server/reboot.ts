@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { REBOOT_COMMAND } from '../../engine/connect/reboot.js'
+import { REBOOT_COMMAND } from '../../engine/connect/link/reboot.js'
 import { operation } from '../../engine/operation.js'
 
 /**

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLink, type Link } from '../../../src/engine/connect/index.js'
-import { local } from '../../../src/engine/connect/local.js'
+import { local } from '../../../src/engine/connect/local/local.js'
 import { quote } from '../../../src/engine/shell/quote.js'
 
 /** A POSIX shell of this machine, with the tools it comes with. */

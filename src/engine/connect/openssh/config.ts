@@ -3,7 +3,7 @@ import { UsageError } from '../../errors.js'
 import { splitAddress } from '../addresses.js'
 import { isRoute } from '../connect-settings.js'
 import type { ConnectSettings, Endpoint } from '../connector.js'
-import { parseJumps } from '../jump-hosts.js'
+import { parseJumps } from '../ways/jump-hosts.js'
 
 /** Seconds a master stays when whoever used it is gone without a word: so none outlives a killed muster for long. */
 export const LINGER_S = 10

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream'
 import type { Channel, Connection, ExecOptions, StreamAddress, StreamListener } from '../connector.js'
-import { MuxListeners } from '../mux/listeners.js'
-import { MuxProxy } from '../mux/proxy.js'
-import { type ProxySocket, terminateMaster } from '../mux/socket.js'
+import { MuxListeners } from './mux/listeners.js'
+import { MuxProxy } from './mux/proxy.js'
+import { type ProxySocket, terminateMaster } from './mux/socket.js'
 
 export interface OpenSshConnectionParts {
   readonly user: string

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { ConnectSettings } from '../connector.js'
+import { sshSettings } from '../ssh/ssh-settings.js'
 import { SshConfigReader } from '../ssh-config/reader.js'
-import { sshSettings } from '../ssh-settings.js'
 import { chainKey, jumpChain } from './jump-chain.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'muster-chain-'))

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../connector.js'
+import { type SshSettings, sshSettings } from '../ssh/ssh-settings.js'
 import type { SshConfigReader } from '../ssh-config/reader.js'
-import { type SshSettings, sshSettings } from '../ssh-settings.js'
 
 /** A jump host with its own settings. */
 export interface Hop {

@@ -1,6 +1,6 @@
 import type { Endpoint, OpenContext } from '../connector.js'
+import type { SshSettings } from '../ssh/ssh-settings.js'
 import type { SshConfigReader } from '../ssh-config/reader.js'
-import type { SshSettings } from '../ssh-settings.js'
 import type { ConnectTrace } from '../trace.js'
 import { chainKey, type Hop, jumpChain } from './jump-chain.js'
 import { JumpFailure } from './jump-failure.js'

@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto'
 import { createLink } from '../src/engine/connect/index.js'
 import { CommandResult } from '../src/engine/fleet/command-result.js'
 import { type Sshd, startSshd } from '../test/fleet/sshd.js'
+import { settingsFor } from './servers.js'
 
 const MB = 1_000_000
 
@@ -20,13 +21,7 @@ async function main(hosts: number, megabytes: number): Promise<void> {
       createLink({
         name: `host-${n}`,
         settings: {
-          address: '127.0.0.1',
-          port: sshd.port,
-          identityFile: sshd.key,
-          knownHostsFile: sshd.knownHosts,
-          strictHostKeyChecking: 'yes',
-          sshConfigFile: false,
-          agent: false,
+          ...settingsFor(sshd),
         },
       }),
     )

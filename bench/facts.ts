@@ -6,9 +6,8 @@
  *   npx tsx --tsconfig tsconfig.test.json bench/facts.ts [HOSTS=100] [ROUNDS=5] [DELAY_MS=50]
  */
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import ssh2, { type Client } from 'ssh2'
+import type { Client } from 'ssh2'
 import { createLink } from '../src/engine/connect/index.js'
 import { LOGIN } from '../src/engine/connect/link.js'
 import type { FactQuestion } from '../src/engine/fact.js'
@@ -16,6 +15,7 @@ import { FactReader } from '../src/engine/read/fact-reader.js'
 import * as facts from '../src/facts/index.js'
 import { type Sshd, startSshd } from '../test/fleet/sshd.js'
 import { inBatches, median, timed } from './measure.js'
+import { connected, settingsFor } from './servers.js'
 
 const { server, hardware, files } = facts
 const PATHS = ['/etc/passwd', '/etc/group', '/etc/hosts', '/etc/fstab', '/etc/profile', '/etc/resolv.conf']
@@ -107,29 +107,11 @@ function linkTo(sshd: Sshd, n: number, port: number): AnyLink {
   return createLink({
     name: `host-${n}`,
     settings: {
-      address: '127.0.0.1',
+      ...settingsFor(sshd),
       port,
       hostKeyAlias: `[127.0.0.1]:${sshd.port}`,
-      identityFile: sshd.key,
-      knownHostsFile: sshd.knownHosts,
-      strictHostKeyChecking: 'yes',
-      sshConfigFile: false,
-      agent: false,
     },
   })
-}
-
-async function connected(sshd: Sshd | undefined): Promise<Client> {
-  if (!sshd) throw new Error('no server')
-  const client = new ssh2.Client()
-  client.connect({
-    sock: connect({ host: '127.0.0.1', port: sshd.port, noDelay: true }),
-    username: sshd.user,
-    privateKey: readFileSync(sshd.key),
-    algorithms: { cipher: ['aes128-gcm@openssh.com'] },
-  })
-  await once(client, 'ready')
-  return client
 }
 
 function execOnce(client: Client, script: string): Promise<void> {

@@ -10,6 +10,7 @@ import { createLink } from '../src/engine/connect/index.js'
 import { ownDescriptors } from '../src/engine/connect/link/descriptors.js'
 import { type Sshd, startSshd } from '../test/fleet/sshd.js'
 import { inBatches } from './measure.js'
+import { settingsFor } from './servers.js'
 
 /** Before measuring: what a program has loaded and compiled by then is nobody's own. */
 const WARM_UP = 50
@@ -48,13 +49,7 @@ async function connectedLink(sshd: Sshd | undefined, n: number) {
   const link = createLink({
     name: `host-${n}`,
     settings: {
-      address: '127.0.0.1',
-      port: sshd.port,
-      identityFile: sshd.key,
-      knownHostsFile: sshd.knownHosts,
-      strictHostKeyChecking: 'yes',
-      sshConfigFile: false,
-      agent: false,
+      ...settingsFor(sshd),
       connectTimeout: 120,
     },
   })

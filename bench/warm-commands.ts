@@ -6,13 +6,11 @@
  *
  *   npx tsx bench/warm-commands.ts [HOSTS=50] [ROUNDS=20]
  */
-import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { connect } from 'node:net'
-import ssh2, { type Client } from 'ssh2'
+import type { Client } from 'ssh2'
 import { createLink, type Link } from '../src/engine/connect/index.js'
 import { type Sshd, startSshd } from '../test/fleet/sshd.js'
 import { inBatches, median, timed } from './measure.js'
+import { connected, settingsFor } from './servers.js'
 
 const COMMAND = 'echo hi'
 /** The same to whoever reads it, but not plain: variables may outlive it. */
@@ -71,29 +69,10 @@ function linksTo(servers: readonly Sshd[], connector: string): Link[] {
       name: `host-${n}`,
       settings: {
         connector,
-        address: '127.0.0.1',
-        port: sshd.port,
-        identityFile: sshd.key,
-        knownHostsFile: sshd.knownHosts,
-        strictHostKeyChecking: 'yes',
-        sshConfigFile: false,
-        agent: false,
+        ...settingsFor(sshd),
       },
     }),
   )
-}
-
-async function connected(sshd: Sshd | undefined): Promise<Client> {
-  if (!sshd) throw new Error('no server')
-  const client = new ssh2.Client()
-  client.connect({
-    sock: connect({ host: '127.0.0.1', port: sshd.port, noDelay: true }),
-    username: sshd.user,
-    privateKey: readFileSync(sshd.key),
-    algorithms: { cipher: ['aes128-gcm@openssh.com'] },
-  })
-  await once(client, 'ready')
-  return client
 }
 
 function execOnce(client: Client): Promise<string> {

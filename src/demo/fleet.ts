@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import ssh2 from 'ssh2'
 import { MusterError } from '../engine/errors.js'
 import { atExit } from './at-exit.js'
 import { demoUnavailable } from './available.js'
@@ -10,6 +9,7 @@ import { type HostPlan, planHosts } from './hosts/fleet-plan.js'
 import { type DemoAddress, type DemoInventory, demoInventory } from './inventory.js'
 import { makeRunFolder, removeRunFolder } from './run-folder.js'
 import { startSandbox } from './sandbox/sandbox.js'
+import { makeKeyPair } from './ssh/key-pair.js'
 import { startSshServer } from './ssh/server.js'
 
 /** A running fleet of throw-away hosts on this machine, each reached by real SSH. */
@@ -65,7 +65,7 @@ export async function startDemoFleet(options: DemoOptions = {}): Promise<DemoFle
   }
   try {
     const files = { identity: join(directory, 'id_ed25519'), knownHosts: join(directory, 'known_hosts') }
-    const user = ssh2.utils.generateKeyPairSync('ed25519')
+    const user = makeKeyPair()
     writeFileSync(files.identity, user.private, { mode: 0o600 })
     hosts.push(...(await startHosts(plans, user.public, signal)))
     writeFileSync(files.knownHosts, hosts.map(host => host.knownHost).join(''))
@@ -108,7 +108,7 @@ async function startHosts(
 
 async function startHost(plan: HostPlan, userKey: string, signal: AbortSignal): Promise<DemoHost> {
   const { name } = plan
-  const hostKey = ssh2.utils.generateKeyPairSync('ed25519')
+  const hostKey = makeKeyPair()
   const sandbox = await startSandbox(name, hostFiles(plan, new Date()), signal)
   const server = await startSshServer(sandbox, hostKey.private, userKey)
   const { port } = server

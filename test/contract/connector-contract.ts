@@ -56,6 +56,13 @@ export interface ContractAbilities {
   readonly sudo?: boolean
 }
 
+/** A test of what a connector has or lacks; where that is not so there is no such test, rather than one that is skipped. */
+function where(applies: boolean | undefined): (title: string, body: () => void | Promise<void>) => void {
+  return (title, body) => {
+    if (applies) test(title, body)
+  }
+}
+
 /** One run of a command. */
 interface Ran extends ChannelExit {
   readonly stdout: Buffer
@@ -148,7 +155,7 @@ export function connectorContract(
         expect((await run('echo on')).stdout.toString()).toBe('on\n')
       })
 
-      test.skipIf(!abilities.signals)('a signal through the transport', async () => {
+      where(abilities.signals)('a signal through the transport', async () => {
         const channel = await connection.exec(
           'trap "echo caught; exit 9" TERM; echo ready; while :; do sleep 0.1; done',
         )
@@ -167,26 +174,27 @@ export function connectorContract(
       })
     })
 
-    test.skipIf(abilities.mostChannels === undefined)(
-      'one channel too many is refused, and only that one',
-      async () => {
-        const { mostChannels = 0 } = abilities
-        const own = await open(subject)
-        const channels = await Promise.all(Array.from({ length: mostChannels }, () => own.exec('cat')))
-        await expect(own.exec('true')).rejects.toBeInstanceOf(ChannelRefused)
-        for (const channel of channels) {
-          channel.stdout.resume()
-          channel.stderr.resume()
-          channel.stdin.end()
-        }
-        expect(await Promise.all(channels.map(channel => channel.exit))).toEqual(channels.map(() => ({ code: 0 })))
-        // sshd frees a slot a little after its command has ended.
-        await expect.poll(async () => (await runOn(own, 'echo again')).stdout.toString()).toBe('again\n')
-        await own.close()
-      },
-    )
+    where(abilities.mostChannels !== undefined)('one channel too many is refused, and only that one', async () => {
+      const { mostChannels = 0 } = abilities
+      const own = await open(subject)
+      const channels = await Promise.all(Array.from({ length: mostChannels }, () => own.exec('cat')))
+      await expect(own.exec('true')).rejects.toBeInstanceOf(ChannelRefused)
+      for (const channel of channels) {
+        channel.stdout.resume()
+        channel.stderr.resume()
+        channel.stdin.end()
+      }
+      expect(await Promise.all(channels.map(channel => channel.exit))).toEqual(channels.map(() => ({ code: 0 })))
+      // sshd frees a slot a little after its command has ended.
+      await expect.poll(async () => (await runOn(own, 'echo again')).stdout.toString()).toBe('again\n')
+      await own.close()
+    })
 
-    test.skipIf(!abilities.pty)('a terminal, with its size, and both outputs as one', async () => {
+    where(!abilities.pty)('a terminal is refused in a sentence', async () => {
+      await expect(connection.exec('true', { pty: { columns: 80, rows: 24 } })).rejects.toThrow(/terminal/)
+    })
+
+    where(abilities.pty)('a terminal, with its size, and both outputs as one', async () => {
       const pty = { columns: 91, rows: 33, term: 'vt100' }
       const channel = await connection.exec(TERMINAL_TALK, { pty })
       const said = saying(channel)
@@ -196,7 +204,11 @@ export function connectorContract(
       expect(said.text().replaceAll('\r', '')).toMatch(/^33 91\nvt100\n20 50\nboth\n$/)
     })
 
-    test.skipIf(abilities.dial === undefined)('a stream to an address as the host sees it', async () => {
+    where(abilities.dial === undefined)('no streams, and no member that says so', () => {
+      expect(connection.dial).toBeUndefined()
+    })
+
+    where(abilities.dial !== undefined)('a stream to an address as the host sees it', async () => {
       const target = abilities.dial?.(subject)
       if (!target || !connection.dial) throw new Error('it cannot dial')
       const stream = await connection.dial({ host: '127.0.0.1', port: target.port })
@@ -289,7 +301,7 @@ function linkContract(subject: () => ContractSubject, abilities: ContractAbiliti
       await expect.poll(() => sleepers(seconds), { timeout: 8000 }).toBe(0)
     })
 
-    test.skipIf(!abilities.sudo)('another user by sudo', async () => {
+    where(abilities.sudo)('another user by sudo', async () => {
       const { stdout } = await link.run('id -un', { identity: { via: 'sudo', user: 'nobody' } })
       expect(stdout.toString()).toBe('nobody\n')
     })

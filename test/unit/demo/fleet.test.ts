@@ -4,10 +4,11 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import ssh2, { type Client } from 'ssh2'
+import type { Client } from 'ssh2'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoUnavailable } from '../../../src/demo/available.js'
 import { type DemoFleet, startDemoFleet } from '../../../src/demo/fleet.js'
+import { makeKeyPair } from '../../../src/demo/ssh/key-pair.js'
 import { connect, loginTo, open, type RunOptions, run } from './client.js'
 import { sandboxed } from './processes.js'
 
@@ -159,7 +160,7 @@ describe.skipIf(unavailable !== undefined)(unavailable ? `skipped: ${unavailable
 
   test('another key and another user are refused', async () => {
     const [host] = fleet.hosts
-    const stranger = ssh2.utils.generateKeyPairSync('ed25519').private
+    const stranger = makeKeyPair().private
     const own = readFileSync(join(fleet.directory, 'id_ed25519'))
     const attempt = (username: string, privateKey: string | Buffer) =>
       expect(connect({ port: host?.port ?? 0, username, privateKey })).rejects.toThrow('authentication')

@@ -228,7 +228,8 @@ function shown(values: SshConfigValues, asked: ConfigQuestion, defaults: SshConf
 describe.skipIf(noSsh)('our evaluation and ssh -G', () => {
   let defaults: SshConfigValues
   beforeAll(async () => {
-    process.env.MUSTER_TEST = '/from/the environment'
+    // `ssh -G` prints lists of files without quotes: a blank in one of them could not be told from the next file.
+    process.env.MUSTER_TEST = '/from/the-environment'
     const asked = await askSsh({ host: 'muster' }, 'none')
     if (asked === undefined) throw new Error('no ssh')
     defaults = asked

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { LOGIN, type UploadRequest } from '../connect/link.js'
-import { FileError, InterruptedError } from '../errors.js'
+import { FileError, InterruptedError, UnreachableError } from '../errors.js'
 import { fileReason, printfFill } from '../shell/file-scripts.js'
 import { batches } from './batches.js'
 import { type BytePath, below, bytePath, directoryOf, shownPath } from './byte-path.js'
@@ -56,17 +56,21 @@ export async function upload(carrier: Carrier, request: UploadRequest): Promise<
   }
   onBytes(0)
   const temps = plan.files.filter(({ small }) => !small).map(({ temp }) => temp)
+  let placed = false
   try {
     if (plan.directories.length > 0)
       settle(carrier, wanted, await runChunks(carrier, plan.directories, directoriesScript, options))
     const sums = await sendFiles(carrier, cargo, plan.files, survey.algorithm, options, onBytes)
     for await (const batch of placements(request, plan.files, sums)) {
-      settle(carrier, wanted, await misplaced(carrier, placeScript(batch), options))
+      const wrong = await misplaced(carrier, placeScript(batch), options)
+      placed = true
+      settle(carrier, wanted, wrong)
       for (const { fill, size } of batch) if (fill !== undefined) onBytes(size)
     }
     const finish = [...plan.links, ...plan.directories.toReversed()]
     if (finish.length > 0) settle(carrier, wanted, await runChunks(carrier, finish, finishScript, options))
-  } catch (error) {
+  } catch (thrown) {
+    const error = thrown instanceof UnreachableError ? lostMeanwhile(thrown, request.path, placed) : thrown
     await removeTemps(carrier, temps, options, error)
     throw error
   }
@@ -79,6 +83,15 @@ export async function upload(carrier: Carrier, request: UploadRequest): Promise<
     unchanged: changed === 0,
     skipped,
   }
+}
+
+/** The host was there when the transfer began: it was lost between two steps and did not come back in time for the next. */
+function lostMeanwhile({ host, reason }: UnreachableError, path: string, placed: boolean): InterruptedError {
+  return new InterruptedError(
+    host,
+    'lost',
+    `${reason}; ${placed ? `not all of ${path} is in place` : `${path} is as it was`}`,
+  )
 }
 
 /** A file to be sent. */

@@ -22,7 +22,7 @@ export interface OpenInventoryOptions {
  * The inventory that a command line names: a file (`inventory.ts`), a list (`web-[1-3],deploy@db-1:2222`), `@local` for this machine,
  * `@chroot//srv/image` for a root file system on it, or nothing for the inventory file of the directory.
  *
- * @throws {UsageError} when it is none of these, or what it holds is no inventory.
+ * @throws {UsageError} when it is none of these, or what it holds is no inventory; {MusterError} when its own code fails.
  */
 export async function openInventory(argument: string | undefined, options: OpenInventoryOptions): Promise<Inventory> {
   if (argument === undefined) return inventoryFile(usualFile(options.directory), options)
@@ -137,7 +137,7 @@ async function inFile<T>(name: string, run: () => Promise<T>): Promise<T> {
     if (thrown instanceof MusterError) throw thrown
     const [frame] = sourceFrames(thrown)
     const place = frame ? `${basename(frame.source)}:${frame.line}:${frame.column}` : name
-    throw new UsageError(`${place}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown })
+    throw new MusterError(`${place}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown })
   }
 }
 

@@ -79,12 +79,30 @@ describeOnLab('bad input in a session', lab => {
     )
   })
 
+  test('what is well typed and surely not meant is refused with its fix, and nothing is sent', async () => {
+    const cells: readonly (readonly [source: string, first: string, fix?: string])[] = [
+      ["match('web9')", '1:7 There is no host web9; there are h1, h2, h3.'],
+      ["match('wbe')", '1:7 There is no host wbe; there are h1, h2, h3.'],
+      ["match('@wbe')", '1:7 There is no group @wbe; did you mean @web?', 'fix: write @web'],
+      ['$`touch /tmp/sent`\n1', '1:1 $ is not awaited:', 'fix: await it'],
+      ['if (fleet) 1', '1:5 A fleet is true even when it is empty: ask .size > 0.', 'fix: ask .size > 0'],
+    ]
+    const before = await received()
+    for (const [source, first, fix = ''] of cells) {
+      const text = await session.read(source)
+      expect(text).toContain(first)
+      expect(text).toContain(fix)
+      expect(text).toContain('Nothing was run and nothing was sent.')
+    }
+    expect(await received()).toBe(before)
+  })
+
   test('what only running can tell names its place in the cell', async () => {
     const places: readonly (readonly [source: string, text: string])[] = [
       ["fleet.group('wbe' as 'web')", '1:7 There is no group wbe; did you mean web?'],
       ["\n  host('h4' as 'h1')", '2:3 There is no host h4 in this fleet of 3; did you mean h1?'],
-      ["match('h[1-')", '1:1 The host pattern h[1-: “[” without “]”.'],
-      ["match('web9')", '1:1 There is no host web9; there are h1, h2, h3.'],
+      ["match(String('h[1-'))", '1:1 The host pattern h[1-: “[” without “]”.'],
+      ["match(String('web9'))", '1:1 There is no host web9; there are h1, h2, h3.'],
       [
         "files.line({ path: 'etc/hosts', line: 'x' })",
         '1:7 files.line: path: expected an absolute path: begin it with /',

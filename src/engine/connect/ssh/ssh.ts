@@ -151,6 +151,9 @@ export class SshConnector implements Connector {
   }
 }
 
+/** ssh2's words for a socket that can no longer be written. */
+const NOT_CONNECTED = 'Not connected'
+
 class SshConnection implements Connection {
   readonly user: string
   readonly ended: Promise<string>
@@ -185,7 +188,18 @@ class SshConnection implements Connection {
     })
   }
 
-  exec(command: string, options: ExecOptions = {}): Promise<Channel> {
+  /** ssh2 throws where its socket can no longer be written: the end of the connection is on its way, and is what there is to tell. */
+  async exec(command: string, options: ExecOptions = {}): Promise<Channel> {
+    try {
+      return await this.#start(command, options)
+    } catch (error) {
+      if (!(error instanceof Error) || error.message !== NOT_CONNECTED) throw error
+      this.client.destroy()
+      throw new Error(await this.ended, { cause: error })
+    }
+  }
+
+  #start(command: string, options: ExecOptions): Promise<Channel> {
     const agentForward = this.#forwardsAgent && options.forwardAgent !== false
     // ssh2's types do not know agentForward, its documentation does.
     const wishes = { allowHalfOpen: true, agentForward, ...(options.pty ? { pty: windowOf(options.pty) } : {}) }

@@ -42,7 +42,7 @@ export interface ContractSubject {
 
 /** What a connector is capable of, for the tests of what not every one can. */
 export interface ContractAbilities {
-  /** Terminals. */
+  /** Terminals; `false`: they are refused in a sentence. */
   readonly pty?: boolean
   /** Streams to where the host can reach: `dial` to this address is greeted by these bytes. */
   readonly dial?: (subject: ContractSubject) => { readonly port: number; readonly greeting: RegExp }
@@ -190,7 +190,7 @@ export function connectorContract(
       await own.close()
     })
 
-    where(!abilities.pty)('a terminal is refused in a sentence', async () => {
+    where(abilities.pty === false)('a terminal is refused in a sentence', async () => {
       await expect(connection.exec('true', { pty: { columns: 80, rows: 24 } })).rejects.toThrow(/terminal/)
     })
 

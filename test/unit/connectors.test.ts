@@ -26,7 +26,7 @@ connectorContract(
       stop: async () => {},
     }
   },
-  { mostChannels, phases: ['tcp'] },
+  { mostChannels, phases: ['tcp'], pty: false },
 )
 
 /** Answers as a real shell does: what is under test is the way there and back. */

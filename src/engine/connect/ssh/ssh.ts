@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import ssh2, { type Client, type ClientChannel, type PseudoTtyOptions } from 'ssh2'
 import { UnreachableError } from '../../errors.js'
 import {
@@ -153,6 +154,10 @@ export class SshConnector implements Connector {
 
 /** ssh2's words for a socket that can no longer be written. */
 const NOT_CONNECTED = 'Not connected'
+/** The same for a channel that was closed instead of running the command: a server that is going does so. */
+const CLOSED_INSTEAD = 'Unable to exec'
+/** The end of a connection is known within this after the first sign of it, milliseconds. */
+const END_MS = 500
 
 class SshConnection implements Connection {
   readonly user: string
@@ -188,15 +193,21 @@ class SshConnection implements Connection {
     })
   }
 
-  /** ssh2 throws where its socket can no longer be written: the end of the connection is on its way, and is what there is to tell. */
+  /** Where a command is refused because the connection is about to end, that end is what there is to tell. */
   async exec(command: string, options: ExecOptions = {}): Promise<Channel> {
     try {
       return await this.#start(command, options)
     } catch (error) {
-      if (!(error instanceof Error) || error.message !== NOT_CONNECTED) throw error
-      this.client.destroy()
-      throw new Error(await this.ended, { cause: error })
+      const reason = error instanceof Error ? await this.#endBehind(error.message) : undefined
+      throw reason === undefined ? error : new Error(reason, { cause: error })
     }
+  }
+
+  /** Why the connection ends, where that is what a command's refusal means. */
+  async #endBehind(refusal: string): Promise<string | undefined> {
+    if (refusal === NOT_CONNECTED) this.client.destroy()
+    else if (refusal !== CLOSED_INSTEAD) return undefined
+    return await Promise.race([this.ended, sleep(END_MS, undefined, { ref: false })])
   }
 
   #start(command: string, options: ExecOptions): Promise<Channel> {

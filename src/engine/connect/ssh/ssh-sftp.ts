@@ -86,6 +86,8 @@ class SshSftp implements Sftp {
     const handle = await this.#open(done => wrapper.open(path, 'wx', { mode: 0o600 }, done))
     try {
       const sent = new Set<Promise<void>>()
+      // A write that fails while nobody waits for it must not be forgotten.
+      const refused: unknown[] = []
       let at = 0
       const most = largestWrite(wrapper)
       for await (const chunk of chunks) {
@@ -93,15 +95,19 @@ class SshSftp implements Sftp {
           const piece = chunk.subarray(from, from + most)
           const place = at + from
           const writing = this.#ask<void>(done => wrapper.write(handle, piece, 0, piece.length, place, done))
-            .then(() => onBytes(piece.length))
-            .finally(() => sent.delete(writing))
-          writing.catch(() => {})
+            .then(
+              () => onBytes(piece.length),
+              (error: unknown) => refused.push(error),
+            )
+            .then(() => void sent.delete(writing))
           sent.add(writing)
           while (sent.size >= window()) await Promise.race(sent)
+          if (refused.length > 0) throw refused[0]
         }
         at += chunk.length
       }
       await Promise.all(sent)
+      if (refused.length > 0) throw refused[0]
       await this.#flush(handle)
     } finally {
       await this.#ask<void>(done => wrapper.close(handle, done)).catch(() => {})

@@ -52,3 +52,7 @@ export const EDITOR_COMMANDS = {
 } as const satisfies Readonly<Record<string, Command>>
 
 export type EditorCommand = keyof typeof EDITOR_COMMANDS
+
+export function isEditorCommand(name: string): name is EditorCommand {
+  return Object.hasOwn(EDITOR_COMMANDS, name)
+}

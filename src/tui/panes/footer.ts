@@ -1,8 +1,8 @@
 import type { Theme } from '../document/theme.js'
-import { keyLabel } from '../keymap.js'
 import { BINDINGS, type Binding, type Context } from '../state/bindings.js'
 import type { View } from '../state/view.js'
 import { isRead } from '../state/waiting.js'
+import { keyLabel } from '../text/key-label.js'
 import { truncate, widthOf } from '../text/width.js'
 
 /** The last row: the keys that work here and now, as many as fit. */

@@ -1,11 +1,11 @@
 import type { Theme } from '../document/theme.js'
 import { wrap } from '../document/wrap.js'
-import { keyLabel } from '../keymap.js'
 import { BINDINGS, type Binding, type Context } from '../state/bindings.js'
-import { EDITOR_BINDINGS } from '../state/editor-keys.js'
+import { keyLabel } from '../text/key-label.js'
 
 const TITLES: Readonly<Record<Context, string>> = {
   prompt: 'Prompt',
+  editor: 'Editing',
   finder: 'While looking for something',
   completion: 'Completion list',
   cells: 'Cells',
@@ -25,15 +25,12 @@ export function keyHelp(width: number, theme: Theme): string[] {
     ...bindings.flatMap(binding => helpRows(binding, width, theme)),
     '',
   ]
-  return [
-    ...contexts.flatMap(context =>
-      section(
-        TITLES[context],
-        BINDINGS.filter(binding => binding.context === context),
-      ),
+  return contexts.flatMap(context =>
+    section(
+      TITLES[context],
+      BINDINGS.filter(binding => binding.context === context),
     ),
-    ...section('Editing', EDITOR_BINDINGS),
-  ]
+  )
 }
 
 const KEYS = 9

@@ -1,11 +1,12 @@
+import type { EditorCommand } from '../editor/commands.js'
 import type { Pane } from './view.js'
 
 /** Where keys mean something of their own; `everywhere` is looked at last. */
-export type Context = Pane | 'finder' | 'completion' | 'filter' | 'everywhere'
+export type Context = Pane | 'editor' | 'finder' | 'completion' | 'filter' | 'everywhere'
 
 export interface Binding {
   readonly context: Context
-  /** Keys as `chordOf` names them; the first is the one that is shown. */
+  /** Keys as `chordOf` names them, a sequence with blanks between: `ctrl-x ctrl-e`. The first is the one that is shown. */
   readonly keys: readonly string[]
   readonly action: Action
   /** What it does, in a few words. */
@@ -15,6 +16,7 @@ export interface Binding {
 }
 
 export type Action =
+  | EditorCommand
   | 'run'
   | 'run anyway'
   | 'fix'
@@ -63,15 +65,16 @@ export type Action =
   | 'find in history'
   | 'find anything'
 
+/** @param keys with blanks between; the keys of a sequence with a comma: `ctrl-x,ctrl-e` */
 const bind = (context: Context, keys: string, action: Action, help: string, footer?: string): Binding => ({
   context,
-  keys: keys.split(' '),
+  keys: keys.split(' ').map(key => key.replace(/(?<=.),(?=.)/g, ' ')),
   action,
   help,
   ...(footer === undefined ? {} : { footer }),
 })
 
-/** Every key of the screen but those of the editor. Footer and key help are made of it. */
+/** Every key of the screen. Footer, key help and the list of everything are made of it. */
 export const BINDINGS: readonly Binding[] = [
   bind('prompt', 'enter', 'run', 'run the cell; with an open bracket, a new line', 'run'),
   bind('prompt', 'alt-enter shift-enter ctrl-j', 'new line', 'new line', 'newline'),
@@ -165,6 +168,39 @@ export const BINDINGS: readonly Binding[] = [
   bind('cells', 'shift-tab', 'previous pane', 'pane before'),
   bind('side', 'shift-tab', 'previous pane', 'pane before'),
 
+  bind('editor', 'left ctrl-b', 'move-left', 'left'),
+  bind('editor', 'right ctrl-f', 'move-right', 'right'),
+  bind('editor', 'alt-b ctrl-left alt-left', 'move-word-left', 'a word left'),
+  bind('editor', 'alt-f ctrl-right alt-right', 'move-word-right', 'a word right'),
+  bind('editor', 'ctrl-a home', 'move-line-start', 'to the beginning of the line'),
+  bind('editor', 'ctrl-e end', 'move-line-end', 'to the end of the line'),
+  bind('editor', 'alt-up', 'move-up', 'a line up'),
+  bind('editor', 'alt-down ctrl-n', 'move-down', 'a line down'),
+  bind('editor', 'alt-< ctrl-home', 'move-text-start', 'to the beginning'),
+  bind('editor', 'alt-> ctrl-end', 'move-text-end', 'to the end'),
+  bind('editor', 'shift-left', 'select-left', 'select left'),
+  bind('editor', 'shift-right', 'select-right', 'select right'),
+  bind('editor', 'ctrl-shift-left', 'select-word-left', 'select a word left'),
+  bind('editor', 'ctrl-shift-right', 'select-word-right', 'select a word right'),
+  bind('editor', 'shift-up', 'select-up', 'select up'),
+  bind('editor', 'shift-down', 'select-down', 'select down'),
+  bind('editor', 'shift-home', 'select-line-start', 'select to the beginning of the line'),
+  bind('editor', 'shift-end', 'select-line-end', 'select to the end of the line'),
+  bind('editor', 'shift-tab', 'dedent', 'indent less'),
+  bind('editor', 'backspace ctrl-h shift-backspace', 'delete-left', 'delete left'),
+  bind('editor', 'delete', 'delete-right', 'delete right'),
+  bind('editor', 'alt-backspace ctrl-backspace', 'kill-word-left', 'kill a word left'),
+  bind('editor', 'alt-d ctrl-delete', 'kill-word-right', 'kill a word right'),
+  bind('editor', 'ctrl-w', 'kill-blank-word-left', 'kill left to a blank'),
+  bind('editor', 'ctrl-u', 'kill-line-start', 'kill to the beginning of the line'),
+  bind('editor', 'ctrl-k', 'kill-line-end', 'kill to the end of the line'),
+  bind('editor', 'ctrl-y', 'yank', 'insert what was killed'),
+  bind('editor', 'alt-y', 'yank-pop', 'insert what was killed before that'),
+  bind('editor', 'alt-w', 'copy', 'copy the selection'),
+  bind('editor', 'ctrl-t', 'transpose', 'exchange two characters'),
+  bind('editor', 'ctrl-_ ctrl-x,ctrl-u', 'undo', 'undo'),
+  bind('editor', 'alt-_', 'redo', 'redo'),
+
   bind('everywhere', 'ctrl-r', 'find in history', 'search the inputs of all sessions', 'search'),
   bind('everywhere', 'ctrl-p', 'find anything', 'find a command, fact, operation, cell, host or key', 'find'),
   bind('everywhere', 'f2', 'answer', 'go to the approval or question that waits'),
@@ -176,11 +212,26 @@ export const BINDINGS: readonly Binding[] = [
   bind('everywhere', 'ctrl-z', 'suspend', 'stop muster until `fg`'),
 ]
 
-/** What a key does in the first of these contexts that knows it. */
-export function actionOf(contexts: readonly Context[], key: string): Action | undefined {
+/** What a key means: something to do, or the beginning of a sequence of keys. */
+export type Meaning =
+  | { readonly kind: 'action'; readonly action: Action }
+  | { readonly kind: 'more'; readonly keys: string }
+
+/**
+ * What a key means in the first of these contexts that knows it.
+ *
+ * @param begun keys of a sequence that has begun, as the last look-up gave them; empty otherwise
+ * @example
+ * meaningOf(['editor'], '', 'ctrl-x') // { kind: 'more', keys: 'ctrl-x' }
+ * meaningOf(['editor'], 'ctrl-x', 'ctrl-u') // { kind: 'action', action: 'undo' }
+ */
+export function meaningOf(contexts: readonly Context[], begun: string, key: string): Meaning | undefined {
+  const keys = begun === '' ? key : `${begun} ${key}`
   for (const context of contexts) {
-    const found = BINDINGS.find(binding => binding.context === context && binding.keys.includes(key))
-    if (found) return found.action
+    const here = BINDINGS.filter(binding => binding.context === context)
+    const exact = here.find(binding => binding.keys.includes(keys))
+    if (exact) return { kind: 'action', action: exact.action }
+    if (here.some(binding => binding.keys.some(each => each.startsWith(`${keys} `)))) return { kind: 'more', keys }
   }
   return undefined
 }

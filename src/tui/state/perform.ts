@@ -1,3 +1,4 @@
+import { isEditorCommand } from '../editor/commands.js'
 import type { Action } from './bindings.js'
 import { moveInCells, moveToEnd, openAtCursor, scrollCells } from './cells.js'
 import { cellsGeometry } from './geometry.js'
@@ -105,7 +106,7 @@ function inPrompt(view: View, action: Action, key: string): Step {
     case 'close':
       return closePopup(view)
     default:
-      return only(inCells(view, action))
+      return isEditorCommand(action) ? editCommand(view, action) : only(inCells(view, action))
   }
 }
 

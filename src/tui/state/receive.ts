@@ -1,11 +1,10 @@
 import { chordOf, type InputEvent } from '../screen/input-event.js'
-import { type Action, actionOf, type Context } from './bindings.js'
-import { editorMeaning } from './editor-keys.js'
+import { type Action, type Context, type Meaning, meaningOf } from './bindings.js'
 import type { Finder } from './finder.js'
 import { inFinder, typeIntoFinder } from './finder-actions.js'
 import { pointAt } from './mouse.js'
 import { perform } from './perform.js'
-import { editCommand, paste, type } from './prompt-actions.js'
+import { paste, type } from './prompt-actions.js'
 import type { Step } from './update.js'
 import type { View } from './view.js'
 import { answerApproval, answerQuestion, typeIntoFilter } from './waiting.js'
@@ -34,25 +33,32 @@ function pasted(view: View, text: string): Step {
   return paste({ ...view, active: 'prompt' }, text)
 }
 
-function pressed(view: View, event: Extract<InputEvent, { kind: 'key' | 'text' }>): Step {
+function pressed(shown: View, event: Extract<InputEvent, { kind: 'key' | 'text' }>): Step {
   const chord = chordOf(event) ?? ''
   const typed = event.kind === 'text' ? event.text : undefined
-  const action = view.active === 'prompt' && view.prompt.begun !== '' ? undefined : bound(view, chord, typed)
+  const { begun } = shown
+  const meaning = bound(shown, chord, typed)
+  const view = begun === '' && meaning?.kind !== 'more' ? shown : { ...shown, begun: begunBy(meaning) }
+  const action = meaning?.kind === 'action' ? meaning.action : undefined
   if (view.finder) return pressedInFinder(view, view.finder, action, typed)
   if (action) return perform(view, action, chord)
+  // what belongs to no sequence after all is not typed
+  if (meaning || begun !== '' || typed === undefined) return only(view)
   switch (view.active) {
     case 'prompt':
-      return typed === undefined || view.prompt.begun !== '' ? inEditor(view, chord) : type(view, typed)
+      return type(view, typed)
     case 'question':
-      return typed === undefined ? only(view) : answerQuestion(view, { kind: 'type', text: typed })
+      return answerQuestion(view, { kind: 'type', text: typed })
     case 'approval':
-      return typed && /^\d$/.test(typed) ? answerApproval(view, { kind: 'digit', digit: typed }) : only(view)
+      return /^\d$/.test(typed) ? answerApproval(view, { kind: 'digit', digit: typed }) : only(view)
     case 'hosts':
-      return typed !== undefined && view.hosts.filtering ? only(typeIntoFilter(view, typed)) : only(view)
+      return view.hosts.filtering ? only(typeIntoFilter(view, typed)) : only(view)
     default:
       return only(view)
   }
 }
+
+const begunBy = (meaning: Meaning | undefined): string => (meaning?.kind === 'more' ? meaning.keys : '')
 
 /** While a list is open all keys are its own. */
 function pressedInFinder(view: View, finder: Finder, action: Action | undefined, typed: string | undefined): Step {
@@ -60,26 +66,18 @@ function pressedInFinder(view: View, finder: Finder, action: Action | undefined,
   return only(typed === undefined ? view : typeIntoFinder(view, finder, typed))
 }
 
-/** A key of the editor; some take two. */
-function inEditor(view: View, chord: string): Step {
-  const { begun, ...prompt } = view.prompt
-  const meaning = editorMeaning(begun, chord)
-  const next: View = { ...view, prompt: { ...prompt, begun: meaning?.kind === 'more' ? meaning.keys : '' } }
-  return meaning?.kind === 'command' ? editCommand(next, meaning.command) : only(next)
-}
-
-function bound(view: View, chord: string, typed: string | undefined): Action | undefined {
-  const action = actionOf(contextsOf(view), chord)
+function bound(view: View, chord: string, typed: string | undefined): Meaning | undefined {
+  const meaning = meaningOf(contextsOf(view), view.begun, chord)
   // where text is typed, a letter is a letter, whatever it is bound to elsewhere
-  if (typed !== undefined && typesText(view) && !(action === 'help' && isEmptyPrompt(view))) return undefined
-  return action
+  if (typed === undefined || view.begun !== '' || !typesText(view)) return meaning
+  return meaning?.kind === 'action' && meaning.action === 'help' && isEmptyPrompt(view) ? meaning : undefined
 }
 
 function contextsOf({ active, finder, hosts, prompt }: View): readonly Context[] {
   if (finder) return ['finder']
-  if (active === 'prompt' && prompt.completion) return ['completion', 'prompt', 'everywhere']
+  if (active === 'prompt' && prompt.completion) return ['completion', 'prompt', 'editor', 'everywhere']
   if (active === 'hosts' && hosts.filtering) return ['filter', 'everywhere']
-  return [active, 'everywhere']
+  return active === 'prompt' ? ['prompt', 'editor', 'everywhere'] : [active, 'everywhere']
 }
 
 function typesText({ active, finder, hosts, questions }: View): boolean {

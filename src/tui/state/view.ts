@@ -32,6 +32,8 @@ export interface View {
   /** Questions that wait for an answer; the first is asked now. */
   readonly questions: readonly AskedQuestion[]
   readonly active: Pane
+  /** Keys of a sequence that has begun, `ctrl-x`; empty otherwise. */
+  readonly begun: string
   /** A sentence above the footer, until the next key. */
   readonly notice: string
   /** The list that something is being looked for in. */
@@ -73,8 +75,6 @@ export interface Prompt {
   /** While an earlier input is shown: the walk through them. */
   readonly recalled: Recall | undefined
   readonly completion: Completion | undefined
-  /** Keys of a sequence that has begun, `ctrl-x`; empty otherwise. */
-  readonly begun: string
   /** Counts the drafts: an answer about an older one is out of date. */
   readonly revision: number
   /** The call around the cursor, and what is wrong so far; of an earlier draft until that about this one has come. */
@@ -99,7 +99,6 @@ export function initialView(size: ScreenSize, now: number): View {
       history: [],
       recalled: undefined,
       completion: undefined,
-      begun: '',
       revision: 0,
       assist: undefined,
       problems: [],
@@ -108,6 +107,7 @@ export function initialView(size: ScreenSize, now: number): View {
     approvals: [],
     questions: [],
     active: 'prompt',
+    begun: '',
     notice: '',
     finder: undefined,
   }

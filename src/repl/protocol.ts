@@ -1,6 +1,7 @@
 import type { Question } from '../engine/connect/ask.js'
 import type { ChangeView, Decision, EngineEvent, OutcomeStatus, Stamped } from '../engine/events.js'
 import type { Guard } from '../engine/inventory/spec.js'
+import type { Settings } from './settings/settings.js'
 
 /** What the kernel and its front end say to each other. Plain data only: it crosses a process boundary. */
 
@@ -23,6 +24,8 @@ export type SessionEvent =
       readonly title: string
       readonly cells: readonly NotebookCellView[]
     }
+  /** What the person has set, where that is not the default; and again when they set something. */
+  | { readonly type: 'session.settings'; readonly settings: Settings }
   | { readonly type: 'session.focus'; readonly pattern: string; readonly hosts: readonly string[] }
   | { readonly type: 'cell.start'; readonly cell: number; readonly source: string; readonly focus: readonly string[] }
   | { readonly type: 'cell.console'; readonly cell: number; readonly stream: 'out' | 'err'; readonly text: string }

@@ -5,6 +5,8 @@ import { waysBack } from '../../engine/fleet/operation-result.js'
 import { GUARDS, type Guard } from '../../engine/inventory/spec.js'
 import { foldNames, hostsText } from '../../engine/nodeset/fold.js'
 import { definitionViews } from '../definitions.js'
+import { SETTINGS_USAGE, settingsText, withSetting } from '../settings/settings.js'
+import { keepSettings, readSettings } from '../settings/settings-file.js'
 import type { Workspace } from '../workspace.js'
 import { type Exported, exportSession } from './exported.js'
 import { definitionHelp } from './help-text.js'
@@ -179,6 +181,18 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
         exportedText(await exportSession(argument, log, workspace, signal)),
       )
       return text('')
+    },
+  },
+  set: {
+    usage: SETTINGS_USAGE,
+    summary: 'Show or set what counts for all of your sessions: the keys of the prompt.',
+    async run(argument, { kernel }) {
+      const [name, value] = argument.split(/\s+/).filter(word => word !== '')
+      if (name === undefined || value === undefined) return text(settingsText(readSettings()))
+      const settings = withSetting(readSettings(), name, value)
+      keepSettings(settings)
+      kernel.emit({ type: 'session.settings', settings })
+      return text(`${name} ${value}`)
     },
   },
   help: {

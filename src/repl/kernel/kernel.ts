@@ -27,6 +27,8 @@ import type {
   SessionEvent,
   SessionRecord,
 } from '../protocol.js'
+import { DEFAULT_SETTINGS } from '../settings/settings.js'
+import { readSettings } from '../settings/settings-file.js'
 import { openWorkspace, type Workspace } from '../workspace.js'
 import { ArgumentValues } from './argument-values.js'
 import { CellHosts } from './cell-hosts.js'
@@ -127,6 +129,8 @@ export class Kernel {
       groups,
       directory: options.directory,
     })
+    const settings = readSettings()
+    if (settings !== DEFAULT_SETTINGS) this.emit({ type: 'session.settings', settings })
     if (options.notebook !== undefined) await this.openNotebook(options.notebook)
     void evaluator.warmUp()
     if (options.connect) void engine.fleet.connect()

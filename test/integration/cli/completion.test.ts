@@ -26,13 +26,13 @@ async function shell(name: string, script: string): Promise<string[]> {
 
 /** How each shell is asked what would complete a line, as its Tab key does. */
 const SHELLS: Readonly<Record<string, (line: string) => string>> = {
-  bash: line => `source <(muster completion bash)
+  bash: line => `source completion.bash
     COMP_LINE='${line}' COMP_POINT=${line.length}; _muster; printf '%s\\n' "\${COMPREPLY[@]}"`,
   zsh: line => `compdef() { }
     compadd() { while [[ $1 != -- ]]; do shift; done; shift; print -l -- "$@" }
-    source <(muster completion zsh)
+    source completion.zsh
     words=("\${(@s: :)\${:-${line}}}"); CURRENT=$#words; _muster`,
-  fish: line => `muster completion fish | source; complete -C '${line}' | string replace -r '\\t.*' ''; true`,
+  fish: line => `source completion.fish; complete -C '${line}' | string replace -r '\\t.*' ''; true`,
 }
 
 describe.each(Object.entries(SHELLS))('%s', (name, ask) => {
@@ -43,6 +43,12 @@ describe.each(Object.entries(SHELLS))('%s', (name, ask) => {
     const head = name === 'bash' ? word.slice(0, word.search(/[^@=:]*$/)) : ''
     return texts.map(text => text.slice(head.length)).sort()
   }
+
+  beforeAll(async () => {
+    // Once for all lines, as a shell that starts does.
+    const { stdout } = await promisify(execFile)(cli.path('bin/muster'), ['completion', name])
+    cli.write(`completion.${name}`, stdout)
+  })
 
   test.skipIf(missing).each([
     ['muster ex', ['exec', 'export']],

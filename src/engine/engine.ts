@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 import type { Catalogue, PerHost } from './catalogue.js'
 import type { Link, LinkObserver } from './connect/link.js'
 import { UsageError } from './errors.js'
-import type { Emit } from './events.js'
+import type { Emit, Heard } from './events.js'
 import type { Fact } from './fact.js'
 import type { Fleet, Host } from './fleet/api.js'
 import { type Backend, type Doubts, NO_DOUBTS, type TaskSpec } from './fleet/backend.js'
@@ -43,6 +43,8 @@ export interface EngineOptions {
   readonly directory?: string
   /** Told of every operation that was carried out, with how each host ended: what an undo needs. */
   readonly operated?: (outcomes: ReadonlyMap<string, Outcome<OperationResult>>, cell: number | undefined) => void
+  /** Told of what hosts answer, whole enough to be answered again: for a record that is replayed. */
+  readonly heard?: Heard
   /** Most hosts at once in one call, unless its options say otherwise; default 512. */
   readonly parallel?: number
 }
@@ -94,7 +96,8 @@ export class Engine implements Backend {
     const entry = this.inventory.hosts.get(host)
     if (!entry) throw new UsageError(`There is no host ${host} in ${this.inventory.source}.`)
     const link = this.#options.link(entry, this.#observe())
-    const machine = { entry, link, reader: new FactReader(link), forwards: new Set<Forward>() }
+    const { heard } = this.#options
+    const machine = { entry, link, reader: new FactReader(link, heard), forwards: new Set<Forward>(), heard }
     this.#machines.set(host, machine)
     return machine
   }

@@ -1,4 +1,5 @@
 import type { LinkState } from './connect/connector.js'
+import type { Identity } from './connect/link.js'
 import type { ConnectTrace } from './connect/trace.js'
 import type { Guard } from './inventory/spec.js'
 import type { Diff } from './plan/diff.js'
@@ -39,13 +40,22 @@ export type EngineEvent =
   | { readonly type: 'plan'; readonly task: number; readonly cell?: number; readonly plan: PlanView }
   | { readonly type: 'approval.asked'; readonly request: ApprovalRequest }
   | { readonly type: 'approval.given'; readonly id: number; readonly decision: Decision }
-  | { readonly type: 'change.start'; readonly task: number; readonly host: string; readonly summary: string }
+  | {
+      /** One at a time on a host within a task: what ends next there is this one. */
+      readonly type: 'change.start'
+      readonly task: number
+      readonly host: string
+      readonly summary: string
+      /** All that it may alter: `file:/etc/ntp.conf`, `packages`. */
+      readonly touches?: readonly string[]
+      /** The way back, recorded before anything is done. */
+      readonly undo?: UndoView
+    }
   | {
       readonly type: 'change.applied'
       readonly task: number
       readonly host: string
       readonly change: ChangeView
-      readonly undo?: UndoView
       readonly ms: number
     }
   | {
@@ -53,11 +63,43 @@ export type EngineEvent =
       readonly task: number
       readonly host: string
       readonly change: ChangeView
-      /** The way back, where some of it may have been carried out. */
-      readonly undo?: UndoView
+      /** Some of it may have been carried out. */
+      readonly begun?: boolean
       readonly error: string
     }
   | { readonly type: 'note'; readonly level: 'info' | 'warning' | 'error'; readonly text: string }
+
+/** What a host answered, whole enough to be answered again from the record. For the journal alone. */
+export type AnswerEvent =
+  | {
+      readonly type: 'answer.command'
+      readonly host: string
+      readonly command: string
+      readonly identity: Identity
+      readonly stdout: RecordedOutput
+      readonly stderr: RecordedOutput
+      readonly exitCode: number
+    }
+  | {
+      readonly type: 'answer.fact'
+      readonly host: string
+      readonly fact: string
+      /** The fact's name and its arguments, as text. */
+      readonly key: string
+      readonly identity: Identity
+      readonly answer: RecordedFact
+    }
+
+/** Takes what hosts answer. */
+export type Heard = (answer: AnswerEvent) => void
+
+/** What a program said: text, or bytes that are none, in base64. */
+export type RecordedOutput = string | { readonly $bytes: string }
+
+/** What a fact's command said; `missing` where the program it needs is not installed. */
+export type RecordedFact =
+  | 'missing'
+  | { readonly output: RecordedOutput; readonly stderr: string; readonly exitCode: number }
 
 export type TaskKind = 'command' | 'fact' | 'operation' | 'transfer'
 
@@ -108,6 +150,8 @@ export interface ChangeView {
 export interface UndoView {
   readonly operation: string
   readonly args: unknown
+  /** Who made the change and takes it back; left out for the login user. */
+  readonly identity?: Identity
 }
 
 /** One question to the person: shall this be done? */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MusterError } from '../engine/errors.js'
+import type { Disk } from './disk.js'
 import { writeAtomically } from './file.js'
 
 /** Longer texts (in bytes of UTF-8) are kept beside the journal. */
@@ -15,6 +16,27 @@ export interface BlobReference {
   readonly bytes: number
 }
 
+/** What stands in the journal for a text that was too much for it: its beginning, and what it was. */
+export interface CutText {
+  readonly $cut: { readonly head: string; readonly bytes: number; readonly sha256: string }
+}
+
+/** Most bytes that a journal keeps beside itself, and of one text. */
+export interface BlobLimits {
+  readonly text: number
+  readonly all: number
+}
+
+const LIMITS: BlobLimits = { text: 32 * 1024 * 1024, all: 1024 * 1024 * 1024 }
+
+/** How the text of a {@link CutText} ends when it is read back. */
+const CUT_END = /‹\d+ bytes in all; the rest was too much for the journal›$/
+
+/** Whether a text read back from a journal is not all that was written. */
+export function isCut(text: string): boolean {
+  return CUT_END.test(text)
+}
+
 /** Marks an object that only looks like a reference. */
 interface Verbatim {
   readonly $verbatim: Readonly<Record<string, unknown>>
@@ -23,10 +45,19 @@ interface Verbatim {
 /** The texts of a journal that are too big for its lines: one file each, named by its content. */
 export class Blobs {
   readonly #directory: string
+  readonly #limits: BlobLimits
+  readonly #disk: Disk | undefined
+  /** Bytes kept; `undefined` until the first one is. */
+  #kept: number | undefined
 
-  /** @param directory where the blobs are kept; made when the first one is */
-  constructor(directory: string) {
+  /**
+   * @param directory where the blobs are kept; made when the first one is
+   * @param disk brings them to the disk; left out for reading
+   */
+  constructor(directory: string, disk?: Disk, limits: BlobLimits = LIMITS) {
     this.#directory = directory
+    this.#disk = disk
+    this.#limits = limits
   }
 
   /** Plain data with every big text replaced by a reference; the texts are on disk when it returns. */
@@ -44,6 +75,8 @@ export class Blobs {
     if (!isPlain(value)) return value
     if (isVerbatim(value)) return this.#restoreFields(value.$verbatim)
     if (isReference(value)) return this.read(value)
+    if (isCutText(value))
+      return `${value.$cut.head}\n‹${value.$cut.bytes} bytes in all; the rest was too much for the journal›`
     return this.#restoreFields(value)
   }
 
@@ -62,15 +95,30 @@ export class Blobs {
     return Object.fromEntries(await Promise.all(fields))
   }
 
-  #keep(text: string): BlobReference {
+  #keep(text: string): BlobReference | CutText {
     const hash = hashOf(text)
+    const bytes = Buffer.byteLength(text)
     const path = join(this.#directory, hash)
     if (!existsSync(path)) {
       mkdirSync(this.#directory, { recursive: true, mode: 0o700 })
+      this.#kept ??= sizeOf(this.#directory)
+      if (bytes > this.#limits.text || this.#kept + bytes > this.#limits.all)
+        return { $cut: { head: headOf(text), bytes, sha256: hash } }
       writeAtomically(path, text)
+      this.#kept += bytes
+      this.#disk?.blob(path)
     }
-    return { $blob: hash, bytes: Buffer.byteLength(text) }
+    return { $blob: hash, bytes }
   }
+}
+
+function sizeOf(directory: string): number {
+  return readdirSync(directory).reduce((sum, name) => sum + statSync(join(directory, name)).size, 0)
+}
+
+/** Its beginning, not ending within a surrogate pair. */
+function headOf(text: string): string {
+  return text.slice(0, INLINE_BYTES / 4).replace(/[\ud800-\udbff]$/, '')
 }
 
 function hashOf(text: string): string {
@@ -88,7 +136,7 @@ function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function isMarked(value: object): boolean {
-  return '$blob' in value || '$verbatim' in value
+  return '$blob' in value || '$verbatim' in value || '$cut' in value
 }
 
 function isVerbatim(value: Readonly<Record<string, unknown>>): value is Readonly<Record<string, unknown>> & Verbatim {
@@ -99,4 +147,9 @@ function isReference(
   value: Readonly<Record<string, unknown>>,
 ): value is Readonly<Record<string, unknown>> & BlobReference {
   return typeof value.$blob === 'string' && /^[0-9a-f]{64}$/.test(value.$blob) && typeof value.bytes === 'number'
+}
+
+function isCutText(value: Readonly<Record<string, unknown>>): value is Readonly<Record<string, unknown>> & CutText {
+  const { $cut: cut } = value
+  return isPlain(cut) && typeof cut.head === 'string' && typeof cut.bytes === 'number' && typeof cut.sha256 === 'string'
 }

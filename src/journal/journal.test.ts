@@ -36,7 +36,7 @@ describe('journal', () => {
     const { records, problems } = await readWhole(directory)
     expect(problems).toEqual([])
     expect(records).toEqual([
-      { type: 'journal.start', at: expect.any(Number), schema: 1 },
+      { type: 'journal.start', at: expect.any(Number), schema: 2 },
       said('one', 5),
       said({ deep: ['two', null, 3] }, 6),
     ])

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
-/** Version of the journal's format, told in its first line. */
-export const SCHEMA = 1
+/** Version of the journal's format, told in its first line. What changed since version 1 is in `migrate.ts`. */
+export const SCHEMA = 2
 
 /** The hash that the first line is chained to. */
 export const GENESIS = '0'.repeat(64)

@@ -6,6 +6,19 @@ import { MusterError, UsageError } from '../engine/errors.js'
 /** Name of the journal in a session's folder. */
 export const JOURNAL = 'journal.jsonl'
 
+/** The files of a session's journal, in order: it goes on in another one when it has grown big. */
+export function journalFiles(directory: string): string[] {
+  const files = [join(directory, JOURNAL)]
+  for (let number = 2; existsSync(journalFile(directory, number)); number += 1)
+    files.push(journalFile(directory, number))
+  return files
+}
+
+/** Where a journal goes on: `journal-2.jsonl`, `journal-3.jsonl` … */
+export function journalFile(directory: string, number: number): string {
+  return join(directory, number === 1 ? JOURNAL : `journal-${number}.jsonl`)
+}
+
 /** Name of the folder of big texts in a session's folder. */
 export const BLOBS = 'blobs'
 

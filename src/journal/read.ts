@@ -4,7 +4,8 @@ import { MusterError, UsageError } from '../engine/errors.js'
 import { Blobs } from './blobs.js'
 import type { JournalRecord } from './journal.js'
 import { GENESIS, readLine, SCHEMA } from './line.js'
-import { BLOBS, JOURNAL } from './place.js'
+import { migrated } from './migrate.js'
+import { BLOBS, JOURNAL, journalFiles } from './place.js'
 
 /** A journal as it is read back, in order. */
 export type JournalEntry =
@@ -31,7 +32,8 @@ export async function* readJournal(directory: string): AsyncGenerator<JournalEnt
   const blobs = new Blobs(join(directory, BLOBS))
   let previous = GENESIS
   let seq = 0
-  for await (const { text, whole } of linesOf(join(directory, JOURNAL))) {
+  let schema = SCHEMA
+  for await (const { text, whole } of linesOf(journalFiles(directory))) {
     if (!whole) {
       yield { kind: 'torn', line: seq + 1, bytes: Buffer.byteLength(text) }
       return
@@ -42,8 +44,9 @@ export async function* readJournal(directory: string): AsyncGenerator<JournalEnt
       yield { kind: 'broken', line: seq + 1, reason: read.ok ? 'it holds no record' : read.reason }
       return
     }
-    if (seq === 0) checkSchema(directory, record)
-    yield { kind: 'record', seq, type: record.type, at: record.at, restore: () => restore(blobs, record) }
+    if (seq === 0 || record.type === 'journal.resume') schema = schemaOf(directory, record, schema)
+    const version = schema
+    yield { kind: 'record', seq, type: record.type, at: record.at, restore: () => restore(blobs, record, version) }
     previous = read.line.hash
     seq += 1
   }
@@ -83,10 +86,10 @@ function problemText(entry: Exclude<JournalEntry, { kind: 'record' }>): string {
     : `Line ${entry.line} and what follows is left out: ${entry.reason}.`
 }
 
-async function restore(blobs: Blobs, record: JournalRecord): Promise<JournalRecord> {
+async function restore(blobs: Blobs, record: JournalRecord, schema: number): Promise<JournalRecord> {
   const whole = await blobs.restore(record)
   if (!isRecord(whole)) throw new MusterError('A record of the journal lost its type.')
-  return whole
+  return migrated(whole, schema)
 }
 
 function isRecord(value: unknown): value is JournalRecord {
@@ -100,28 +103,32 @@ function isRecord(value: unknown): value is JournalRecord {
   )
 }
 
-function checkSchema(directory: string, first: JournalRecord): void {
-  const schema = 'schema' in first ? first.schema : undefined
-  if (typeof schema === 'number' && schema <= SCHEMA) return
+/** The version of the format in which the lines from here on are written. */
+function schemaOf(directory: string, record: JournalRecord, before: number): number {
+  // the first version did not say it again where a session went on
+  const schema = 'schema' in record ? record.schema : record.type === 'journal.resume' ? before : undefined
+  if (typeof schema === 'number' && schema <= SCHEMA) return schema
   throw new UsageError(
     `${join(directory, JOURNAL)} was written by a later version of muster (format ${schema}, this one reads ${SCHEMA}).`,
   )
 }
 
-/** The lines of a file; the last is not whole when no line end follows it. */
-async function* linesOf(path: string): AsyncGenerator<{ readonly text: string; readonly whole: boolean }> {
-  let rest = ''
-  try {
-    for await (const chunk of createReadStream(path, 'utf8')) {
-      const lines = (rest + String(chunk)).split('\n')
-      rest = lines.pop() ?? ''
-      for (const text of lines) yield { text, whole: true }
+/** The lines of files, one after the other; a file's last is not whole when no line end follows it. */
+async function* linesOf(paths: readonly string[]): AsyncGenerator<{ readonly text: string; readonly whole: boolean }> {
+  for (const path of paths) {
+    let rest = ''
+    try {
+      for await (const chunk of createReadStream(path, 'utf8')) {
+        const lines = (rest + String(chunk)).split('\n')
+        rest = lines.pop() ?? ''
+        for (const text of lines) yield { text, whole: true }
+      }
+    } catch (error) {
+      if (isMissing(error)) throw new UsageError(`There is no journal ${path}.`)
+      throw error
     }
-  } catch (error) {
-    if (isMissing(error)) throw new UsageError(`There is no journal ${path}.`)
-    throw error
+    if (rest !== '') yield { text: rest, whole: false }
   }
-  if (rest !== '') yield { text: rest, whole: false }
 }
 
 function isMissing(error: unknown): boolean {

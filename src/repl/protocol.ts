@@ -1,5 +1,5 @@
 import type { Question } from '../engine/connect/ask.js'
-import type { ChangeView, Decision, EngineEvent, OutcomeStatus, Stamped } from '../engine/events.js'
+import type { AnswerEvent, ChangeView, Decision, EngineEvent, OutcomeStatus, Stamped } from '../engine/events.js'
 import type { Guard } from '../engine/inventory/spec.js'
 import type { Settings } from './settings/settings.js'
 
@@ -16,6 +16,17 @@ export type SessionEvent =
       readonly hosts: readonly HostView[]
       readonly groups: Readonly<Record<string, readonly string[]>>
       readonly directory: string
+      /** Who holds it, and on which machine: `alice@laptop`. */
+      readonly by: string
+    }
+  /** Why what follows is done, in the person's words; empty: no reason any more. */
+  | { readonly type: 'session.reason'; readonly text: string }
+  | {
+      /** A cell of this session or of an earlier one was taken back on these hosts. */
+      readonly type: 'undone'
+      readonly session: string
+      readonly cell: number
+      readonly hosts: readonly string[]
     }
   | {
       /** A saved notebook was opened beside the session: its cells wait to be run, nothing was sent. */
@@ -45,6 +56,9 @@ export interface NotebookCellView {
 }
 
 export type SessionRecord = Stamped<SessionEvent>
+
+/** What a session's journal holds: all that happens, and what is of no interest to who looks at it. */
+export type RecordedEvent = SessionEvent | AnswerEvent
 
 export interface HostView {
   readonly name: string

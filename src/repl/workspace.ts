@@ -26,6 +26,8 @@ export interface WorkspaceOptions {
   readonly limit?: string
   /** Told of every operation carried out; see {@link EngineOptions.operated}. */
   readonly operated?: NonNullable<EngineOptions['operated']>
+  /** Told of what hosts answer; see {@link EngineOptions.heard}. */
+  readonly heard?: NonNullable<EngineOptions['heard']>
   /** Facts and operations bound to fleets; default: all that muster comes with. */
   readonly catalogue?: Catalogue
   /** Hosts that were lost come back by themselves: for a session that stays open. */
@@ -81,6 +83,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     approver,
     directory,
     emit: event => emit(redactor.data(event)),
+    ...(options.heard ? { heard: options.heard } : {}),
     ...(options.operated ? { operated: options.operated } : {}),
   })
   return { engine, inventory, load, redactor, close: () => engine.close() }

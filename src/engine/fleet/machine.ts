@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Identity, Link } from '../connect/link.js'
+import type { Heard } from '../events.js'
 import type { Forward } from '../forward/forward.js'
 import type { InventoryHost } from '../inventory/inventory.js'
 import type { PlanSource } from '../plan/host-plan.js'
@@ -15,6 +16,8 @@ export interface Machine {
   readonly reader: FactReader
   /** Forwards opened on it; closed ones may be among them. */
   readonly forwards: Set<Forward>
+  /** Told of what the host answered, where that is recorded. */
+  readonly heard: Heard | undefined
 }
 
 /** A machine as a plan sees it: facts read as one identity and not before `since`, local files relative to a directory. */

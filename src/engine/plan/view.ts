@@ -1,3 +1,4 @@
+import { type Identity, LOGIN } from '../connect/link.js'
 import type { ChangeView, PlanGroupView, PlanView, UndoView } from '../events.js'
 import type { Operation } from '../operation.js'
 import { plainData, stableJson } from '../stable.js'
@@ -49,8 +50,9 @@ export function changeView(change: Change, imperative = false): ChangeView {
 }
 
 /** The way back as plain data, for journal and process boundary: bytes as base64, patterns and functions by what they are. */
-export function undoView(undo: OperationCall): UndoView {
-  return { operation: undo.operation.name, args: plainData(undo.args) }
+export function undoView(undo: OperationCall, identity: Identity = LOGIN): UndoView {
+  const { operation, args } = undo
+  return { operation: operation.name, args: plainData(args), ...(identity.via === 'login' ? {} : { identity }) }
 }
 
 function stepText(step: Step): string {

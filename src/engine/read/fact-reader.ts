@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { Identity, Link, RawResult } from '../connect/link.js'
 import { MusterError } from '../errors.js'
+import type { Heard } from '../events.js'
 import type { FactQuestion } from '../fact.js'
 import { anyOverlap, type Topic } from '../plan/topic.js'
 import { type BatchAnswer, batchAnswers, batchScript } from './fact-batch.js'
+import { recordedOutput } from './recorded-output.js'
 
 /** A fact's command failed or its answer could not be read. */
 export class FactError extends MusterError {
@@ -50,11 +52,14 @@ const TIMEOUT = 60_000
  */
 export class FactReader {
   readonly #link: Link
+  readonly #heard: Heard | undefined
   readonly #cache = new Map<string, Cached>()
   readonly #waiting = new Map<string, { identity: Identity; asked: Waiting[] }>()
 
-  constructor(link: Link) {
+  /** @param heard told of what each question was answered, for the record */
+  constructor(link: Link, heard?: Heard) {
     this.#link = link
+    this.#heard = heard
   }
 
   /** Asks a fact, or answers from what is known. @throws {FactError | UnreachableError | InterruptedError | IdentityError} */
@@ -122,11 +127,22 @@ export class FactReader {
       })
       const answers = batchAnswers(raw, questions.length, nonce)
       batch.asked.forEach((waiting, i) => {
-        this.#settle(waiting, answers[i] ?? 'unanswered', raw)
+        const answer = answers[i] ?? 'unanswered'
+        this.#record(waiting.question, batch.identity, answer)
+        this.#settle(waiting, answer, raw)
       })
     } catch (error) {
       for (const waiting of batch.asked) waiting.reject(error)
     }
+  }
+
+  #record({ fact, key }: FactQuestion<unknown>, identity: Identity, answer: BatchAnswer): void {
+    if (!this.#heard || answer === 'unanswered') return
+    const recorded =
+      answer === 'missing'
+        ? answer
+        : { output: recordedOutput(answer.bytes), stderr: answer.stderr, exitCode: answer.exitCode }
+    this.#heard({ type: 'answer.fact', host: this.#link.name, fact, key, identity, answer: recorded })
   }
 
   #settle({ question, resolve, reject }: Waiting, answer: BatchAnswer, raw: RawResult): void {

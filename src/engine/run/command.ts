@@ -5,8 +5,12 @@ import { CommandError, CommandResult } from '../fleet/command-result.js'
 import type { Machine } from '../fleet/machine.js'
 import { identityOf, type Options, terminalOf } from '../fleet/options.js'
 import { PlanUnknown } from '../plan/host-plan.js'
+import { recordedOutput } from '../read/recorded-output.js'
 import { brief } from '../text/brief.js'
 import type { Scope } from './scope.js'
+
+/** Most bytes of an output that are recorded. */
+const MOST_RECORDED = 1024 * 1024
 
 /** A host's guard forbids what was asked. */
 export class GuardError extends MusterError {
@@ -61,16 +65,23 @@ async function pause(seconds: number, signal: AbortSignal): Promise<boolean> {
 }
 
 async function runOnce(
-  { link, reader }: Machine,
+  { link, reader, heard }: Machine,
   scope: Scope,
   command: string,
   options: Options,
 ): Promise<CommandResult> {
   try {
-    return new CommandResult(
-      options.label ?? command,
-      await link.run(command, { ...linkOptions(options, scope.signal), spill: true }),
-    )
+    const raw = await link.run(command, { ...linkOptions(options, scope.signal), spill: true })
+    heard?.({
+      type: 'answer.command',
+      host: link.name,
+      command,
+      identity: identityOf(options),
+      stdout: recordedOutput(raw.stdoutFile?.head(MOST_RECORDED) ?? raw.stdout.subarray(0, MOST_RECORDED)),
+      stderr: recordedOutput(raw.stderrFile?.head(MOST_RECORDED) ?? raw.stderr.subarray(0, MOST_RECORDED)),
+      exitCode: raw.exitCode,
+    })
+    return new CommandResult(options.label ?? command, raw)
   } finally {
     if (!options.readOnly) reader.invalidateAll()
   }

@@ -223,7 +223,15 @@ async function applyOne(
       signal,
       ...(options.timeout ? { timeout: options.timeout * 1000 } : {}),
       permits,
-      started: change => emit({ type: 'change.start', task, host, summary: change.summary }),
+      started: change =>
+        emit({
+          type: 'change.start',
+          task,
+          host,
+          summary: change.summary,
+          touches: change.touches,
+          ...(change.undo ? { undo: undoView(change.undo, identity) } : {}),
+        }),
       done(change, ms) {
         begun.push(change)
         emit({
@@ -231,7 +239,6 @@ async function applyOne(
           task,
           host,
           change: changeView(change, operation.imperative),
-          ...(change.undo ? { undo: undoView(change.undo) } : {}),
           ms,
         })
       },
@@ -242,7 +249,7 @@ async function applyOne(
           task,
           host,
           change: changeView(change, operation.imperative),
-          ...(someDone && change.undo ? { undo: undoView(change.undo) } : {}),
+          begun: someDone,
           error: error.message,
         })
       },

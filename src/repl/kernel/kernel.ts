@@ -8,6 +8,7 @@ import { registerDeclaration } from '../../engine/inventory/declaration.js'
 import { ApprovalDesk } from '../../engine/run/approval.js'
 import { inScope } from '../../engine/run/scope.js'
 import { brief } from '../../engine/text/brief.js'
+import { whoAmI } from '../../engine/who.js'
 import { listNotebooks } from '../../journal/place.js'
 import { catalogue } from '../catalogue.js'
 import { CellError, cellLabel } from '../cells/cell-error.js'
@@ -104,6 +105,7 @@ export class Kernel {
       asker: this.#people.asker,
       approver: this.#people.approver,
       emit: event => this.emit(event),
+      heard: answer => this.#parts?.log.heard(answer),
       operated: (outcomes, cell) => this.#operatedIn(cell).push(outcomes),
     })
     const { inventory, engine, redactor } = workspace
@@ -128,6 +130,7 @@ export class Kernel {
       hosts,
       groups,
       directory: options.directory,
+      by: whoAmI(),
     })
     const settings = readSettings()
     if (settings !== DEFAULT_SETTINGS) this.emit({ type: 'session.settings', settings })

@@ -1,3 +1,4 @@
+import type { AnswerEvent } from '../../engine/events.js'
 import { foldNames } from '../../engine/nodeset/fold.js'
 import type { Redactor } from '../../engine/redact.js'
 import { earlierInputs, keepInput, keepOutcome } from '../../journal/inputs.js'
@@ -43,6 +44,11 @@ export class SessionLog {
     this.#journal.append(clean)
     if (CELL_RECORDS.has(clean.type)) this.#records.push(clean)
     return clean
+  }
+
+  /** Records what a host answered; nobody is shown it. */
+  heard(answer: AnswerEvent): void {
+    this.#journal.append(this.#redactor.data({ ...answer, at: Date.now() }))
   }
 
   /** Keeps an input for recall in this and later sessions. */

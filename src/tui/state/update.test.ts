@@ -56,6 +56,7 @@ const started = () =>
     hosts: ['web-1', 'web-2'].map(name => ({ name, address: name, groups: ['web'], guard: 'confirm' })),
     groups: { web: ['web-1', 'web-2'] },
     directory: '/srv',
+    by: 'alice@laptop',
   })
 
 const request: ApprovalRequest = {

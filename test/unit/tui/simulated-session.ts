@@ -138,6 +138,7 @@ export class SimulatedSession implements SessionPort {
         hosts,
         groups: Object.fromEntries(members),
         directory: '/srv/fleet',
+        by: 'alice@laptop',
       },
       { type: 'session.focus', pattern: 'all', hosts: names },
     )

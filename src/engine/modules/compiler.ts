@@ -1,11 +1,12 @@
 import { createRequire, SourceMap } from 'node:module'
 import path from 'node:path'
 import type ts from 'typescript'
+import type { CompileCache, Emitted } from './compile-cache.js'
 import { collectRequires, instrument } from './instrument.js'
 import { SourceError, type SourcePosition } from './source-error.js'
 import { installStackTraces } from './stack-trace.js'
 import { readUserCompilerOptions, type UserCompilerOptions } from './tsconfig.js'
-import { loadTypeScript } from './typescript.js'
+import { loadTsNode, loadTypeScript, TYPESCRIPT_VERSION } from './typescript.js'
 
 /** JavaScript made from one source text. */
 export interface Compiled {
@@ -19,6 +20,7 @@ export interface Compiled {
 }
 
 export interface Compiler {
+  /** Loaded when first asked for. */
   readonly ts: typeof ts
   readonly userOptions: UserCompilerOptions
   /**
@@ -26,20 +28,65 @@ export interface Compiler {
    * @throws {SourceError} for a syntax error, with its place in `source`
    */
   compile(source: string, file: string): Compiled
+  /** The same for a file that is likely to be compiled again by a later process: what was kept of an earlier time is taken. */
+  compileKept(source: string, file: string): Compiled
+}
+
+const OPTIONS = {
+  module: 'commonjs',
+  moduleResolution: 'bundler',
+  target: 'es2022',
+  lib: ['es2023'],
+  types: [],
+  esModuleInterop: true,
+  resolveJsonModule: true,
+  jsx: 'react-jsx',
 }
 
 /**
  * The ts-node service that all of a process's cells and user files go through. TypeScript takes some 300 ms to load,
- * so nothing asks for it before there is something to compile.
+ * so nothing asks for it before there is something to compile that was not compiled before.
  *
  * @param cwd directory whose tsconfig.json counts
+ * @param cache what earlier processes compiled
  */
-export async function createCompiler(cwd: string): Promise<Compiler> {
-  const compiler = loadTypeScript()
-  const tsNode = await import('ts-node')
-  const userOptions = readUserCompilerOptions(compiler, cwd)
-  const { paths: _paths, pathsBase: _base, ...emitted } = userOptions
+export async function createCompiler(cwd: string, cache?: CompileCache): Promise<Compiler> {
   const formatter = Error.prepareStackTrace
+  installStackTraces(formatter)
+  const userOptions = readUserCompilerOptions(cwd)
+  const { paths: _paths, pathsBase: _base, ...emitted } = userOptions
+  let emit: ((source: string, file: string) => Emitted) | undefined
+
+  const emitNow = (source: string, file: string): Emitted => {
+    // ts-node puts a formatter of its own in place.
+    emit ??= createEmitter(cwd, { ...OPTIONS, ...emitted })
+    installStackTraces(formatter)
+    return emit(source, commonJsName(file))
+  }
+  const emitKept = (source: string, file: string): Emitted => {
+    const from = [...EMITTER, JSON.stringify({ ...OPTIONS, ...emitted }), path.extname(commonJsName(file)), source]
+    const known = cache?.find(from)
+    if (known) return known
+    const made = emitNow(source, file)
+    cache?.keep(from, made)
+    return made
+  }
+  return {
+    get ts() {
+      return loadTypeScript()
+    },
+    userOptions,
+    compile: (source, file) => compiled(emitNow(source, file), source),
+    compileKept: (source, file) => compiled(emitKept(source, file), source),
+  }
+}
+
+/** What decides, besides settings and source, what is emitted. */
+const EMITTER: readonly string[] = [TYPESCRIPT_VERSION, String(instrument), String(collectRequires)]
+
+function createEmitter(cwd: string, compilerOptions: object): (source: string, file: string) => Emitted {
+  const compiler = loadTypeScript()
+  const tsNode = loadTsNode()
   let requires: string[] = []
   const service = tsNode.create({
     cwd,
@@ -56,32 +103,30 @@ export async function createCompiler(cwd: string): Promise<Compiler> {
       before: [instrument(compiler)],
       after: [collectRequires(compiler, specifier => requires.push(specifier))],
     },
-    compilerOptions: {
-      module: 'commonjs',
-      moduleResolution: 'bundler',
-      target: 'es2022',
-      lib: ['es2023'],
-      types: [],
-      esModuleInterop: true,
-      resolveJsonModule: true,
-      jsx: 'react-jsx',
-      ...emitted,
-    },
+    compilerOptions,
   })
-  installStackTraces(formatter)
-
-  const compile = (source: string, file: string): Compiled => {
+  return (source, file) => {
     requires = []
     try {
-      const lines = source.split(/\r\n|\r|\n/)
-      const { js, map } = splitSourceMap(service.compile(source, commonJsName(file)))
-      return { js, requires, topLevelAwait: true, locate: position => originalPosition(map, position, lines) }
+      return { ...splitSourceMap(service.compile(source, file)), requires }
     } catch (error) {
       if (error instanceof tsNode.TSError) throw syntaxError(compiler, error.diagnostics, source, file)
       throw error
     }
   }
-  return { ts: compiler, userOptions, compile }
+}
+
+function compiled({ js, map, requires }: Emitted, source: string): Compiled {
+  let read: { readonly map: SourceMap; readonly lines: readonly string[] } | undefined
+  return {
+    js,
+    requires,
+    topLevelAwait: true,
+    locate(position) {
+      read ??= { map: new SourceMap(JSON.parse(map)), lines: source.split(/\r\n|\r|\n/) }
+      return originalPosition(read.map, position, read.lines)
+    },
+  }
 }
 
 /** ts-node emits `.mts` and `.mjs` as ES modules, whatever it is told; the code is the same under the neutral extension. */
@@ -91,10 +136,9 @@ function commonJsName(file: string): string {
 
 const MAP_COMMENT = '//# sourceMappingURL=data:application/json;charset=utf-8;base64,'
 
-function splitSourceMap(output: string): { js: string; map: SourceMap } {
+function splitSourceMap(output: string): { js: string; map: string } {
   const at = output.lastIndexOf(MAP_COMMENT)
-  const json = Buffer.from(output.slice(at + MAP_COMMENT.length), 'base64').toString('utf8')
-  return { js: output.slice(0, at), map: new SourceMap(JSON.parse(json)) }
+  return { js: output.slice(0, at), map: Buffer.from(output.slice(at + MAP_COMMENT.length), 'base64').toString('utf8') }
 }
 
 function originalPosition(

@@ -1,12 +1,13 @@
-import type ts from 'typescript'
 import { displayPath, positionAt } from './compiler.js'
 import { SourceError } from './source-error.js'
+import { loadTypeScript } from './typescript.js'
 
 /** Parses a JSON file. @throws {SourceError} with the place of what is wrong, which `JSON.parse` does not always tell */
-export function parseJson(compiler: typeof ts, text: string, file: string): unknown {
+export function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
+    const compiler = loadTypeScript()
     const fault = compiler.parseConfigFileTextToJson(file, text).error
     const reason = fault
       ? compiler.flattenDiagnosticMessageText(fault.messageText, ' ')

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { CompileCache, compileCacheFolder } from './compile-cache.js'
 import { type Compiled, type Compiler, createCompiler, displayPath, positionAt } from './compiler.js'
 import { isFresh, readStamped } from './freshness.js'
 import { type LoadedModule, ModuleGraph, waitsFor } from './graph.js'
@@ -65,7 +66,7 @@ export function createModuleLoader(options: ModuleLoaderOptions): ModuleLoader {
   let compiling: Promise<Compiler> | undefined
   let compiler: Compiler | undefined
   const ready = async (): Promise<Compiler> => {
-    compiling ??= options.compiler ? options.compiler() : createCompiler(cwd)
+    compiling ??= options.compiler ? options.compiler() : createCompiler(cwd, new CompileCache(compileCacheFolder()))
     compiler = await compiling
     return compiler
   }
@@ -142,10 +143,10 @@ export function createModuleLoader(options: ModuleLoaderOptions): ModuleLoader {
   const translate = (tools: Compiler, module: LoadedModule, text: string): Compiled | undefined => {
     if (/\.d\.[cm]?ts$/.test(module.file)) return undefined
     if (module.file.endsWith('.json')) {
-      module.module.exports = parseJson(tools.ts, text, module.file)
+      module.module.exports = parseJson(text, module.file)
       return undefined
     }
-    return isPlainCommonJs(tools, module.file, text) ? verbatim(text) : tools.compile(text, module.file)
+    return isPlainCommonJs(tools, module.file, text) ? verbatim(text) : tools.compileKept(text, module.file)
   }
 
   const execute = (module: LoadedModule, code: Compiled, text: string, async: boolean, importer: Importer): unknown => {
@@ -240,9 +241,10 @@ export function createModuleLoader(options: ModuleLoaderOptions): ModuleLoader {
 }
 
 /** JavaScript without `import` or `export` runs as it is: strict mode would change what it means. */
-function isPlainCommonJs({ ts }: Compiler, file: string, text: string): boolean {
+function isPlainCommonJs(tools: Compiler, file: string, text: string): boolean {
   if (file.endsWith('.cjs')) return true
   if (!file.endsWith('.js')) return false
+  const { ts } = tools // which takes long to load: not asked for before
   return !ts.isExternalModule(ts.createSourceFile(file, text, ts.ScriptTarget.Latest))
 }
 

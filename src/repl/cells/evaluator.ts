@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { CompileCache, compileCacheFolder } from '../../engine/modules/compile-cache.js'
 import { type Compiler, createCompiler, positionAt } from '../../engine/modules/compiler.js'
 import { createModuleLoader, type Importer, type ModuleLoader } from '../../engine/modules/load.js'
 import { createRuntime } from '../../engine/modules/runtime.js'
@@ -109,7 +110,7 @@ export class Evaluator {
   }
 
   #compile(): Promise<Compiler> {
-    this.#compiler ??= createCompiler(this.#cwd)
+    this.#compiler ??= createCompiler(this.#cwd, new CompileCache(compileCacheFolder()))
     return this.#compiler
   }
 

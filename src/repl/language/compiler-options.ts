@@ -7,7 +7,7 @@ import type { LanguageOptions } from './requests.js'
 
 /** How cells are type-checked: strictly, as ES modules, with the types of Node that muster brings. */
 export function compilerOptions(compiler: typeof ts, { cwd, packages }: LanguageOptions): ts.CompilerOptions {
-  const { paths = {}, pathsBase = cwd } = readUserCompilerOptions(compiler, cwd)
+  const { paths = {}, pathsBase = cwd } = readUserCompilerOptions(cwd)
   const userPaths = Object.entries(paths).map(([name, targets]) => [
     name,
     targets.map(target => path.resolve(pathsBase, target)),

@@ -1,15 +1,16 @@
 import type { CellEnd } from '../../repl/protocol.js'
 import type { Approval } from '../state/approval.js'
 import { type Entry, isRunning, type Remark, stopKey } from '../state/entry.js'
-import { pad, truncate, widthOf } from '../text/width.js'
+import { pad, widthOf } from '../text/width.js'
 import { approvalLines, decisionText } from './approval-lines.js'
 import { durationText } from './duration.js'
 import { errorLines, problemLines } from './error-lines.js'
-import { nodeSet } from './group-row.js'
+import { nodeSet, nodeSetIn } from './group-row.js'
 import { highlight } from './highlight.js'
 import { hostLine, hostLines } from './host-text.js'
 import { type DrawContext, firstOf, INDENT, type Line } from './line.js'
 import { planLines } from './plan-lines.js'
+import { proseLines } from './prose-lines.js'
 import { resultLines } from './result-lines.js'
 import { stepLines } from './step-lines.js'
 import { tableLines } from './table-lines.js'
@@ -41,11 +42,6 @@ export function entryLines(entry: Entry, context: EntryContext): Line[] {
     ...stepLines(entry, context).map(text => ({ text })),
     ...(entry.end ? endLines(entry, entry.end, context) : []),
   ].map(line => (line.text === '' ? { ...line, text: theme.faint('') } : line))
-}
-
-/** Prose without the line ends it was written with; an empty line begins a new paragraph. */
-function paragraphs(text: string): string[] {
-  return text.split(/\n\s*\n/).flatMap((paragraph, i) => [...(i > 0 ? [''] : []), paragraph.replaceAll('\n', ' ')])
 }
 
 function sourceLines(entry: Entry, { width, theme, now }: EntryContext): Line[] {
@@ -86,11 +82,8 @@ function remarkLines(entry: Entry, { kind, text }: Remark, { width, theme }: Ent
       text: `${INDENT}${theme.faint('│')} ${line}`,
     }))
   }
-  if (kind === 'prose') {
-    return paragraphs(text)
-      .flatMap(paragraph => wrap(hostLine(paragraph), width - INDENT.length))
-      .map(line => ({ text: INDENT + line }))
-  }
+  if (kind === 'prose')
+    return proseLines(text, width - INDENT.length, theme).map(line => ({ text: line === '' ? '' : INDENT + line }))
   const paint = { info: theme.accent, warning: theme.warning, error: theme.bad }[kind]
   const sign = { info: 'i', warning: '!', error: '✗' }[kind]
   return hostLines(text)
@@ -143,6 +136,5 @@ function some(lines: readonly string[], all: boolean, most: number, theme: Theme
 function fleetLines(hosts: readonly string[], width: number, all: boolean, theme: Theme): string[] {
   const count = theme.strong(hosts.length === 1 ? '1 host' : `${hosts.length} hosts`)
   if (hosts.length === 0) return [count]
-  const names = nodeSet(hosts)
-  return all ? [count, ...wrap(names, width)] : [`${count}  ${truncate(names, Math.max(8, width - 12), '…')}`]
+  return all ? [count, ...wrap(nodeSet(hosts), width)] : [`${count}  ${nodeSetIn(hosts, Math.max(8, width - 12))}`]
 }

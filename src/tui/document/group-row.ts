@@ -1,6 +1,7 @@
-import { foldNames } from '../../engine/nodeset/fold.js'
+import { foldNames, splitTopLevel } from '../../engine/nodeset/fold.js'
+import type { Stop } from '../state/entry.js'
 import { pad, truncate, widthOf } from '../text/width.js'
-import { type DrawContext, INDENT } from './line.js'
+import { type DrawContext, INDENT, type Line } from './line.js'
 
 /** `11 hosts`, ` 1 host ` */
 export function hostCount(count: number): string {
@@ -10,6 +11,27 @@ export function hostCount(count: number): string {
 /** Names of hosts as a node set; more than a screen of names is not folded to be cut off again. */
 export function nodeSet(hosts: readonly string[]): string {
   return hosts.length <= 5000 ? foldNames(hosts) : `${foldNames(hosts.slice(0, 5000))},…`
+}
+
+/**
+ * A node set in at most `width` columns: whole terms of it, and how many are left out.
+ *
+ * @example
+ * nodeSetIn(['web-1', 'web-3', 'db-1', 'edge-1'], 18) // 'web-[1,3],db-1 +1'
+ */
+export function nodeSetIn(hosts: readonly string[], width: number): string {
+  const whole = nodeSet(hosts)
+  if (widthOf(whole) <= width) return whole
+  const terms = splitTopLevel(whole)
+  let shown = ''
+  for (const [index, term] of terms.entries()) {
+    const next = shown === '' ? term : `${shown},${term}`
+    if (widthOf(next) + ` +${terms.length - index - 1}`.length > width) {
+      return shown === '' ? truncate(whole, width, '…') : `${shown} +${terms.length - index}`
+    }
+    shown = next
+  }
+  return shown
 }
 
 export interface GroupRow {
@@ -23,24 +45,37 @@ export interface GroupRow {
 }
 
 /**
- * Rows of groups of hosts, in columns: how many, what they have in common, who they are.
+ * Rows of groups of hosts, in columns: how many, what they have in common, who they are. Where text and names do not fit side
+ * by side the names have a row of their own.
  *
+ * @returns the rows of each group
  * @example
  * //   ▸ 11 hosts  Debian 12.9   web-[1-6,8-12]
  * //      1 host   Debian 11.11  web-7
  */
-export function groupRows(rows: readonly GroupRow[], { width, theme }: DrawContext): string[] {
+export function groupRows(rows: readonly GroupRow[], { width, theme }: DrawContext): string[][] {
   const most = Math.max(...rows.map(row => String(row.hosts.length).length))
   const head = INDENT.length + most + ' hosts'.length + 2
-  const widest = Math.max(...rows.map(row => widthOf(row.text)))
-  const names = rows.map(row => nodeSet(row.hosts))
   const room = width - head
-  const forNames = Math.min(Math.max(...names.map(name => name.length)), Math.max(12, Math.floor(room * 0.45)))
-  const forText = Math.max(8, Math.min(widest, room - forNames - 2))
+  const names = rows.map(row => nodeSet(row.hosts))
+  const beside = rows.map(({ text }, index) => widthOf(text) + 2 + widthOf(names[index] ?? '') <= room)
+  // a column for the texts as wide as the widest that has its names beside it, as long as all of those names still fit
+  const longest = Math.max(0, ...names.filter((_, index) => beside[index]).map(widthOf))
+  const column = Math.min(
+    Math.max(0, ...rows.filter((_, index) => beside[index]).map(({ text }) => widthOf(text))),
+    room - longest - 2,
+  )
   return rows.map(({ hosts, open, openable, text }, index) => {
     const sign = openable ? (open ? '▾' : '▸') : ' '
-    const count = pad(hostCount(hosts.length), most + ' hosts'.length + (hosts.length === 1 ? 0 : 0), 'right')
-    const rest = truncate(names[index] ?? '', room - forText - 2, '…')
-    return `  ${theme.faint(sign)} ${count}  ${pad(text, forText, 'left', '…')}  ${theme.faint(rest)}`
+    const count = pad(hostCount(hosts.length), most + ' hosts'.length, 'right')
+    const first = `  ${theme.faint(sign)} ${count}  `
+    if (beside[index])
+      return [`${first}${pad(text, Math.max(column, widthOf(text)))}  ${theme.faint(names[index] ?? '')}`]
+    return [first + truncate(text, room, '…'), ' '.repeat(head) + theme.faint(nodeSetIn(hosts, room))]
   })
+}
+
+/** The rows of a group as lines: the cursor stands on the first. */
+export function headLines([first = '', ...rest]: readonly string[], stop: Stop): Line[] {
+  return [{ text: first, stop }, ...rest.map(text => ({ text }))]
 }

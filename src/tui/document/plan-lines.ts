@@ -1,9 +1,9 @@
 import type { PlanGroupView, PlanView } from '../../engine/events.js'
 import { type Entry, type Openness, type Stop, stopKey } from '../state/entry.js'
 import { changeLines, countText, subjectOf } from './change-lines.js'
-import { type GroupRow, groupRows } from './group-row.js'
+import { type GroupRow, groupRows, headLines } from './group-row.js'
 import { hostLine, hostLines } from './host-text.js'
-import { DEEPER, type DrawContext, firstOf, INDENT, type Line } from './line.js'
+import { DEEPER, type DrawContext, firstOf, type Line } from './line.js'
 import type { Theme } from './theme.js'
 import { wrap } from './wrap.js'
 
@@ -55,7 +55,7 @@ export function planLines(entry: Entry, index: number, plan: PlanView, context: 
       const level = openness[at] ?? 0
       const body = level === 0 ? [] : groupLines(group, context)
       const shown = level === 1 ? firstOf(body, SOME, theme) : body
-      return [{ text: rows[at] ?? INDENT, stop }, ...shown.map(text => ({ text: DEEPER + text }))]
+      return [...headLines(rows[at] ?? [], stop), ...shown.map(text => ({ text: DEEPER + text }))]
     }),
   ]
 }

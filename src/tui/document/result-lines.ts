@@ -3,7 +3,7 @@ import type { Display, DisplayGroup } from '../../repl/protocol.js'
 import { type Entry, type Openness, type Stop, stopKey } from '../state/entry.js'
 import { changeLines, countText, subjectOf } from './change-lines.js'
 import { durationText } from './duration.js'
-import { type GroupRow, groupRows } from './group-row.js'
+import { type GroupRow, groupRows, headLines } from './group-row.js'
 import { hostLine, hostLines } from './host-text.js'
 import { DEEPER, type DrawContext, firstOf, INDENT, type Line } from './line.js'
 import type { Theme } from './theme.js'
@@ -28,7 +28,7 @@ export function resultLines(entry: Entry, { groups }: Results, context: DrawCont
     const level = levels[at] ?? 0
     const body = level === 0 ? [] : (answers[at] ?? [])
     const shown = level === 1 ? firstOf(body, SOME, theme) : body
-    return [{ text: rows[at] ?? INDENT, stop }, ...shown.map(text => ({ text: DEEPER + text }))]
+    return [...headLines(rows[at] ?? [], stop), ...shown.map(text => ({ text: DEEPER + text }))]
   })
 }
 

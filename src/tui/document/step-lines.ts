@@ -1,9 +1,8 @@
 import { byteCount } from '../../engine/text/byte-count.js'
 import { type Entry, isRunning } from '../state/entry.js'
 import type { Step } from '../state/step.js'
-import { truncate } from '../text/width.js'
 import { durationText } from './duration.js'
-import { hostCount, nodeSet } from './group-row.js'
+import { hostCount, nodeSetIn } from './group-row.js'
 import { hostLine } from './host-text.js'
 import { type DrawContext, INDENT } from './line.js'
 import type { Theme } from './theme.js'
@@ -44,9 +43,7 @@ function progressLine(entry: Entry, step: Step, { width, theme, now }: DrawConte
   const head = `${INDENT}${bar} ${theme.strong(what)} ${theme.faint(`· ${since}`)}`
   // who is waited for is worth a row once most have answered
   const few = done > 0 && running.size <= 200
-  const waiting = few
-    ? [`${INDENT}${theme.faint(truncate(`waiting for ${nodeSet([...running])}`, width - 4, '…'))}`]
-    : []
+  const waiting = few ? [`${INDENT}${theme.faint(`waiting for ${nodeSetIn([...running], width - 16)}`)}`] : []
   return [head, ...waiting]
 }
 

@@ -1,3 +1,4 @@
+import { sparkline } from '../document/charts/sparkline.js'
 import type { Theme } from '../document/theme.js'
 import type { HostEntry } from '../state/hosts.js'
 
@@ -23,6 +24,23 @@ export function stateText({ state, latency }: HostEntry, theme: Theme): string {
   if (state === 'ready') return latency === undefined ? '' : theme.faint(latencyText(latency))
   if (state === 'failed' || state === 'lost') return theme.bad(state)
   return theme.faint(state === 'idle' ? '' : state)
+}
+
+/** How a host answered in the last cell, where that is not what most did; always as wide. */
+export function answerSign({ last }: HostEntry, theme: Theme): string {
+  if (!last || (last.status === 'ok' && !last.differs && !last.changed)) return ' '
+  if (last.status !== 'ok') return theme.bad('✗')
+  return last.differs ? theme.warning('≠') : theme.good('✓')
+}
+
+/** Milliseconds below which a sparkline of latencies is flat. */
+const CALM = 20
+
+/** Columns of a sparkline of latencies. */
+export const SPARK = 5
+
+export function latencyLine({ state, latencies = [] }: HostEntry, theme: Theme): string {
+  return state === 'ready' && latencies.length > 1 ? theme.faint(sparkline(latencies, SPARK, CALM)) : ''
 }
 
 function latencyText(ms: number): string {

@@ -6,7 +6,7 @@ import type { HostEntry, Hosts } from '../state/hosts.js'
 import { hostsTop } from '../state/hosts-window.js'
 import { pad, truncate, widthOf } from '../text/width.js'
 import { framed, insideOf } from './frame.js'
-import { stateSign, stateText } from './host-row.js'
+import { answerSign, latencyLine, SPARK, stateSign, stateText } from './host-row.js'
 import type { Area } from './layout.js'
 
 export interface HostsPaneProps {
@@ -32,7 +32,9 @@ export function hostsPane({ hosts, focus, active, theme }: HostsPaneProps, area:
       : text
   })
   const body = [...rows, ...Array.from({ length: height - rows.length }, () => ''), lastLine(hosts, active, theme)]
-  const more = hosts.rows.length > height ? theme.faint(`${hosts.cursor + 1}/${hosts.rows.length}`) : ''
+  const at = hosts.rows.length > height ? `${hosts.cursor + 1}/${hosts.rows.length}` : ''
+  const sorted = hosts.order === 'inventory' ? '' : `by ${hosts.order}`
+  const more = theme.faint([sorted, at].filter(part => part !== '').join(' '))
   return framed({ title: active ? theme.strong('hosts') : 'hosts', corner: more, rows: body, active }, area, theme)
 }
 
@@ -51,15 +53,18 @@ function groupRow(
   width: number,
   theme: Theme,
 ): string {
-  let [ready, bad, marks] = [0, 0, 0]
+  let [ready, bad, marks, differing] = [0, 0, 0, 0]
   for (const host of members) {
-    const state = entries.get(host)?.state
+    const entry = entries.get(host)
+    const state = entry?.state
+    if (entry?.last?.differs || (entry?.last && entry.last.status !== 'ok')) differing += 1
     if (state === 'ready') ready += 1
     if (state === 'lost' || state === 'failed') bad += 1
     if (marked.has(host)) marks += 1
   }
   const counts = [
     marks > 0 ? theme.accent(`*${marks}`) : '',
+    differing > 0 ? theme.warning(`≠${differing}`) : '',
     bad > 0 ? theme.bad(`✗${bad}`) : '',
     ready === members.length ? theme.good(`${ready}/${members.length}`) : theme.warning(`${ready}/${members.length}`),
   ]
@@ -79,11 +84,11 @@ function hostRow(
   if (!entry) return name
   const mark = marked.has(name) ? theme.accent('*') : ' '
   const shown = focused.has(name) ? hostLine(name) : theme.faint(hostLine(name))
-  return spread(
-    `${indented ? ' ' : ''}${mark}${stateSign(entry.state, theme)} ${shown}`,
-    stateText(entry, theme),
-    width,
-  )
+  const left = `${indented ? ' ' : ''}${mark}${stateSign(entry.state, theme)}${answerSign(entry, theme)}${shown}`
+  const text = stateText(entry, theme)
+  const line = latencyLine(entry, theme)
+  const room = width - widthOf(left) - widthOf(text) - 2
+  return spread(left, line !== '' && room >= SPARK ? `${line} ${pad(text, 6, 'right')}` : text, width)
 }
 
 /** Left and right texts at the two ends of a row; the left one gives way. */
@@ -94,7 +99,8 @@ function spread(left: string, right: string, width: number): string {
 
 function lastLine(hosts: Hosts, active: boolean, theme: Theme): string {
   if (hosts.filtering) return `${theme.accent('/')}${hosts.filter}${theme.selected(' ')}`
-  if (hosts.filter !== '') return `${theme.accent('/')}${hosts.filter} ${theme.faint('Esc in / shows all')}`
+  if (hosts.filter !== '')
+    return `${theme.accent('/')}${hosts.filter} ${theme.faint(hosts.rows.length === 0 ? 'no host' : '/ Esc: all')}`
   const row = hosts.rows[hosts.cursor]
   const entry = active && row?.kind === 'host' ? hosts.entries.get(row.name) : undefined
   if (entry && (entry.reason !== undefined || active)) return reasonOf(entry, theme)

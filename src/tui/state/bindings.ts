@@ -40,6 +40,8 @@ export type Action =
   | 'unmark all'
   | 'focus'
   | 'filter'
+  | 'sort'
+  | 'only differing'
   | 'choose'
   | 'show diff'
   | 'show output'
@@ -111,7 +113,15 @@ export const BINDINGS: readonly Binding[] = [
   bind('hosts', 'left h', 'shut', 'close the group'),
   bind('hosts', 'space', 'mark', 'mark: the marked hosts are `sel` in code', 'mark'),
   bind('hosts', '=', 'focus', 'make the marked hosts, or those under the cursor, the focus', 'focus'),
-  bind('hosts', '/', 'filter', 'show only hosts whose name holds a text', 'filter'),
+  bind('hosts', '/', 'filter', 'show only some hosts: part of a name, @group, is:lost, is:differs', 'filter'),
+  bind(
+    'hosts',
+    'x',
+    'only differing',
+    'only hosts that answered otherwise than most in the last cell, or all',
+    'differing',
+  ),
+  bind('hosts', 't', 'sort', 'sort by the next of: inventory, name, state, last answer, latency', 'sort'),
   bind('hosts', 'u', 'unmark all', 'take all marks away'),
   bind('filter', 'enter', 'confirm', 'keep the filter', 'keep'),
   bind('filter', 'escape', 'close', 'show all hosts again', 'all hosts'),

@@ -27,21 +27,24 @@ export interface TreeOptions {
   readonly hosts: readonly string[]
   readonly groups: readonly HostGroup[]
   readonly open: ReadonlySet<string>
-  /** Part of a host's name, letters in either case. While there is one, every group that has a match is open. */
-  readonly filter: string
+  /** Which hosts are wanted. While that is asked, every group that has one is open. */
+  readonly wanted?: ((host: string) => boolean) | undefined
+  /** In which order hosts stand within their group; default as the inventory has them. */
+  readonly order?: ((hosts: readonly string[]) => readonly string[]) | undefined
 }
 
 /** The rows of the tree, those of closed groups left out. */
-export function treeRows({ hosts, groups, open, filter }: TreeOptions): readonly TreeRow[] {
-  const wanted = filter.toLowerCase()
-  const matches = (host: string) => host.toLowerCase().includes(wanted)
-  if (groups.length === 0) return hosts.filter(matches).map(name => ({ kind: 'host', name, indented: false }))
+export function treeRows({ hosts, groups, open, wanted, order = same }: TreeOptions): readonly TreeRow[] {
+  const among = (names: readonly string[]) => (wanted ? names.filter(wanted) : names)
+  if (groups.length === 0) return order(among(hosts)).map(name => ({ kind: 'host', name, indented: false }))
   return groups.flatMap((group): TreeRow[] => {
-    const members = wanted === '' ? group.hosts : group.hosts.filter(matches)
+    const members = among(group.hosts)
     if (members.length === 0) return []
-    const isOpen = wanted !== '' || open.has(group.name)
+    const isOpen = wanted !== undefined || open.has(group.name)
     const head: TreeRow = { kind: 'group', name: group.name, hosts: members, open: isOpen }
     if (!isOpen) return [head]
-    return [head, ...members.map((name): TreeRow => ({ kind: 'host', name, indented: true }))]
+    return [head, ...order(members).map((name): TreeRow => ({ kind: 'host', name, indented: true }))]
   })
 }
+
+const same = (hosts: readonly string[]) => hosts

@@ -1,6 +1,7 @@
 import { foldNames } from '../../engine/nodeset/fold.js'
 import type { Action } from './bindings.js'
 import { paneHeight } from './geometry.js'
+import { nextOrder } from './host-order.js'
 import { actOnHosts, type Hosts, type HostsAction, hostsAtCursor } from './hosts.js'
 import { startCommand } from './notebook.js'
 import { openHost } from './side.js'
@@ -40,6 +41,10 @@ export function performInHosts(view: View, action: Action): Step {
       return act({ kind: 'filter', filter: [...hosts.filter].slice(0, -1).join(''), typing: true })
     case 'close':
       return act({ kind: 'filter', filter: '', typing: false })
+    case 'sort':
+      return act({ kind: 'order', order: nextOrder(hosts.order) })
+    case 'only differing':
+      return act({ kind: 'filter', filter: hosts.filter === DIFFERING ? '' : DIFFERING, typing: false })
     case 'choose':
       return choose(view)
     case 'focus':
@@ -48,6 +53,9 @@ export function performInHosts(view: View, action: Action): Step {
       return { view, effects: [] }
   }
 }
+
+/** The filter of those that answered otherwise than most. */
+const DIFFERING = 'is:differs'
 
 /** The marked hosts are the fleet `sel` in code. */
 function withSelection(view: View, hosts: Hosts): Step {

@@ -1,5 +1,8 @@
 import type { LinkState } from '../../engine/connect/connector.js'
+import type { OutcomeStatus } from '../../engine/events.js'
 import type { HostView, SessionEvent, SessionRecord } from '../../repl/protocol.js'
+import { hostFilter } from './host-filter.js'
+import { type HostOrder, orderHosts } from './host-order.js'
 import { type HostGroup, type TreeRow, treeGroups, treeRows } from './host-tree.js'
 
 export interface HostEntry extends HostView {
@@ -10,7 +13,22 @@ export interface HostEntry extends HostView {
   readonly reason?: string
   /** Milliseconds of the last round trip. */
   readonly latency?: number
+  /** The last round trips, oldest first. */
+  readonly latencies?: readonly number[]
+  /** How it answered in the last cell that asked it. */
+  readonly last?: LastAnswer
 }
+
+export interface LastAnswer {
+  readonly cell: number
+  readonly status: OutcomeStatus
+  /** Most hosts answered otherwise. */
+  readonly differs: boolean
+  readonly changed: boolean
+}
+
+/** Round trips that are remembered of a host. */
+const REMEMBERED = 12
 
 /** The hosts pane: every host, and the tree as far as it is open. */
 export interface Hosts {
@@ -20,6 +38,7 @@ export interface Hosts {
   readonly filter: string
   /** The filter is being typed. */
   readonly filtering: boolean
+  readonly order: HostOrder
   readonly rows: readonly TreeRow[]
   /** Index into `rows`. */
   readonly cursor: number
@@ -32,6 +51,7 @@ export const NO_HOSTS: Hosts = {
   open: new Set(),
   filter: '',
   filtering: false,
+  order: 'inventory',
   rows: [],
   cursor: 0,
   marked: new Set(),
@@ -52,16 +72,48 @@ export function applyHostRecords(hosts: Hosts, records: readonly SessionRecord[]
       entries ??= new Map(next.entries)
       const entry = entries.get(record.host)
       if (entry) entries.set(record.host, changed(entry, record))
+    } else if (record.type === 'cell.end') {
+      entries = withAnswers(entries ?? new Map(next.entries), record)
     }
   }
-  return entries ? { ...next, entries } : next
+  if (!entries) return next
+  // what the tree is sorted or filtered by may have changed
+  const moved = next.order !== 'inventory' || next.filter.includes('is:')
+  return moved ? withRows({ ...next, entries }) : { ...next, entries }
+}
+
+/** How hosts answered in a cell: the largest group is what most say, the others differ. */
+function withAnswers(
+  entries: Map<string, HostEntry>,
+  { cell, end }: Extract<SessionRecord, { type: 'cell.end' }>,
+): Map<string, HostEntry> {
+  if (end.kind !== 'ok' || end.value.kind !== 'results') return entries
+  const { groups, of } = end.value
+  const most = Math.max(0, ...groups.map(({ hosts }) => hosts.length))
+  const usual = groups.findIndex(({ hosts }) => hosts.length === most)
+  for (const [index, { hosts, status, changes, exitCode = 0 }] of groups.entries()) {
+    const last: LastAnswer = {
+      cell,
+      status: status === 'ok' && exitCode !== 0 ? 'failed' : status,
+      differs: of !== 'operation' && index !== usual,
+      changed: (changes?.length ?? 0) > 0,
+    }
+    for (const host of hosts) {
+      const entry = entries.get(host)
+      if (entry) entries.set(host, { ...entry, last })
+    }
+  }
+  return entries
 }
 
 function changed(
   { reason: _, ...entry }: HostEntry,
   record: Extract<SessionRecord, { type: 'host.state' | 'host.latency' }>,
 ): HostEntry {
-  if (record.type === 'host.latency') return { ...entry, ...(_ === undefined ? {} : { reason: _ }), latency: record.ms }
+  if (record.type === 'host.latency') {
+    const latencies = [...(entry.latencies ?? []), record.ms].slice(-REMEMBERED)
+    return { ...entry, ...(_ === undefined ? {} : { reason: _ }), latency: record.ms, latencies }
+  }
   const { state, at, reason } = record
   return { ...entry, state, since: at, ...(reason === undefined ? {} : { reason }) }
 }
@@ -81,10 +133,23 @@ function startHosts({ hosts, groups: named }: Extract<SessionEvent, { type: 'ses
 
 /** The same hosts with the tree's rows computed anew and the cursor on the row it was on, where that is still there. */
 export function withRows(hosts: Hosts): Hosts {
-  const rows = treeRows({ ...hosts, hosts: [...hosts.entries.keys()] })
+  const rows = treeRows({
+    hosts: [...hosts.entries.keys()],
+    groups: hosts.groups,
+    open: hosts.open,
+    wanted: hostFilter(hosts.filter, hosts),
+    order: orderHosts(hosts.order, hosts.entries),
+  })
   const before = hosts.rows[hosts.cursor]
-  const same = before ? rows.findIndex(row => row.kind === before.kind && row.name === before.name) : -1
-  return { ...hosts, rows, cursor: Math.max(0, same >= 0 ? same : Math.min(hosts.cursor, rows.length - 1)) }
+  return { ...hosts, rows, cursor: Math.max(0, rowLike(rows, before, hosts.cursor)) }
+}
+
+/** Where the row is that the cursor was on: a host stands under several groups, of which the nearest to where it was is meant. */
+function rowLike(rows: readonly TreeRow[], before: TreeRow | undefined, cursor: number): number {
+  const same = rows.flatMap((row, index) => (row.kind === before?.kind && row.name === before.name ? [index] : []))
+  const [first] = same
+  if (first === undefined) return Math.min(cursor, rows.length - 1)
+  return same.reduce((best, index) => (Math.abs(index - cursor) < Math.abs(best - cursor) ? index : best), first)
 }
 
 /** Hosts under the cursor: one, or all of a group. */
@@ -101,6 +166,7 @@ export type HostsAction =
   | { readonly kind: 'mark' }
   | { readonly kind: 'unmark all' }
   | { readonly kind: 'filter'; readonly filter: string; readonly typing: boolean }
+  | { readonly kind: 'order'; readonly order: HostOrder }
 
 export function actOnHosts(hosts: Hosts, action: HostsAction): Hosts {
   switch (action.kind) {
@@ -114,6 +180,8 @@ export function actOnHosts(hosts: Hosts, action: HostsAction): Hosts {
       return { ...hosts, marked: new Set() }
     case 'filter':
       return withRows({ ...hosts, filter: action.filter, filtering: action.typing })
+    case 'order':
+      return withRows({ ...hosts, order: action.order })
   }
 }
 

@@ -50,7 +50,7 @@ describe.each([
         ? /^ muster · inventory\.ts {2}@web 12\/40 {2}● 38 {2}◌ 1 {2}✗ 1 {2}guard: confirm +\d\d:\d\d:\d\d$/
         : /^ muster · inventory\.ts {3}focus @web 12\/40 {3}● 38 ready {3}◌ 1 connecting {3}✗ 1 lost {3}guard: confirm/,
     )
-    expect(text).toMatch(/▾ web +11\/12/)
+    expect(text).toMatch(/▾ web +≠1 11\/12/)
     expect(text).toMatch(/▸ edge +✗1 24\/25/)
     expect(text).toContain('plan  9 change · 2 same · 1 unknown')
     expect(text).toMatch(/8 hosts {2}\+1 −1 {2}\/etc\/ntp\.conf +web-\[1-8\] +◂/)

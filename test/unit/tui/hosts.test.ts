@@ -1,0 +1,73 @@
+import { afterEach, expect, test } from 'vitest'
+import { EmulatedScreen } from './emulated-screen.js'
+import { group, SimulatedSession } from './simulated-session.js'
+
+const open: EmulatedScreen[] = []
+afterEach(async () => {
+  for (const screen of open.splice(0)) {
+    screen.hangUp()
+    await screen.left
+  }
+})
+
+function show(session: SimulatedSession, size = { cols: 120, rows: 40 }): EmulatedScreen {
+  const screen = new EmulatedScreen(session, size)
+  open.push(screen)
+  return screen
+}
+
+/** Hosts in the order the pane shows them. */
+const shown = (rows: readonly string[]) => rows.flatMap(row => /[●○✗◌].([a-z]+-\d+)/.exec(row.slice(0, 26))?.[1] ?? [])
+
+/** Four hosts of which one is lost, one is slow, and one answered otherwise than most. */
+function mixedScene(): SimulatedSession {
+  const session = new SimulatedSession()
+  const hosts = session.start({ web: 4 })
+  session.ready(hosts)
+  for (const ms of [3, 4, 80, 3, 4])
+    session.emit({ type: 'host.latency', host: 'web-2', ms }, { type: 'host.latency', host: 'web-3', ms: 40 + ms })
+  session.emit({ type: 'host.state', host: 'web-4', state: 'lost', ms: 1, reason: 'the link was lost' })
+  session.cell('$`uname -r`', {
+    kind: 'results',
+    of: 'command',
+    groups: [group(['web-1', 'web-3'], '6.1', 0), group(['web-2'], '5.10', 0)],
+  })
+  return session
+}
+
+test('who answered otherwise is marked, sorted to the top and found by one key', async () => {
+  const screen = show(mixedScene())
+  const rows = (await screen.shows('≠web-2')).join('\n')
+  expect(rows).toMatch(/▾ web +≠1 ✗1 3\/4/)
+  expect(rows).toMatch(/●≠web-2 [▁▂▃▄▅▆▇█]{5} +4 ms/)
+  screen.press('f6', 'f6', 't', 't')
+  expect(shown(await screen.shows('by state'))).toEqual(['web-4', 'web-1', 'web-2', 'web-3'])
+  screen.press('t')
+  expect(shown(await screen.shows('by last'))[0]).toBe('web-2')
+  screen.press('t')
+  expect(shown(await screen.shows('by latency')).slice(0, 2)).toEqual(['web-3', 'web-4'])
+  screen.press('x')
+  expect(shown(await screen.shows('/is:differs'))).toEqual(['web-2'])
+  screen.press('x', '/')
+  screen.type('is:lost')
+  expect(shown(await screen.shows('is:lost'))).toEqual(['web-4'])
+  screen.press('escape', '/')
+  screen.type('!is:lost web')
+  expect(shown(await screen.shows('!is:lost web'))).toHaveLength(3)
+})
+
+test('a host that comes to differ moves to its place while the pane is sorted by it', async () => {
+  const session = mixedScene()
+  const screen = show(session)
+  await screen.shows('≠web-2')
+  screen.press('f6', 'f6', 't', 't', 't')
+  await screen.shows('by last')
+  session.cell('$`id`', {
+    kind: 'results',
+    of: 'command',
+    groups: [group(['web-1', 'web-2'], 'a', 0), group(['web-3'], 'no', 1)],
+  })
+  const rows = await screen.shows('✗web-3')
+  expect(shown(rows)[0]).toBe('web-3')
+  expect(rows.join('\n')).not.toContain('≠web-2')
+})

@@ -1,10 +1,11 @@
+import { VALUE } from './cells/rewrite.js'
+
 /**
  * The declaration of what is always bound at the prompt, for the type checker. It must say what {@link PromptGlobals} binds.
  *
  * @param domains operation domains: `apt`, `files` …
- * @param results numbers of the cells whose values are kept
  */
-export function promptDeclaration(domains: readonly string[], results: readonly number[] = []): string {
+export function promptDeclaration(domains: readonly string[]): string {
   return [
     "import type { Fleet, Host, GroupName, HostName } from 'muster'",
     "import type { raw as rawText } from 'muster'",
@@ -34,10 +35,28 @@ export function promptDeclaration(domains: readonly string[], results: readonly 
     '  /** Text put into a command as it is, without quoting. */',
     '  const raw: typeof rawText',
     ...domains.map(domain => `  const ${domain}: Fleet['${domain}']`),
-    '  /** The last value. */',
-    '  const _: any',
-    ...results.map(cell => `  const _${cell}: any`),
     '}',
     '',
   ].join('\n')
+}
+
+/** A cell whose value is kept, and the module that it is to the type checker. */
+export interface KeptValue {
+  readonly cell: number
+  readonly module: string
+}
+
+/** The declaration of the values of earlier cells, oldest first: `_` is the last, `_3` that of cell 3. */
+export function valuesDeclaration(kept: readonly KeptValue[]): string {
+  const constants = kept.map(({ cell, module }) => `declare const _${cell}: ${valueType(module)}`)
+  const last = kept.at(-1)
+  return [
+    ...constants,
+    `/** The last value. */ declare const _: ${last ? valueType(last.module) : 'undefined'}`,
+    '',
+  ].join('\n')
+}
+
+function valueType(module: string): string {
+  return `typeof import('${module}').${VALUE}`
 }

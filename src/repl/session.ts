@@ -20,7 +20,7 @@ import {
 } from './kernel/messages.js'
 import type { LanguageClient } from './language/client.js'
 import type { ArgumentText } from './language/requests.js'
-import { promptDeclaration } from './prompt-types.js'
+import { type KeptValue, promptDeclaration, valuesDeclaration } from './prompt-types.js'
 import type {
   ArgumentView,
   AssistView,
@@ -79,9 +79,8 @@ async function startLanguage(directory: string): Promise<LanguageClient> {
 
 class Session implements SessionPort {
   readonly #kernel: KernelProcess
-  readonly #results: number[] = []
+  readonly #values: KeptValue[] = []
   readonly #language: Promise<LanguageClient> | undefined
-  readonly #domains: readonly string[]
   readonly #inventory: InventoryNames
   readonly #definitions: KernelOpened['definitions']
   /** A cell is checked once those before it have ended: it may use their names. */
@@ -93,13 +92,13 @@ class Session implements SessionPort {
     language: Promise<LanguageClient> | undefined,
   ) {
     this.#kernel = kernel
-    this.#domains = domains
     this.#inventory = { hosts, groups }
     this.#definitions = definitions
     this.#language = language?.then(async client => {
       await Promise.all([
         client.declare('inventory.d.ts', registerDeclaration),
         client.declare('prompt.d.ts', promptDeclaration(domains)),
+        client.declare('values.d.ts', valuesDeclaration([])),
         client.knows({ hosts, groups }),
       ])
       return client
@@ -222,10 +221,10 @@ class Session implements SessionPort {
   async #committed(cell: number, source: string, hasValue: boolean): Promise<void> {
     const language = await this.#language
     if (!language) return
-    await language.commit(cell, source)
+    const module = await language.commit(cell, source)
     if (!hasValue) return
-    this.#results.push(cell)
-    await language.declare('prompt.d.ts', promptDeclaration(this.#domains, this.#results))
+    this.#values.push({ cell, module })
+    await language.declare('values.d.ts', valuesDeclaration(this.#values))
   }
 }
 

@@ -2,7 +2,7 @@ import { createRequire, SourceMap } from 'node:module'
 import path from 'node:path'
 import type ts from 'typescript'
 import type { CompileCache, Emitted } from './compile-cache.js'
-import { collectRequires, instrument } from './instrument.js'
+import { collectRequires, instrument, OWN_NAMES, renameOwn } from './instrument.js'
 import { SourceError, type SourcePosition } from './source-error.js'
 import { installStackTraces } from './stack-trace.js'
 import { readUserCompilerOptions, type UserCompilerOptions } from './tsconfig.js'
@@ -82,7 +82,13 @@ export async function createCompiler(cwd: string, cache?: CompileCache): Promise
 }
 
 /** What decides, besides settings and source, what is emitted. */
-const EMITTER: readonly string[] = [TYPESCRIPT_VERSION, String(instrument), String(collectRequires)]
+const EMITTER: readonly string[] = [
+  TYPESCRIPT_VERSION,
+  String(instrument),
+  String(collectRequires),
+  String(renameOwn),
+  JSON.stringify(OWN_NAMES),
+]
 
 function createEmitter(cwd: string, compilerOptions: object): (source: string, file: string) => Emitted {
   const compiler = loadTypeScript()
@@ -101,7 +107,7 @@ function createEmitter(cwd: string, compilerOptions: object): (source: string, f
     moduleTypes: { '**/*': 'cjs' },
     transformers: {
       before: [instrument(compiler)],
-      after: [collectRequires(compiler, specifier => requires.push(specifier))],
+      after: [collectRequires(compiler, specifier => requires.push(specifier)), renameOwn(compiler)],
     },
     compilerOptions,
   })
@@ -117,14 +123,16 @@ function createEmitter(cwd: string, compilerOptions: object): (source: string, f
 }
 
 function compiled({ js, map, requires }: Emitted, source: string): Compiled {
-  let read: { readonly map: SourceMap; readonly lines: readonly string[] } | undefined
+  let read:
+    | { readonly map: SourceMap; readonly emitted: readonly string[]; readonly lines: readonly string[] }
+    | undefined
   return {
     js,
     requires,
     topLevelAwait: true,
     locate(position) {
-      read ??= { map: new SourceMap(JSON.parse(map)), lines: source.split(/\r\n|\r|\n/) }
-      return originalPosition(read.map, position, read.lines)
+      read ??= { map: new SourceMap(JSON.parse(map)), emitted: js.split('\n'), lines: source.split(/\r\n|\r|\n/) }
+      return originalPosition(read.map, position, read.emitted[position.line - 1] ?? '', read.lines)
     },
   }
 }
@@ -144,19 +152,25 @@ function splitSourceMap(output: string): { js: string; map: string } {
 function originalPosition(
   map: SourceMap,
   { line, column }: SourcePosition,
+  emitted: string,
   lines: readonly string[],
 ): SourcePosition | undefined {
   const entry = map.findEntry(line - 1, column - 1)
   // Code that TypeScript adds on lines of its own has no origin; the nearest entry would be that of another line.
   if (!('originalLine' in entry) || entry.generatedLine !== line - 1) return undefined
   const text = lines[entry.originalLine] ?? ''
-  return { line: entry.originalLine + 1, column: calleeStart(text, entry.originalColumn) + 1 }
+  const { originalColumn, generatedColumn } = entry
+  // The map knows where each piece of code begins; inside one that was left as it is, places keep their distance.
+  const passed = column - 1 - generatedColumn
+  const isSame = text.startsWith(emitted.slice(generatedColumn, column), originalColumn)
+  if (passed > 0 && isSame) return { line: entry.originalLine + 1, column: originalColumn + passed + 1 }
+  return { line: entry.originalLine + 1, column: calleeStart(text, originalColumn) + 1 }
 }
 
 /** A call of an imported function, emitted as `(0, x.f)()`, is reported at the end of its name: the start is meant. */
 function calleeStart(line: string, column: number): number {
   if (!/^[(`<?]/.test(line.slice(column))) return column
-  return column - (/[\p{ID_Continue}$]*$/u.exec(line.slice(0, column))?.[0].length ?? 0)
+  return column - (/#?[\p{ID_Continue}$]*$/u.exec(line.slice(0, column))?.[0].length ?? 0)
 }
 
 function syntaxError(

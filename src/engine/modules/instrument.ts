@@ -115,3 +115,20 @@ export function collectRequires(
     return file
   }
 }
+
+/** Names under which emitted code finds what CommonJS calls `require` and `exports`. */
+export const OWN_NAMES = { require: '__muster_require', exports: '__muster_exports' } as const
+
+/** Makes code that TypeScript added use {@link OWN_NAMES}: a person may call something of theirs `require`, `exports` or `module`. */
+export function renameOwn(compiler: typeof ts): ts.TransformerFactory<ts.SourceFile> {
+  return context => file => {
+    const visit = (node: ts.Node): ts.Node => {
+      if (compiler.isIdentifier(node) && node.pos < 0) {
+        if (node.text === 'require') return context.factory.createIdentifier(OWN_NAMES.require)
+        if (node.text === 'exports') return context.factory.createIdentifier(OWN_NAMES.exports)
+      }
+      return compiler.visitEachChild(node, visit, context)
+    }
+    return compiler.visitEachChild(file, visit, context)
+  }
+}

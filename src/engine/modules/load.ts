@@ -5,7 +5,7 @@ import { CompileCache, compileCacheFolder } from './compile-cache.js'
 import { type Compiled, type Compiler, createCompiler, displayPath, positionAt } from './compiler.js'
 import { isFresh, readStamped } from './freshness.js'
 import { type LoadedModule, ModuleGraph, waitsFor } from './graph.js'
-import type { Runtime } from './instrument.js'
+import { OWN_NAMES, type Runtime } from './instrument.js'
 import { parseJson } from './json.js'
 import { forRequire, ImportError, importNamespace, importPackage } from './packages.js'
 import { isFileSpecifier, resolveUserFile } from './resolve.js'
@@ -161,6 +161,7 @@ export function createModuleLoader(options: ModuleLoaderOptions): ModuleLoader {
       dirname: path.dirname(file),
       resolve: (specifier: string) => resolveUrl(specifier, file),
     }
+    const require = Object.assign(importer.require, { resolve: createRequire(file).resolve })
     const runtime: Runtime = createRuntime({ importer, meta, checks, place: at => ({ source: file, ...at }) })
     try {
       return runScript({
@@ -169,7 +170,9 @@ export function createModuleLoader(options: ModuleLoaderOptions): ModuleLoader {
         async,
         scope: {
           exports: module.module.exports,
-          require: Object.assign(importer.require, { resolve: createRequire(file).resolve }),
+          require,
+          [OWN_NAMES.exports]: module.module.exports,
+          [OWN_NAMES.require]: require,
           module: module.module,
           __filename: file,
           __dirname: path.dirname(file),

@@ -7,8 +7,10 @@ export interface ScriptOptions {
   readonly name: string
   /** Whether `await` may stand at the top of the code. */
   readonly async: boolean
-  /** Names the code finds in scope, with their values. */
+  /** Names the code finds in scope, with their values; `exports` is its `this`. */
   readonly scope: Readonly<Record<string, unknown>>
+  /** Whether the code may declare the names of `scope` anew: a cell may, a CommonJS file counts on `var exports` being the same. */
+  readonly hides?: boolean
 }
 
 /** The code cannot be parsed by V8 although TypeScript let it pass: `break` outside a loop, a name declared twice. */
@@ -28,16 +30,23 @@ export class ScriptSyntaxError extends Error {
  *
  * @throws {ScriptSyntaxError} when V8 cannot parse it
  */
-export function runScript({ js, name, async, scope }: ScriptOptions): unknown {
-  const head = `(${async ? 'async ' : ''}function (${Object.keys(scope).join(', ')}) {`
-  const body = parse(head, js, name)
-  if (typeof body !== 'function') throw new TypeError(`${name} is not a function body`)
-  return Reflect.apply(body, scope.exports, Object.values(scope))
+export function runScript({ js, name, async, scope, hides = false }: ScriptOptions): unknown {
+  const start = async ? 'async ' : ''
+  const names = Object.keys(scope).join(', ')
+  if (!hides)
+    return called(parse(`(${start}function (${names}) {`, js, '})', name), scope.exports, Object.values(scope))
+  const outer = parse(`(function (${names}) { return ${start}function () {`, js, '}})', name)
+  return called(called(outer, undefined, Object.values(scope)), scope.exports, [])
 }
 
-function parse(head: string, js: string, name: string): unknown {
+function called(body: unknown, self: unknown, values: readonly unknown[]): unknown {
+  if (typeof body !== 'function') throw new TypeError('a script is not a function body')
+  return Reflect.apply(body, self, values)
+}
+
+function parse(head: string, js: string, tail: string, name: string): unknown {
   try {
-    return new vm.Script(`${head}${js}\n})`, {
+    return new vm.Script(`${head}${js}\n${tail}`, {
       filename: name,
       columnOffset: -head.length,
       importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,

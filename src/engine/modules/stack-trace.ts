@@ -1,3 +1,4 @@
+import { isProxy } from 'node:util/types'
 import type { SourcePosition } from './source-error.js'
 
 /** Where compiled code came from: what a stack frame should say instead of the script that ran. */
@@ -49,14 +50,14 @@ export function installStackTraces(inherited: StackFormatter | undefined): void 
 
 /** Notes where an error came out of an `await`, innermost first. */
 export function noteAwait(error: unknown, place: () => SourceFrame | undefined): void {
-  if (!(error instanceof Error)) return
+  if (isProxy(error) || !(error instanceof Error)) return
   const places = awaitsByError.get(error) ?? []
   awaitsByError.set(error, [...places, place])
 }
 
 /** The frames of an error that lie in the person's own cells and files, innermost first; then the awaits it came out of. */
 export function sourceFrames(error: unknown): readonly SourceFrame[] {
-  if (!(error instanceof Error)) return []
+  if (isProxy(error) || !(error instanceof Error)) return [] // a proxy may throw when it is asked
   // Reading the stack makes V8 format it, which is when the frames are noted.
   void error.stack
   const frames = [...(framesByError.get(error) ?? [])]

@@ -57,6 +57,8 @@ export interface Analysis {
   /** Words to take out for running: `export`, `export default`. */
   readonly exportWords: readonly Span[]
   readonly syntaxErrors: readonly Fault[]
+  /** The `#!` of a first line that names an interpreter. */
+  readonly hashBang?: Span
 }
 
 /** Analyses the source of one cell. */
@@ -72,13 +74,15 @@ export function analyse(compiler: typeof ts, source: string): Analysis {
     }
   }
   const file = parse(compiler, source)
+  const faults = syntaxErrors(compiler, file)
   return {
     source,
     declarations: file.statements.flatMap(statement => declarationsOf(compiler, file, statement)),
     references: collectReferences(compiler, file),
     value: valueSpan(compiler, file),
     exportWords: file.statements.flatMap(statement => exportWords(compiler, file, statement)),
-    syntaxErrors: syntaxErrors(compiler, file),
+    syntaxErrors: faults.length > 0 ? faults : returns(compiler, file),
+    ...(source.startsWith('#!') ? { hashBang: { start: 0, end: 2 } } : {}),
   }
 }
 
@@ -107,6 +111,24 @@ function syntaxErrors(compiler: typeof ts, file: ts.SourceFile): Fault[] {
     code,
   }))
 }
+
+/** `return` outside of any function: the body of a cell is one, but that is nobody's business. */
+function returns(compiler: typeof ts, file: ts.SourceFile): Fault[] {
+  const found: Fault[] = []
+  const visit = (node: ts.Node): void => {
+    if (compiler.isFunctionLike(node) || compiler.isClassLike(node)) return
+    if (compiler.isReturnStatement(node)) {
+      const message = "A 'return' statement can only be used within a function body."
+      found.push({ start: node.getStart(file), end: node.getEnd(), message, code: RETURN_OUTSIDE })
+    }
+    compiler.forEachChild(node, visit)
+  }
+  visit(file)
+  return found
+}
+
+/** TypeScript's number for it. */
+const RETURN_OUTSIDE = 1108
 
 /** TypeScript's parser leaves its findings on the file, though its types do not say so. */
 function hasParseDiagnostics(

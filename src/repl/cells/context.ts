@@ -2,12 +2,16 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Checks } from '../../engine/modules/runtime.js'
 import { CellInterrupt } from './cell-error.js'
 
+export type OutputStream = 'stdout' | 'stderr'
+
 /** The cell on whose behalf code runs: also in timers, callbacks and unawaited promises that the cell started. */
 export interface CellContext {
   readonly id: number
   /** Aborted when the cell is interrupted. */
   readonly signal: AbortSignal
   readonly console: Console
+  /** Takes what the cell writes to the process's own outputs. */
+  readonly write: (stream: OutputStream, text: string) => void
 }
 
 export const cellContext = new AsyncLocalStorage<CellContext>()

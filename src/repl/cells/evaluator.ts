@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { isProxy } from 'node:util/types'
 import { CompileCache, compileCacheFolder } from '../../engine/modules/compile-cache.js'
 import { type Compiler, createCompiler, positionAt } from '../../engine/modules/compiler.js'
+import { OWN_NAMES } from '../../engine/modules/instrument.js'
 import { createModuleLoader, type Importer, type ModuleLoader } from '../../engine/modules/load.js'
 import { createRuntime } from '../../engine/modules/runtime.js'
 import { runScript, ScriptSyntaxError } from '../../engine/modules/script.js'
@@ -10,10 +12,12 @@ import type { SourcePosition } from '../../engine/modules/source-error.js'
 import { registerScript, type ScriptOrigin } from '../../engine/modules/stack-trace.js'
 import { type Analysis, analyse } from './analyse.js'
 import { CellError, CellInterrupt, cellError, cellLabel } from './cell-error.js'
-import { createConsole, type OutputStream, routeConsole } from './console.js'
-import { type CellContext, cellChecks, cellContext } from './context.js'
+import { createConsole, routeConsole } from './console.js'
+import { type CellContext, cellChecks, cellContext, type OutputStream } from './context.js'
 import { cellModule, commit, type Names, noNames } from './names.js'
 import { offsetAt } from './position-map.js'
+import { keepProcess } from './process-exit.js'
+import { hidePromiseNotes } from './promise-notes.js'
 import { watchRejections } from './rejections.js'
 import { GLOBALS, rewriteToRun, type VirtualModule } from './rewrite.js'
 
@@ -71,7 +75,12 @@ export class Evaluator {
       compiler: () => this.#compile(),
       ...(options.provide ? { provide: options.provide } : {}),
     })
-    this.#restore = [routeConsole(), watchRejections((error, thrown) => options.onUncaught?.(error, thrown))]
+    this.#restore = [
+      routeConsole(),
+      keepProcess(),
+      hidePromiseNotes(),
+      watchRejections((error, thrown) => options.onUncaught?.(error, thrown)),
+    ]
   }
 
   /** The names that cells have declared so far. */
@@ -92,7 +101,7 @@ export class Evaluator {
   run(source: string, { id, globals, signal = new AbortController().signal }: RunOptions): Promise<CellResult> {
     const interrupted = () => new CellError({ cell: id, kind: 'interrupted', reason: 'interrupted' })
     const write = (stream: OutputStream, text: string) => this.#options.onOutput?.(id, stream, text)
-    const context: CellContext = { id, signal, console: createConsole(write, this.#options.colors ?? false) }
+    const context: CellContext = { id, signal, write, console: createConsole(write, this.#options.colors ?? false) }
     return new Promise((resolve, reject) => {
       const stop = () => reject(interrupted())
       if (signal.aborted) return stop()
@@ -177,9 +186,12 @@ export class Evaluator {
         js: code.js,
         name: file,
         async: true,
+        hides: true,
         scope: {
           exports,
           require: Object.assign(require, { resolve: createRequire(file).resolve }),
+          [OWN_NAMES.exports]: exports,
+          [OWN_NAMES.require]: require,
           module: { exports },
           __filename: file,
           __dirname: this.#cwd,
@@ -188,7 +200,7 @@ export class Evaluator {
       })
       return result
     } catch (error) {
-      if (error instanceof ScriptSyntaxError) {
+      if (!isProxy(error) && error instanceof ScriptSyntaxError) {
         const place = origin.locate(error.position)
         throw new CellError({ cell: id, kind: 'syntax', reason: error.reason, place })
       }

@@ -33,6 +33,7 @@ export function rewriteToRun(analysis: Analysis, names: Names, isGlobal: IsGloba
   const head = [...unique(imports), `${RUNTIME}.names({ ${accessors.join(', ')} });`, 'export {}; '].join(' ')
   const edits: Edit[] = [
     { start: 0, end: 0, text: head },
+    ...hashBang(analysis),
     ...olderNames(wanted),
     ...analysis.exportWords.map(word => ({ ...word, text: '' })),
     ...valueEdits(analysis, `${RUNTIME}.value(await (`, '))'),
@@ -47,6 +48,7 @@ export function rewriteToCheck(analysis: Analysis, names: Names, isGlobal: IsGlo
   const head = [...unique(checkLines(wanted)), ''].join(' ')
   const edits: Edit[] = [
     { start: 0, end: 0, text: head },
+    ...hashBang(analysis),
     ...olderNames(wanted),
     ...analysis.exportWords.map(word => ({ ...word, text: '' })),
     ...valueEdits(analysis, `export const ${VALUE} = await (`, ')'),
@@ -61,7 +63,13 @@ export function rewriteToComplete(analysis: Analysis, names: Names): VirtualModu
   const outer = [...new Map([...names.types, ...names.values])].filter(([name]) => !own.has(name))
   const lines = outer.map(([name, origin]) => importLine({ reference: { name, older: false }, origin }))
   const head = [...unique(lines), 'export {}; '].join(' ')
-  return { ...applyEdits(analysis.source, [{ start: 0, end: 0, text: head }]), head: head.length, faults: [] }
+  const edits = [{ start: 0, end: 0, text: head }, ...hashBang(analysis)]
+  return { ...applyEdits(analysis.source, edits), head: head.length, faults: [] }
+}
+
+/** Once something stands before it, `#!` is no comment any more. */
+function hashBang({ hashBang: span }: Analysis): Edit[] {
+  return span ? [{ ...span, text: '//' }] : []
 }
 
 interface OuterReference {
@@ -103,7 +111,8 @@ function checkLines(wanted: readonly OuterReference[]): string[] {
   })
 }
 
-const olderName = (name: string): string => `${name}$older`
+/** A person's own names may well have a `$`, hardly this letter. */
+const olderName = (name: string): string => `${name}$olderː`
 
 function importLine({
   reference: { name, older },
@@ -168,7 +177,9 @@ const CANNOT_ASSIGN_TO_CONST = 2588
 function constFaults(wanted: readonly OuterReference[]): Fault[] {
   return wanted.flatMap(({ reference: { name, start, end, assigned }, origin }) => {
     if (!assigned || origin === 'global' || isVariable(origin.declaration)) return []
-    const message = `Cannot assign to '${name}' because it is a ${origin.declaration.kind} of ${origin.label}.`
+    const { kind } = origin.declaration
+    const article = /^[aeiou]/.test(kind) ? 'an' : 'a'
+    const message = `Cannot assign to '${name}' because it is ${article} ${kind} of ${origin.label}.`
     return [{ start, end, message, code: CANNOT_ASSIGN_TO_CONST }]
   })
 }

@@ -4,6 +4,7 @@ import type { Fleet } from '../../engine/fleet/api.js'
 import { raw } from '../../engine/fleet/template.js'
 import { foldNames } from '../../engine/nodeset/fold.js'
 import * as operations from '../../operations/index.js'
+import { KeptValues } from './kept-values.js'
 
 /** Names of hosts by how they fared in the last cell that asked any. */
 export interface LastHosts {
@@ -15,7 +16,7 @@ export interface LastHosts {
 /** What is always bound at the prompt: fleets, the focus and what acts on it, and earlier values. */
 export class PromptGlobals {
   readonly #engine: Engine
-  readonly #results = new Map<number, unknown>()
+  readonly #values = new KeptValues()
   /** What cells see; accessors, so that they are current whenever they are read. */
   readonly bindings: object
   #base: readonly string[]
@@ -23,7 +24,6 @@ export class PromptGlobals {
   #pattern = '*'
   #selected: readonly string[] = []
   #last: LastHosts = { failed: [], changed: [], unreachable: [] }
-  #lastValue: unknown
 
   constructor(engine: Engine) {
     this.#engine = engine
@@ -67,14 +67,7 @@ export class PromptGlobals {
 
   /** Keeps a cell's value as `_` and `_N`. */
   keep(cell: number, value: unknown): void {
-    if (value === undefined) return
-    this.#lastValue = value
-    this.#results.set(cell, value)
-    Object.defineProperty(this.bindings, `_${cell}`, {
-      configurable: true,
-      enumerable: true,
-      get: () => this.#results.get(cell),
-    })
+    this.#values.keep(cell, value, this.bindings)
   }
 
   keepHosts(last: LastHosts): void {
@@ -114,7 +107,7 @@ export class PromptGlobals {
       match: () => (pattern: string) => base().match(pattern),
       host: () => (name: string) => base().host(name),
       raw: () => raw,
-      _: () => this.#lastValue,
+      _: () => undefined,
     }
     for (const domain of Object.keys(operations)) getters[domain] = () => Reflect.get(focus(), domain)
     return Object.defineProperties(

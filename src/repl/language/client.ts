@@ -93,6 +93,11 @@ export class LanguageClient {
     return this.#ask({ kind: 'commit', id, source })
   }
 
+  /** Forgets all cells. @throws {LanguageError} */
+  forget(): Promise<void> {
+    return this.#ask({ kind: 'forget' })
+  }
+
   /**
    * Adds or replaces a declaration file of the session's directory, which need not exist on disk: a script declares globals,
    * a module augments others.
@@ -120,6 +125,7 @@ export class LanguageClient {
     const declared = declaredBy(question)
     if (declared !== undefined) this.#declared.set(declared, request)
     if (question.kind === 'commit') this.#committed.add(request)
+    if (question.kind === 'forget') this.#committed.clear()
     this.#worker.ref()
     this.#worker.postMessage(request)
     const [reply] = await once(this.#replies, String(request.number))

@@ -44,6 +44,12 @@ export class SessionFiles implements ts.LanguageServiceHost {
     this.#version += 1
   }
 
+  /** Takes a virtual file away. */
+  remove(file: string): void {
+    if (this.#virtual.delete(file)) this.#version += 1
+    this.#snapshots.delete(file)
+  }
+
   has(file: string): boolean {
     return this.#virtual.has(file)
   }
@@ -75,6 +81,7 @@ export class SessionFiles implements ts.LanguageServiceHost {
   useCaseSensitiveFileNames = (): boolean => this.#compiler.sys.useCaseSensitiveFileNames
   directoryExists = (directory: string): boolean => this.#compiler.sys.directoryExists(directory)
   getDirectories = (directory: string): string[] => this.#compiler.sys.getDirectories(directory)
+  readDirectory: typeof ts.sys.readDirectory = (...asked) => this.#compiler.sys.readDirectory(...asked)
   realpath = (file: string): string => this.#compiler.sys.realpath?.(file) ?? file
   fileExists = (file: string): boolean => this.#virtual.has(file) || this.#compiler.sys.fileExists(file)
   readFile = (file: string): string | undefined => this.#virtual.get(file)?.text ?? this.#compiler.sys.readFile(file)
@@ -99,6 +106,9 @@ export class SessionFiles implements ts.LanguageServiceHost {
     this.#snapshots.set(file, { version, snapshot })
     return snapshot
   }
+
+  /** Spares TypeScript to look for each file's package.json again whenever anything changed. */
+  getModuleResolutionCache = (): ts.ModuleResolutionCache => this.#resolutions
 
   resolveModuleNameLiterals = (
     literals: readonly ts.StringLiteralLike[],

@@ -75,7 +75,7 @@ export type Question =
   | { readonly kind: 'commit'; readonly id: number; readonly source: string }
   | { readonly kind: 'declare'; readonly file: string; readonly text: string }
   | { readonly kind: 'inventory'; readonly names: InventoryNames }
-  | { readonly kind: 'warmUp' }
+  | { readonly kind: 'warmUp' | 'forget' }
 
 /** A question on its way to the worker. */
 export interface Request {

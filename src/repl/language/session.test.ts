@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import ts from 'typescript'
 import { afterAll, describe, expect, test } from 'vitest'
+import { valuesDeclaration } from '../prompt-types.js'
 import { documentRegistry } from './registry.js'
-import { LanguageSession, valueType } from './session.js'
+import { LanguageSession } from './session.js'
 
 const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'muster-language-')))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -161,7 +162,7 @@ describe('check', () => {
   test('knows the type of the last value', () => {
     const language = session()
     const module = language.commit(1, 'Promise.resolve([1])')
-    language.declare('.last.d.ts', `declare const _: ${valueType(module)}`)
+    language.declare('values.d.ts', valuesDeclaration([{ cell: 1, module }]))
     expect(check(language, '_[0]?.toUpperCase()')).toEqual(['1:7+11 2339'])
   })
 })

@@ -5,7 +5,7 @@ import type { Universe } from '../../engine/nodeset/pattern.js'
 import { type Analysis, analyse, type Fault } from '../cells/analyse.js'
 import { cellLabel } from '../cells/cell-error.js'
 import { cellModule, commit, type Names, noNames } from '../cells/names.js'
-import { GLOBALS, rewriteToCheck, rewriteToComplete, VALUE, type VirtualModule } from '../cells/rewrite.js'
+import { GLOBALS, rewriteToCheck, rewriteToComplete, type VirtualModule } from '../cells/rewrite.js'
 import type { InventoryNames } from '../completion/pattern.js'
 import { ambientValues, exportAmbient } from './ambient.js'
 import { argumentPlace } from './argument-place.js'
@@ -32,6 +32,7 @@ export class LanguageSession {
   readonly #service: ts.LanguageService
   /** Global values by the declared file they come from. */
   readonly #ambient = new Map<string, readonly string[]>()
+  readonly #cells = new Set<string>()
   #names: Names = noNames
   #universe: Universe | undefined
 
@@ -97,11 +98,12 @@ export class LanguageSession {
     const found = this.#service.getCompletionsAtPosition(file, virtual.toEdited(position), {
       includeCompletionsWithInsertText: true,
       includeCompletionsForModuleExports: false,
+      importModuleSpecifierEnding: 'js',
     })
     if (!found) return { from, entries: [], ...argument }
     const span = found.optionalReplacementSpan
     const entries = found.entries.map(({ name, kind, insertText, sortText }) => ({
-      name,
+      name: kind === this.#compiler.ScriptElementKind.scriptElement ? importedAs(name) : name,
       kind: kind === this.#compiler.ScriptElementKind.alias ? this.#kindOf(name) : kind,
       ...(insertText === undefined ? {} : { insertText }),
       sortText,
@@ -181,8 +183,16 @@ export class LanguageSession {
     const module = cellModule(id, taken => this.#files.has(this.#path(taken)))
     const virtual = rewriteToCheck(analysis, this.#names, name => this.#isGlobal(name))
     this.#files.write(this.#path(module), virtual.text)
+    this.#cells.add(module)
     this.#names = commit(this.#names, analysis, { module, label: cellLabel(id) })
     return module
+  }
+
+  /** Forgets all cells: the session starts anew. */
+  forget(): void {
+    for (const module of this.#cells) this.#files.remove(this.#path(module))
+    this.#cells.clear()
+    this.#names = noNames
   }
 
   /** Adds or replaces a declaration file: the globals of the prompt, the types of an inventory. */
@@ -242,9 +252,9 @@ export class LanguageSession {
   }
 }
 
-/** The type of a cell's value, for a declaration in the session's directory: `declare const _: …`. */
-export function valueType(module: string): string {
-  return `typeof import('${module}').${VALUE}`
+/** A TypeScript file by the name under which every setting lets it be imported. */
+function importedAs(file: string): string {
+  return file.replace(/(?<!\.d)\.([cm]?)ts$/, '.$1js')
 }
 
 function diagnostic(source: string, { start, end, message, code, fix }: Fault): Diagnostic {

@@ -38,6 +38,8 @@ function answer(session: LanguageSession, question: Question): unknown {
       return session.signature(question.source, question.position)
     case 'commit':
       return session.commit(question.id, question.source)
+    case 'forget':
+      return session.forget()
     case 'declare':
       return session.declare(question.file, question.text)
     case 'inventory':

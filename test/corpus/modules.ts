@@ -1,0 +1,85 @@
+import type { Sequence } from './sequence.js'
+
+/** What comes from other files, and what goes out. */
+export const modules: readonly Sequence[] = [
+  ['an import', ["import { one } from './lib.js'", 'one'], { value: 1 }],
+  [
+    'an import of all kinds',
+    [
+      "import Lib, { one as uno, type Pair } from './lib'\nimport * as all from './lib.ts'",
+      'const p: Pair = [uno, new Lib().n]; [...p, all.one]',
+    ],
+    { value: [1, 7, 1] },
+  ],
+  ['an import with top-level await', ["import { late } from './late.js'\nlate"], { value: 'late' }],
+  [
+    'an import used as a type only',
+    ["import { T } from './types.js'\nconst t: T = 3", 'const u: T = t; u'],
+    { value: 3 },
+  ],
+  ['import type', ["import type { T } from './types.js'", 'const u: T = 4; u'], { value: 4 }],
+  ['a JSON import', ["import data from './data.json'", 'data.port'], { value: 22 }],
+  ['a Node module', ["import { basename } from 'node:path'", "basename('/a/b')"], { value: 'b' }],
+  ['import = require', ["import path = require('node:path')", "path.basename('/a/c')"], { value: 'c' }],
+  ['dynamic import', ["const { one } = await import('./lib.js')", 'one'], { value: 1 }],
+  ['dynamic import as the value', ["(await import('./late.js')).late"], { value: 'late' }],
+  ['typeof import()', ["type L = typeof import('./lib.js')", 'const n: L["one"] = 1; n'], { value: 1 }],
+  ['import.meta', ["import.meta.filename.endsWith('.ts')"], { value: true }],
+  [
+    'export is taken as it is',
+    ['export const a = 1\nexport function f() { return a + 1 }\nexport { a as b }', 'f()'],
+    { value: 2 },
+  ],
+  ['export default is a value', ['export default { n: 1 }\nconst a = 1'], { value: { n: 1 } }],
+  ['a nameless default function', ['export default function () { return 1 }'], { shown: /^\[Function/ }],
+  [
+    'import and use in one cell',
+    ["import { readFileSync } from 'node:fs'\ntypeof readFileSync"],
+    { value: 'function' },
+  ],
+  [
+    'an import of its side effects',
+    ["import './effect.js'", '(globalThis as { effect?: number }).effect'],
+    { value: 1 },
+  ],
+  [
+    'an import under another name, over an older name',
+    ["const one = 'mine'", "import { one as two } from './lib.js'", '[one, two]'],
+    { value: ['mine', 1] },
+  ],
+  ['an import replaces an older name', ['const one = 5', "import { one } from './lib.js'", 'one'], { value: 1 }],
+  ['a live binding of a module', ["import { count, add } from './counter.js'", 'add(); add()', 'count'], { value: 2 }],
+  ['a CommonJS module', ["import cjs from './common.cjs'", 'cjs.n'], { value: 8 }],
+  ['a JavaScript module', ["import { js } from './plain.js'", 'js'], { value: 'js' }],
+  ['a module that imports another', ["import { sum } from './uses.js'", 'sum'], { value: 8 }],
+  ['modules in a ring', ["import { ping } from './ping.js'", 'ping(3)'], { value: 'ping pong ping pong' }],
+  ['a re-export of all', ["import { one, sum } from './barrel.js'", 'one + sum'], { value: 9 }],
+  ['a namespace import', ["import * as lib from './lib.js'", 'Object.keys(lib).sort()'], { value: ['default', 'one'] }],
+  ['a dynamic import by a computed name', ["const name = 'lib'", '(await import(`./${name}.js`)).one'], { value: 1 }],
+  ['a dynamic import of a Node module', ["(await import('node:path')).posix.join('a', 'b')"], { value: 'a/b' }],
+  [
+    'a dynamic import that fails',
+    ["import('./nowhere.js').catch(e => e instanceof Error)"],
+    { value: true, problems: ["1:8 Cannot find module './nowhere.js' or its corresponding type declarations."] },
+  ],
+  ['a JSON import with a name', ["import * as data from './data.json'", 'data.port'], { value: 22 }],
+  [
+    'import type of a class',
+    ["import type Lib from './lib.js'", 'const l: Pick<Lib, "n"> = { n: 1 }; l.n'],
+    { value: 1 },
+  ],
+  [
+    'an inline type import of what must not run',
+    ["import { type T } from './types.js'\nconst t: T = 1\nt"],
+    { value: 1 },
+  ],
+  [
+    'a class of a module',
+    ["import Lib from './lib.js'", 'class More extends Lib { m = 1 }', 'const { n, m } = new More(); n + m'],
+    { value: 8 },
+  ],
+  ['export of an import', ["export { one } from './lib.js'", '1'], { value: 1 }],
+  ['export a list of earlier names', ['const a = 1, b = 2', 'export { a, b }', 'a + b'], { value: 3 }],
+  ['export default a class', ['export default class Box { n = 1 }', 'new Box().n'], { value: 1 }],
+  ['require', ["const { sep } = require('node:path') as typeof import('node:path')", 'sep'], { value: '/' }],
+]

@@ -35,7 +35,10 @@ export declare function host(name: HostName): Host
 /** Text put into a command as it is, without quoting. */
 export declare const raw: typeof rawText
 
+export declare const apk: Fleet['apk']
 export declare const apt: Fleet['apt']
+export declare const dnf: Fleet['dnf']
 export declare const files: Fleet['files']
+export declare const git: Fleet['git']
 export declare const server: Fleet['server']
 export declare const systemd: Fleet['systemd']

@@ -4,6 +4,7 @@ import { quote } from '../engine/shell/quote.js'
 import { type Account, type Group, readAccounts, readGroups, SECTION } from './accounts.js'
 import { type Mount, readMounts } from './mount-table.js'
 import { type Os, readOs } from './os-release.js'
+import { sysctlKey } from './sysctl-key.js'
 import { Version } from './version.js'
 
 /**
@@ -180,6 +181,44 @@ export const mounts = fact({
   command: () => 'if [ -r /proc/mounts ]; then cat /proc/mounts; else mount; fi',
   parse: (stdout): Readonly<Record<string, Mount>> => readMounts(stdout),
   reads: () => ['mounts'],
+})
+
+/** The value of a kernel parameter, blanks between its numbers as one; `undefined` where the kernel has none of that name. */
+export const sysctl = fact({
+  name: 'server.sysctl',
+  summary: 'The value of a kernel parameter.',
+  args: z.strictObject({ key: sysctlKey.describe('Name of the parameter: net.ipv4.ip_forward.') }),
+  command: ({ key }) => `k=${quote(key)}
+sysctl -n "$k" 2>/dev/null || cat "/proc/sys/$(printf '%s' "$k" | tr . /)" 2>/dev/null || true`,
+  parse: stdout => stdout.trim().replace(/[ \t]+/g, ' ') || undefined,
+  reads: ({ key }) => [`sysctl:${key}`],
+})
+
+/** The time zone of the host: `Europe/Berlin`; `undefined` where none is set, which is UTC. */
+export const timezone = fact({
+  name: 'server.timezone',
+  summary: 'The time zone of the host.',
+  command: () => `p=$(readlink -f /etc/localtime 2>/dev/null) || p=
+case $p in
+  */zoneinfo/*) printf '%s\\n' "\${p#*/zoneinfo/}" ;;
+  *) if [ -r /etc/timezone ]; then cat /etc/timezone; fi ;;
+esac`,
+  parse: stdout => stdout.trim() || undefined,
+  reads: () => ['file:/etc/localtime', 'file:/etc/timezone'],
+})
+
+/** A user's crontab(5) as text: empty where there is none, `undefined` on hosts without crontab(1). */
+export const crontab = fact({
+  name: 'server.crontab',
+  summary: "A user's crontab, as text.",
+  args: z.strictObject({
+    user: z.string().min(1).meta({ names: 'user' }).optional().describe('Whose. Default: that of the user that asks.'),
+  }),
+  command: ({ user }) => `crontab -l${user === undefined ? '' : ` -u ${quote(user)}`} 2>/dev/null || true`,
+  parse: (stdout): string | undefined => stdout,
+  requires: 'crontab',
+  missing: undefined,
+  reads: ({ user }) => [`crontab:${user ?? ''}`],
 })
 
 function sections(text: string): string[] {

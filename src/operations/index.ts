@@ -1,17 +1,26 @@
+import type * as apk from './apk.js'
 import type * as apt from './apt.js'
+import type * as dnf from './dnf.js'
 import type * as files from './files.js'
+import type * as git from './git.js'
 import type * as server from './server.js'
 import type * as systemd from './systemd.js'
 
+export * as apk from './apk.js'
 export * as apt from './apt.js'
+export * as dnf from './dnf.js'
 export * as files from './files.js'
+export * as git from './git.js'
 export * as server from './server.js'
 export * as systemd from './systemd.js'
 
 declare module '../engine/catalogue.js' {
   interface OperationCatalogue {
+    readonly apk: typeof apk
     readonly apt: typeof apt
+    readonly dnf: typeof dnf
     readonly files: typeof files
+    readonly git: typeof git
     readonly server: typeof server
     readonly systemd: typeof systemd
   }

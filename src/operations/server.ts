@@ -1,3 +1,8 @@
+export { crontab, restoreCrontab } from './server/crontab.js'
+export { group } from './server/group.js'
+export { hostname } from './server/hostname.js'
 export { reboot } from './server/reboot.js'
 export { shell } from './server/shell.js'
+export { sysctl } from './server/sysctl.js'
+export { timezone } from './server/timezone.js'
 export { user } from './server/user.js'

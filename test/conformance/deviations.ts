@@ -61,6 +61,15 @@ export const operationDeviations: readonly Deviation[] = [
     reason: 'a new time stamp is no state to be in: server.shell touches files',
   },
   {
+    applies: cases('git.repo/clone_keyscan', 'git.repo/clone'),
+    reason:
+      'host keys are not taken on trust (ssh_keyscan), and whose the files are is said with files.attributes (user)',
+  },
+  {
+    applies: argument(/^git\.repo$/, 'update_submodules'),
+    reason: 'submodules are not brought along',
+  },
+  {
     applies: argument(/^server\.user$/, 'public_keys'),
     reason: 'authorized keys are not part of an account: they come as an operation of their own',
   },

@@ -45,6 +45,10 @@ export const factAdapters: Readonly<Record<string, FactAdapter>> = {
   'files.Directory': row(facts.files.file, statOutput, ofType('directory'), { path: '/recorded' }),
   'files.Link': row(facts.files.file, statOutput, ofType('link'), { path: '/recorded' }),
   'files.Sha256File': row(facts.files.sha256, asPrinted, value => value, { path: '/recorded' }),
+  'apk.ApkPackages': row(facts.apk.packages, asPrinted, value =>
+    Object.fromEntries(Object.entries(value ?? {}).map(([name, version]) => [name, [version]])),
+  ),
+  'rpm.RpmPackages': row(facts.dnf.packages, asPrinted, value => value),
   'deb.DebPackages': row(facts.apt.packages, dpkgOutput, versionsMeaning),
   'systemd.SystemdEnabled': unitsRow(({ enabled }) => enabled === 'enabled'),
   'systemd.SystemdStatus': unitsRow(({ sub }) => sub !== 'dead' && sub !== 'failed'),

@@ -1,6 +1,6 @@
 import type { Operation } from '../../src/engine/operation.js'
 import type { Change } from '../../src/engine/plan/change.js'
-import { apt, files, server, systemd } from '../../src/operations/index.js'
+import { apk, apt, dnf, files, git, server, systemd } from '../../src/operations/index.js'
 import { isObject, type Json, type JsonObject, listIn, objectIn, textsIn } from './cases.js'
 import { type Answers, absolute, ofPath, pathAnswers } from './recorded-host.js'
 
@@ -93,6 +93,93 @@ const rows: Readonly<Record<string, Row>> = {
     }),
     answers: pathAnswers,
   },
+  'files.replace': {
+    operation: files.replace,
+    positional: ['path', 'text', 'replace'],
+    // their flags are letters after sed's s///; whether the remote shell expands a pattern is no question here
+    args: ({ path: at, text, replace, flags, interpolate_variables: _, ...call }) => ({
+      path: path(at),
+      pattern: new RegExp(String(text), textsIn(flags).join('')),
+      replacement: String(replace),
+      ...call,
+    }),
+    answers: pathAnswers,
+  },
+  'dnf.packages': {
+    operation: dnf.packages,
+    positional: ['packages', 'present'],
+    args: ({ extra_install_args, extra_uninstall_args, ...call }) => ({
+      ...call,
+      options: [...textsIn(extra_install_args), ...textsIn(extra_uninstall_args)],
+    }),
+    answers: dnfAnswers,
+    commands: (ours, theirs) => [ours.map(script => script.replace(/^.*; \$m /, 'dnf ')), theirs],
+  },
+  'apk.packages': {
+    operation: apk.packages,
+    positional: ['packages', 'present'],
+    args: call => call,
+    answers: ({ facts }) => ({ 'apk.packages': () => objectIn(objectIn(facts)['apk.ApkPackages']) }),
+    commands: (ours, theirs) => [ours.map(script => script.replace(' --upgrade', '')), theirs],
+  },
+  'git.repo': {
+    operation: git.repo,
+    positional: ['src', 'dest', 'branch', 'pull'],
+    args: ({ pull, ...call }) => ({ ...call, pull: pull ?? true }),
+    answers: gitAnswers,
+  },
+  'server.group': {
+    operation: server.group,
+    positional: ['group', 'present'],
+    args: call => call,
+    answers: recorded => {
+      const facts = objectIn(recorded.facts)
+      const isBsd = facts['server.Os'] === 'FreeBSD'
+      return {
+        ...accountAnswers(recorded),
+        'server.which': ({ command }) => (command === (isBsd ? 'pw' : 'useradd') ? '/usr/sbin/it' : undefined),
+      }
+    },
+    commands: (ours, theirs) => [
+      ours.map(script => script.replace('PATH="$PATH:/usr/sbin:/sbin" ', '').split(' ').sort()),
+      // --gid and -g are one option
+      theirs.map(script => script.replace('--gid', '-g').split(' ').sort()),
+    ],
+  },
+  'server.sysctl': {
+    operation: server.sysctl,
+    positional: ['key', 'value'],
+    args: call => call,
+    answers: ({ facts }) => ({
+      'server.sysctl': ({ key }) => {
+        const values = Object.values(objectIn(objectIn(facts)['server.Sysctl'])).map(objectIn)
+        // pyinfra sets what it cannot read, too
+        return String(values.map(value => value[String(key)]).find(Boolean) ?? 'other')
+      },
+    }),
+  },
+  'server.hostname': {
+    operation: server.hostname,
+    positional: ['hostname'],
+    args: call => call,
+    answers: recorded => {
+      const facts = objectIn(recorded.facts)
+      return {
+        'server.kernel': () => ({ name: facts['server.Os'] ?? 'Linux' }),
+        'server.hostname': () => facts['server.Hostname'],
+        'files.text': () => undefined,
+      }
+    },
+  },
+  'server.crontab': {
+    operation: server.crontab,
+    positional: ['command', 'present', 'user'],
+    args: ({ cron_name: _, special_time, day_of_week, day_of_month, ...call }) => ({
+      ...call,
+      ...given({ special: special_time, day: times(day_of_month), weekday: times(day_of_week) }),
+    }),
+    answers: crontabAnswers,
+  },
   'apt.packages': {
     operation: apt.packages,
     positional: ['packages', 'present', 'latest'],
@@ -165,6 +252,39 @@ function given(values: Readonly<Record<string, Json | undefined>>): Record<strin
 /** Their mode may be a number whose decimal digits are the octal ones. */
 function ownership({ user, group, mode }: Call): Record<string, Json> {
   return given({ owner: user, group, mode: typeof mode === 'number' ? String(mode).padStart(3, '0') : mode })
+}
+
+function times(value: Json | undefined): Json | undefined {
+  return Array.isArray(value) ? value.join(',') : value
+}
+
+function dnfAnswers({ facts }: JsonObject): Answers {
+  const recorded = objectIn(facts)
+  const installed = objectIn(recorded['rpm.RpmPackages'])
+  const provides = objectIn(recorded['rpm.RpmPackageProvides'])
+  return {
+    'dnf.packages': () => installed,
+    'dnf.provided': ({ names }) => textsIn(names).filter(name => name in installed || provides[`name=${name}`]),
+  }
+}
+
+function gitAnswers(recorded: JsonObject): Answers {
+  const facts = objectIn(recorded.facts)
+  const [branch] = Object.values(objectIn(facts['git.GitBranch']))
+  return {
+    ...pathAnswers(recorded),
+    'server.which': () => '/usr/bin/git',
+    'git.repository': () => (typeof branch === 'string' ? { branch, commit: 'c', origin: 'myrepo' } : undefined),
+  }
+}
+
+function crontabAnswers({ facts }: JsonObject): Answers {
+  const [entries] = Object.values(objectIn(objectIn(facts)['server.Crontab']))
+  const lines = Object.entries(objectIn(entries)).map(([command, entry]) => {
+    const { minute, hour, day_of_month, month, day_of_week } = objectIn(entry)
+    return `${[minute, hour, day_of_month, month, day_of_week].map(value => value ?? '*').join(' ')} ${command}\n`
+  })
+  return { 'server.crontab': () => lines.join('') }
 }
 
 function aptAnswers({ facts }: JsonObject): Answers {

@@ -42,7 +42,8 @@ async function linkedDirectory(host: PlanHost, path: string): Promise<string> {
   return status?.type === 'directory' ? place : path
 }
 
-async function* settleBelow(
+/** The changes that give everything below a directory the attributes asked for. */
+export async function* settleBelow(
   host: PlanHost,
   path: string,
   wanted: { mode: string | undefined; owner: string | undefined; group: string | undefined },

@@ -10,6 +10,7 @@ import { headerOf } from './header.js'
 import { notesOn } from './notes.js'
 import { PromptMeanings } from './prompt-meanings.js'
 import type { Hosts } from './selections.js'
+import { offerOperations } from './shell/offer.js'
 import { slice } from './slice.js'
 import { type ExportCell, type Unit, unitsOf } from './units.js'
 import { type WrittenUnit, writeUnit } from './write-units.js'
@@ -24,8 +25,8 @@ export interface ExportContext {
   readonly domains: readonly string[]
   /** From the session's working directory to the deploy's. */
   readonly move: Move
-  /** Keep shell lines and remote writes, too, whether or not something makes use of them; default: no. */
-  readonly keepCommands?: boolean
+  /** What becomes of shell lines and remote writes that no operation stands for and nothing makes use of; default: `keep`. */
+  readonly shellLines?: 'keep' | 'drop'
 }
 
 export interface ExportedDeploy {
@@ -51,10 +52,11 @@ export function exportDeploy(
   context: ExportContext,
 ): ExportedDeploy {
   const names = promptNames(context.domains)
-  const linked = withLastResults(linkCells(compiler, cells.filter(hasRun).map(ranCell), names), cells)
+  const offered = offerOperations(compiler, cells.filter(hasRun).map(ranCell), names)
+  const linked = withLastResults(linkCells(compiler, offered.cells, names), cells)
   const domains = new Set(context.domains)
   const units = linked.flatMap(cell => unitsOf(compiler, cell, domains))
-  const chosen = slice(compiler, units, context.keepCommands ?? false)
+  const chosen = slice(compiler, units, context.shellLines !== 'drop')
   const notes = notesOn(cells, chosen)
   const taken = [...new Set(chosen.kept.map(({ cell }) => cell.cell.id))].sort((a, b) => a - b)
   const header = headerOf({ session: context.session, at: context.at, cells: taken, notes })

@@ -1,5 +1,7 @@
 import type ts from 'typescript'
 import { bare, calledName } from '../notebook/promise-value.js'
+import { templateStrings } from './shell/offer.js'
+import { recognise } from './shell/recognise.js'
 
 /** What a call does to hosts, as far as its text tells. */
 export type HostCall =
@@ -99,7 +101,8 @@ export function hostCall(
 function template(compiler: typeof ts, node: ts.TaggedTemplateExpression, around: Surroundings): HostCall {
   const tag = bare(compiler, node.tag)
   if (memberName(compiler, tag, around) !== '$') return { kind: 'unknown' }
-  return isReadOnly(compiler, tag) ? { kind: 'read' } : { kind: 'command', text: node.getText() }
+  const looks = isReadOnly(compiler, tag) || recognise(templateStrings(compiler, node.template)).kind === 'reads'
+  return looks ? { kind: 'read' } : { kind: 'command', text: node.getText() }
 }
 
 /** `apt` of `apt` and of `web.apt`. */

@@ -23,13 +23,13 @@ export interface CommandOfCell {
  * Chooses the units that the end state needs: operations that ran and were neither taken back nor superseded, and all that those
  * make use of.
  *
- * @param keepCommands keep shell lines although nothing makes use of their answers
+ * @param keepCommands keep shell lines whose answers nobody uses
  */
 export function slice(compiler: typeof ts, units: readonly Unit[], keepCommands: boolean): Slice {
   const program = new Program(units)
   const superseded = supersededUnits(compiler, units)
   const wanted = units.filter(unit => {
-    if (unit.cell.cell.undone || superseded.has(unit)) return false
+    if (unit.cell.cell.undone || superseded.has(unit) || cameToNothing(unit.cell.cell)) return false
     const does = program.does(unit)
     return does.operations || isSideEffectImport(compiler, unit) || (keepCommands && does.commands.length > 0)
   })
@@ -40,7 +40,7 @@ export function slice(compiler: typeof ts, units: readonly Unit[], keepCommands:
     kept: units.filter(unit => kept.has(unit)),
     values: new Set([...kept].flatMap(({ uses }) => uses.flatMap(usedValue))),
     keptCommands: units.filter(unit => kept.has(unit)).flatMap(commandsOf),
-    droppedCommands: units.filter(unit => !kept.has(unit)).flatMap(commandsOf),
+    droppedCommands: units.filter(unit => !kept.has(unit) && !cameToNothing(unit.cell.cell)).flatMap(commandsOf),
   }
 }
 
@@ -132,6 +132,13 @@ class Program {
       commands: cell.effects.commands.length > 0 && !reached.some(({ kind }) => kind === 'command'),
     }
   }
+}
+
+/** All that a cell did failed on every host: a dead end. */
+function cameToNothing({ effects: { changed, failed, selections, commands } }: ExportCell): boolean {
+  const asked = selections.flat()
+  const isOneThing = !changed && commands.length <= 1 && asked.length > 0
+  return isOneThing && asked.every(host => failed.includes(host))
 }
 
 function isSideEffectImport(compiler: typeof ts, { statement }: Unit): boolean {

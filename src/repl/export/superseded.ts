@@ -7,17 +7,32 @@ import type { Unit } from './units.js'
 const SUBJECTS: Readonly<Record<string, readonly string[]>> = {
   'files.put': ['dest'],
   'files.template': ['dest'],
+  'files.copy': ['dest'],
   'files.line': ['path', 'replace'],
+  'files.replace': ['path', 'pattern'],
   'files.link': ['path'],
   'files.file': ['path'],
   'files.directory': ['path'],
+  'files.attributes': ['path'],
   'apt.packages': ['packages'],
+  'dnf.packages': ['packages'],
+  'apk.packages': ['packages'],
   'systemd.service': ['service'],
   'server.user': ['user'],
+  'server.group': ['group'],
+  'server.sysctl': ['key'],
+  'server.hostname': [],
+  'server.timezone': [],
+  'server.crontab': ['command', 'user'],
+  'git.repo': ['dest'],
 }
 
 /** Operations that write the same thing whole: one of them supersedes another. */
-const FAMILIES: Readonly<Record<string, string>> = { 'files.put': 'content', 'files.template': 'content' }
+const FAMILIES: Readonly<Record<string, string>> = {
+  'files.put': 'content',
+  'files.template': 'content',
+  'files.copy': 'content',
+}
 
 /**
  * Of units that are one operation each, those that a later one made void: it was called again the same way, or for the same
@@ -40,7 +55,8 @@ export function supersededUnits(compiler: typeof ts, units: readonly Unit[]): Se
   return gone
 }
 
-interface SingleOperation {
+/** A unit that is one call of an operation and nothing else. */
+export interface SingleOperation {
   readonly unit: Unit
   readonly operation: string
   /** The call, names resolved: equal for equal calls. */
@@ -50,7 +66,8 @@ interface SingleOperation {
   readonly args: ReadonlyMap<string, string>
 }
 
-function singleOperation(compiler: typeof ts, unit: Unit): SingleOperation[] {
+/** The call that a unit is; none where it does more. */
+export function singleOperation(compiler: typeof ts, unit: Unit): SingleOperation[] {
   const [call, ...more] = unit.calls.filter(({ kind }) => kind === 'operation')
   if (call?.kind !== 'operation' || more.length > 0 || !isWhole(compiler, unit, call.call)) return []
   const text = (node: ts.Node): string => resolvedText(compiler, unit, node)
@@ -61,7 +78,7 @@ function singleOperation(compiler: typeof ts, unit: Unit): SingleOperation[] {
       unit,
       operation: call.operation,
       text: text(call.call),
-      target: text(call.call.expression).replace(/ \. \w+ \. \w+$/, ''),
+      target: text(call.call.expression).replace(/(?:^| \. )\w+ \. \w+$/, ''),
       args: new Map(properties.map(property => [property.name?.getText() ?? '…', text(property)])),
     },
   ]
@@ -106,20 +123,51 @@ function within(inner: SingleOperation, outer: SingleOperation): boolean {
 }
 
 /** It changed something that other operations had changed since it was first called. */
-function wasNeededAgain({ unit }: SingleOperation, between: readonly SingleOperation[]): boolean {
+function wasNeededAgain(later: SingleOperation, between: readonly SingleOperation[]): boolean {
+  const { touched, commands } = later.unit.cell.cell.effects
   const others = new Set(between.flatMap(other => other.unit.cell.cell.effects.touched))
-  return unit.cell.cell.effects.touched.some(thing => others.has(thing))
+  if (touched.some(thing => others.has(thing))) return true
+  // what a shell line changed is not recorded: whatever else was said of the same thing may have been in its way
+  return commands.length > 0 && between.some(other => subjectOf(other) === subjectOf(later))
+}
+
+/** What an operation is about, as text. */
+function subjectOf({ operation, args }: SingleOperation): string {
+  const path = args.get('dest') ?? args.get('path')
+  if (path !== undefined && operation.startsWith('files.')) return givenIn(path)
+  return (SUBJECTS[operation] ?? ['']).map(name => givenIn(args.get(name) ?? '')).join(' ')
 }
 
 /** Another call for the same thing, which says at least as much about it. */
 function replaces(later: SingleOperation, earlier: SingleOperation): boolean {
+  if (later.target !== earlier.target) return false
+  if (later.operation.startsWith('files.') && earlier.operation.startsWith('files.')) {
+    if (isRemoval(later)) return isAtOrBelow(subjectOf(earlier), subjectOf(later))
+    if (isRemoval(earlier) && earlier.operation !== 'files.line')
+      return isAtOrBelow(subjectOf(later), subjectOf(earlier))
+  }
   const family = (operation: string): string => FAMILIES[operation] ?? operation
   const subjects = SUBJECTS[later.operation]
-  if (!subjects || family(later.operation) !== family(earlier.operation) || later.target !== earlier.target)
-    return false
-  const isSameThing = subjects.every(name => later.args.has(name) && later.args.get(name) === earlier.args.get(name))
-  return (
-    isSameThing &&
-    (family(later.operation) === 'content' || [...earlier.args.keys()].every(name => later.args.has(name)))
-  )
+  if (!subjects || family(later.operation) !== family(earlier.operation)) return false
+  const isGiven = (name: string): boolean => later.args.has(name) || name === 'user'
+  const isSameThing = subjects.every(name => isGiven(name) && later.args.get(name) === earlier.args.get(name))
+  const isTurned = isRemoval(later) !== isRemoval(earlier)
+  const saysAll = [...earlier.args.keys()].every(name => name === 'present' || later.args.has(name))
+  return isSameThing && (isTurned || family(later.operation) === 'content' || saysAll)
+}
+
+function isRemoval({ operation, args }: SingleOperation): boolean {
+  return operation !== 'files.line' && givenIn(args.get('present') ?? '') === 'false'
+}
+
+/** Whether one path, as written in code, is another or lies in it. */
+function isAtOrBelow(inner: string, outer: string): boolean {
+  const text = /^(['"])([^'"`$\\]*)\1$/
+  const [path, place] = [text.exec(inner)?.[2], text.exec(outer)?.[2]]
+  return inner === outer || (path !== undefined && place !== undefined && path.startsWith(`${place}/`))
+}
+
+/** What a property is given: all after its name. */
+function givenIn(property: string): string {
+  return property.replace(/^\w+ : /, '')
 }

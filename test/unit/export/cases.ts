@@ -1,9 +1,9 @@
-import type { SessionScript } from '../session-script.js'
+import { HOSTS, type SessionScript } from '../session-script.js'
 
 /** What was typed, and the body of the deploy it makes: below the imports, without the function around it. */
 export interface ExportCase {
   readonly typed: SessionScript
-  readonly keepCommands?: boolean
+  readonly shellLines?: 'drop'
   /** Imports besides that of `Fleet`. */
   readonly imports?: string
   readonly body: string
@@ -323,33 +323,58 @@ await tune()`,
     body: `await fleet.files.line({ path: '/a', line: text })
 await fleet.files.line({ path: '/b', line: text2 })`,
   },
-  'shell lines go, and it is said': {
+  'shell lines that only look go, those that can only be run stay, and it is said': {
     typed: [
       { source: '$`uname -r`', commands: ['uname -r'] },
       line(NTP),
-      { source: "await fleet.script('systemctl restart ntp')", commands: ['systemctl restart ntp'] },
+      { source: "await fleet.script('ntpdate -u pool')", commands: ['ntpdate -u pool'] },
+      { source: '$`nosuch --thing`', commands: ['nosuch --thing'], failed: HOSTS },
     ],
+    body: `await fleet.files.line({ path: '/etc/ntp.conf', line: 'server ntp' })
+await fleet.script('ntpdate -u pool')`,
+    notes: ["Not provable: cell 3, fleet.script('ntpdate -u pool') is a shell line; a plan does not run it."],
+  },
+  'shell lines go when that is wished': {
+    typed: [line(NTP), { source: '$`ntpdate -u pool`', commands: ['ntpdate -u pool'] }],
+    shellLines: 'drop',
     body: "await fleet.files.line({ path: '/etc/ntp.conf', line: 'server ntp' })",
-    notes: [
-      'Not exported: cell 1, $`uname -r` (a shell line; not provable).',
-      "Not exported: cell 3, fleet.script('systemctl restart ntp') (a shell line; not provable).",
+    notes: ['Not exported: cell 2, $`ntpdate -u pool` (a shell line; not provable).'],
+  },
+  'shell lines that operations can express become these': {
+    typed: [
+      { source: "const name = 'ntp'" },
+      {
+        source: `$\`apt-get install -y \${name} && systemctl enable --now \${name}\``,
+        commands: ['apt-get …'],
+        focus: WEB,
+      },
+      {
+        source: `for (const user of ['a', 'b']) await host('db-1').$\`sudo useradd -m \${user}\``,
+        commands: ['useradd'],
+      },
+      { source: "const r = await match('db-1').$`rm -f /tmp/x`", commands: ['rm'] },
     ],
+    body: `const web = fleet.group('web')
+const name = 'ntp'
+await web.apt.packages({ packages: [...[name].flat()] })
+await web.systemd.service({ service: name, running: true, enabled: true })
+for (const user of ['a', 'b']) await fleet.host('db-1').server.user({ user, createHome: true }, { sudo: true })
+await fleet.match('db-1').files.file({ path: '/tmp/x', present: false })`,
   },
   'a shell line whose answer is used stays, and it is said': {
     typed: [
-      { source: 'const kernels = await $`uname -r`', commands: ['uname -r'] },
+      { source: 'const kernels = await $`kernel-name`', commands: ['kernel-name'] },
       line("kernels.where(k => k.text.startsWith('5.')).files.line({ path: '/a', line: 'x' })"),
     ],
-    body: `const kernels = await fleet.$\`uname -r\`
+    body: `const kernels = await fleet.$\`kernel-name\`
 await kernels.where(k => k.text.startsWith('5.')).files.line({ path: '/a', line: 'x' })`,
-    notes: ['Not provable: cell 1, $`uname -r` is a shell line; a plan does not run it.'],
+    notes: ['Not provable: cell 1, $`kernel-name` is a shell line; a plan does not run it.'],
   },
-  'shell lines stay when asked for': {
-    typed: [{ source: `$\`touch \${raw("/tmp/*")}\``, commands: ['touch'] }],
-    keepCommands: true,
+  'what a shell line puts in unquoted nobody can tell': {
+    typed: [{ source: `$\`rm -f \${raw("/tmp/*")}\``, commands: ['rm'] }],
     imports: "import { raw } from 'muster'",
-    body: `await fleet.$\`touch \${raw("/tmp/*")}\``,
-    notes: [`Not provable: cell 1, $\`touch \${raw("/tmp/*")}\` is a shell line; a plan does not run it.`],
+    body: `await fleet.$\`rm -f \${raw("/tmp/*")}\``,
+    notes: [`Not provable: cell 1, $\`rm -f \${raw("/tmp/*")}\` is a shell line; a plan does not run it.`],
   },
   'an answer that is only read may be asked for in a plan': {
     typed: [

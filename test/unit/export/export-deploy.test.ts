@@ -6,14 +6,17 @@ import { HOSTS, type SessionScript, sessionCells } from '../session-script.js'
 import { typeCheck } from '../type-check.js'
 import { CASES, type ExportCase } from './cases.js'
 
-function exported({ typed, keepCommands = false }: ExportCase): ExportedDeploy {
+function exported({
+  typed,
+  shellLines = 'keep',
+}: Pick<ExportCase, 'typed'> & { shellLines?: 'keep' | 'drop' }): ExportedDeploy {
   return exportDeploy(ts, sessionCells(typed), {
     session: '2026-11-22-1402',
     at: Date.UTC(2026, 10, 22, 14, 30),
     inventory: { hosts: HOSTS, groups: { web: ['web-1', 'web-2', 'web-3'], db: ['db-1'] } },
     domains: ['apt', 'files', 'server', 'systemd'],
     move: { from: '/home/ada/fleet', to: '/home/ada/fleet/deploys' },
-    keepCommands,
+    shellLines,
   })
 }
 
@@ -43,7 +46,7 @@ const mixtures: fc.Arbitrary<SessionScript> = fc
 
 describe('an exported session', () => {
   test.each(Object.entries(CASES))('%s', (_, { imports = '', body, notes = [], ...session }) => {
-    const { source, notes: said } = exported({ body, ...session })
+    const { source, notes: said } = exported(session)
     const [, inside = ''] = FUNCTION.exec(source) ?? []
     const unindented = inside
       .split('\n')
@@ -65,14 +68,14 @@ describe('an exported session', () => {
   test('leaves the text in templates as it is', () => {
     const content = 'one\n    two\n\n\n  ; three ;\n'
     const typed = [{ source: `files.put({dest:'/a',content:\`${content}\`})`, operations: { 'files.put': ['/a'] } }]
-    expect(exported({ typed, body: '' }).source).toContain(`content: \`${content}\``)
+    expect(exported({ typed }).source).toContain(`content: \`${content}\``)
   })
 
   test('keeps names apart and finds them all, whatever sessions are mixed', { timeout: 120_000 }, () => {
     const mixed = fc.sample(mixtures, { numRuns: 40, seed: 7 })
     const files = mixed.map((typed, index): [string, string] => [
       `deploys/mixed-${index}.ts`,
-      exported({ typed, body: '', keepCommands: index % 2 === 0 }).source,
+      exported({ typed, shellLines: index % 2 === 0 ? 'keep' : 'drop' }).source,
     ])
     const wrong =
       /redeclare|Duplicate|Cannot find name|before its declaration|before being assigned|expected|never read/

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { fact } from '../engine/fact.js'
+import { quote } from '../engine/shell/quote.js'
+
+/**
+ * Installed RPM packages by name, with their versions (several of a kernel); `undefined` on hosts without rpm.
+ *
+ * @example
+ * const packages = await host.facts.dnf.packages()
+ * packages?.bash // ['5.2.26-3.fc40']
+ */
+export const packages = fact({
+  name: 'dnf.packages',
+  summary: 'Installed RPM packages by name, with their versions.',
+  command: () => `rpm --queryformat '%{NAME} %{VERSION}-%{RELEASE}\\n' -qa`,
+  parse: (stdout): Readonly<Record<string, readonly string[]>> | undefined => {
+    const found = new Map<string, string[]>()
+    for (const line of stdout.split('\n')) {
+      const [name, version] = line.split(' ')
+      if (name && version) found.set(name, [...(found.get(name) ?? []), version])
+    }
+    return Object.fromEntries([...found].map(([name, versions]) => [name, versions.sort()]))
+  },
+  requires: 'rpm',
+  missing: undefined,
+  reads: () => ['packages'],
+})
+
+/** Which of some names an installed package provides: its own name, or one like `vim` that `vim-enhanced` stands for. */
+export const provided = fact({
+  name: 'dnf.provided',
+  summary: 'Which of some names installed RPM packages provide.',
+  args: z.strictObject({ names: z.array(z.string().min(1)).describe('Package names, or what packages provide.') }),
+  command: ({ names }) => `for n in ${names.map(quote).join(' ')}; do
+  if rpm -q --quiet --whatprovides "$n" >/dev/null 2>&1; then printf '%s\\n' "$n"; fi
+done`,
+  parse: (stdout): readonly string[] => stdout.split('\n').filter(Boolean),
+  requires: 'rpm',
+  missing: [],
+  reads: () => ['packages'],
+})

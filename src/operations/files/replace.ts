@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { UsageError } from '../../engine/errors.js'
+import { operation } from '../../engine/operation.js'
+import { text } from '../../facts/files.js'
+import { remotePath } from '../../facts/remote-path.js'
+import { settlePath } from './settle.js'
+import { writtenPlace } from './surroundings.js'
+
+/**
+ * In each line of a text file, what a regular expression finds is replaced: the first of it, or with the flag `g` all of it. The
+ * replacement is that of String.replace: `$1`, `$&`. It settles only when the new text does not ask for the same again.
+ *
+ * @example
+ * await web.files.replace({ path: '/etc/ssh/sshd_config', pattern: /^#?Port .*$/, replacement: 'Port 2222' })
+ */
+export const replace = operation({
+  name: 'files.replace',
+  summary: 'What a regular expression finds in the lines of a file is replaced.',
+  args: z.strictObject({
+    path: remotePath.describe('Absolute path on the host.'),
+    pattern: z
+      .instanceof(RegExp, { error: 'expected a regular expression' })
+      .describe('What is looked for, line by line.'),
+    replacement: z.string().describe('What takes its place: $1 and $& are what was found.'),
+  }),
+  async *plan(host, { path, pattern, replacement }) {
+    const place = await writtenPlace(host, path)
+    const held = await host.fact(text, { path: place })
+    if (held === undefined) throw new UsageError(`${path} is not there.`)
+    const content = replaceInLines(held, pattern, replacement)
+    if (content === held) return
+    if (replaceInLines(content, pattern, replacement) !== content)
+      throw new UsageError(
+        `${pattern} would find something again in what “${replacement}” leaves, each time: say what the line is to be.`,
+      )
+    yield* settlePath(host, place, { type: 'file', content }, place === path ? {} : { alias: path })
+  },
+})
+
+/** Lines keep their line ends, which the pattern does not see. */
+function replaceInLines(held: string, pattern: RegExp, replacement: string): string {
+  const replaced = (line: string): string => {
+    const end = /\r?\n$/.exec(line)?.[0] ?? ''
+    return line.slice(0, line.length - end.length).replace(pattern, replacement) + end
+  }
+  return held
+    .split(/(?<=\n)/)
+    .filter(Boolean)
+    .map(replaced)
+    .join('')
+}

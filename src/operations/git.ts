@@ -1,0 +1,1 @@
+export { repo } from './git/repo.js'

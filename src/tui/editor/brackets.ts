@@ -1,4 +1,4 @@
-import { lineStart } from './positions.js'
+import { lineEnd, lineStart } from './positions.js'
 import type { Token } from './scan.js'
 import { type ScannedLine, SourceScanner } from './source.js'
 
@@ -57,6 +57,26 @@ const stretches = (a: Placed, b: Placed) =>
     { start: a.at, end: a.end },
     { start: b.at, end: b.end },
   ] as const
+
+/** The partner of the first bracket at or right of a place, on its line. */
+export function partnerAt(text: string, at: number): number | undefined {
+  const end = lineEnd(text, at)
+  const open: Placed[] = []
+  let first: { readonly at: number; readonly partner: number } | undefined
+  const meet = (one: Placed, other: Placed) => {
+    if (one.at >= at && one.at < end && (!first || one.at < first.at)) first = { at: one.at, partner: other.at }
+  }
+  for (const bracket of brackets(scanner.scan(text.split('\n')))) {
+    if (bracket.opens) open.push(bracket)
+    else {
+      const partner = open.pop()
+      if (!partner) continue
+      meet(partner, bracket)
+      meet(bracket, partner)
+    }
+  }
+  return first?.partner
+}
 
 /** Where the innermost bracket that is open at a place stands; nothing inside of a template's text or a comment. */
 export function innermost(text: string, at: number): number | undefined {

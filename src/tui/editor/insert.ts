@@ -38,7 +38,7 @@ export function newline(state: EditorState): EditorState {
     opener !== undefined && innermost(state.text, start) === lineStart(state.text, start) + line.trimEnd().length - 1
   if (!open) return replace(state, { start, end, insert: `\n${indentation}` })
   const inside = `\n${indentation}${STEP}`
-  const closes = /^\s*[)\]}]/.test(state.text.slice(end, end + 80))
+  const closes = /^[^\S\n]*[)\]}]/.test(state.text.slice(end, end + 80))
   return replace(state, {
     start,
     end,

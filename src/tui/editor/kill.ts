@@ -29,15 +29,15 @@ export function kill(state: EditorState, killing: Killing): EditorState {
   return replace({ ...state, kills: [...rest, joined] }, { start, end, insert: '', chain: { kind: 'kill' } })
 }
 
+/** A text as the newest of the kill ring. */
+export function withKill(state: EditorState, killed: string): EditorState {
+  return { ...state, kills: [...state.kills.slice(-MOST_KILLS + 1), killed] }
+}
+
 /** Copies the selection to the kill ring. */
 export function copy(state: EditorState): EditorState {
   const stretch = selection(state)
-  if (!stretch) return state
-  return {
-    ...state,
-    anchor: undefined,
-    kills: [...state.kills.slice(-MOST_KILLS + 1), state.text.slice(stretch.start, stretch.end)],
-  }
+  return stretch ? withKill({ ...state, anchor: undefined }, state.text.slice(stretch.start, stretch.end)) : state
 }
 
 /** Deletes the selection into the kill ring. */

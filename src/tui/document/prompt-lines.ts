@@ -2,6 +2,7 @@ import { foldNames } from '../../engine/nodeset/fold.js'
 import type { Problem } from '../../repl/protocol.js'
 import { isComplete } from '../editor/complete.js'
 import { SourceScanner } from '../editor/source.js'
+import { visualRange } from '../editor/vi/visual.js'
 import { heightOf, type Mark, viewEditor } from '../editor/view.js'
 import type { Position } from '../screen/frame.js'
 import { offsetOf } from '../state/prompt.js'
@@ -63,6 +64,7 @@ function draftRows(
     promptWidth,
     theme: theme.editor,
     scroll: { top: 0, left: 0 },
+    selected: prompt.vi && visualRange(prompt.editor, prompt.vi),
     marks,
   })
 }

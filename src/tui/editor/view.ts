@@ -36,6 +36,8 @@ export interface EditorViewOptions {
   readonly theme: EditorTheme
   /** Where the view stood before: it moves no further than it must. */
   readonly scroll: Scroll
+  /** What is selected, where that is not the editor's own selection. */
+  readonly selected?: { readonly start: number; readonly end: number } | undefined
   /** Errors and warnings to underline. */
   readonly marks?: readonly Mark[]
 }
@@ -63,7 +65,11 @@ export function viewEditor(state: EditorState, scanner: SourceScanner, options: 
     left: follow(options.scroll.left, column, 1, width),
   }
   const scanned = scanner.scan(lines)
-  const marks = [...(options.marks ?? []), ...bracketMarks(state, scanned), ...selectionMarks(state)]
+  const marks = [
+    ...(options.marks ?? []),
+    ...bracketMarks(state, scanned),
+    ...selectionMarks(options.selected ?? selection(state)),
+  ]
   const rows: string[] = []
   let offset = lines.slice(0, scroll.top).reduce((sum, line) => sum + line.length + 1, 0)
   for (const line of scanned.slice(scroll.top, scroll.top + height)) {
@@ -109,8 +115,7 @@ function bracketMarks(state: EditorState, scanned: readonly ScannedLine[]): Mark
   return pair ? pair.map(stretch => ({ kind: 'bracket', ...stretch })) : []
 }
 
-function selectionMarks(state: EditorState): Mark[] {
-  const stretch = selection(state)
+function selectionMarks(stretch: ReturnType<typeof selection>): Mark[] {
   return stretch ? [{ kind: 'selection', ...stretch }] : []
 }
 

@@ -1,6 +1,7 @@
 import { GUARDS, type Guard } from '../../engine/inventory/spec.js'
 import { hostLine } from '../document/host-text.js'
 import type { Theme } from '../document/theme.js'
+import type { Vi } from '../editor/vi/state.js'
 import type { View } from '../state/view.js'
 import { pad, truncate, widthOf } from '../text/width.js'
 
@@ -14,7 +15,7 @@ export function statusLine(view: View, theme: Theme): string {
   return pad(truncate(text, room, '…'), cols - widthOf(clock)) + clock
 }
 
-function parts({ session, hosts, size }: View, theme: Theme, words: boolean): string[] {
+function parts({ session, hosts, size, prompt }: View, theme: Theme, words: boolean): string[] {
   const { ready, bad, coming } = countsOf(hosts.entries)
   const { pattern, hosts: focus } = session.focus
   const guard = guardOf(focus, hosts.entries)
@@ -31,7 +32,13 @@ function parts({ session, hosts, size }: View, theme: Theme, words: boolean): st
     ...(guard
       ? [`${theme.faint('guard:')} ${guard === 'confirm' || guard === 'open' ? guard : theme.warning(guard)}`]
       : []),
+    ...(prompt.vi ? [`${label('vi:')}${modeOf(prompt.vi, theme)}`] : []),
   ]
+}
+
+/** vi's mode, and what has been typed of a command. */
+function modeOf({ mode, keys }: Vi, theme: Theme): string {
+  return `${mode === 'insert' ? mode : theme.strong(mode.replace('-', ' '))}${keys.length === 0 ? '' : ` ${keys.join('')}`}`
 }
 
 interface Counts {

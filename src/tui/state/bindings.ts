@@ -66,6 +66,8 @@ export type Action =
   | 'answer'
   | 'find in history'
   | 'find anything'
+  | 'go to definition'
+  | 'help at cursor'
 
 /** @param keys with blanks between; the keys of a sequence with a comma: `ctrl-x,ctrl-e` */
 const bind = (context: Context, keys: string, action: Action, help: string, footer?: string): Binding => ({

@@ -4,6 +4,9 @@ import { EDITOR_COMMANDS, type EditorCommand } from '../editor/commands.js'
 import { isComplete } from '../editor/complete.js'
 import { paste as insertPaste, type as insertText, setText } from '../editor/insert.js'
 import { type EditorState, replace } from '../editor/state.js'
+import { typeOver } from '../editor/vi/insertion.js'
+import { isTyping } from '../editor/vi/state.js'
+import { freshDraft } from '../editor/vi/vi.js'
 import { type Completion, moveSelection, selectedItem } from './completion.js'
 import type { Message } from './message.js'
 import { running, startCommand } from './notebook.js'
@@ -55,14 +58,20 @@ export function fixProblem(view: View): Step {
   return edited(view, replace(view.prompt.editor, { start, end, insert: text }))
 }
 
+/** Begins a new line; from vi's normal mode one at the end, to be typed. */
 export function newLine(view: View): Step {
-  return editCommand(view, 'newline')
+  const { prompt } = view
+  const { vi, editor } = prompt
+  if (!vi || isTyping(vi)) return editCommand(view, 'newline')
+  const typing = { ...prompt, vi: freshDraft(vi, editor), editor: { ...editor, cursor: editor.text.length } }
+  return editCommand({ ...view, prompt: typing }, 'newline')
 }
 
 /** Types a character; the list of completions opens by itself behind a dot and a leading colon, and follows what is typed while it is open. */
 export function type(view: View, text: string): Step {
   const open = view.prompt.completion
-  const typing = edited(view, insertText(view.prompt.editor, text))
+  const over = view.prompt.vi?.mode === 'replace'
+  const typing = edited(view, over ? typeOver(view.prompt.editor, text) : insertText(view.prompt.editor, text))
   if (opensList(view.prompt.editor.text, text)) return askCompletion(typing.view, false)
   return open && continuesName(open, text) ? following(typing.view, open) : typing
 }

@@ -2,6 +2,7 @@ import type { CompletionView, Problem } from '../../repl/protocol.js'
 import { setText } from '../editor/insert.js'
 import { newer, older, type Recall } from '../editor/recall.js'
 import { type EditorState, editorOf, replace } from '../editor/state.js'
+import { freshDraft } from '../editor/vi/vi.js'
 import type { Prompt } from './view.js'
 
 /** Another draft: what was found out about the one before is dropped. */
@@ -36,7 +37,13 @@ const isEntry = (found: Recall | { readonly draft: string }): found is Recall =>
 export function submitted(prompt: Prompt): Prompt {
   const { text, kills } = prompt.editor
   const history = prompt.history.at(-1) === text ? prompt.history : [...prompt.history, text]
-  return { ...withEditor({ ...prompt, history }, editorOf('', kills)), completion: undefined, recalled: undefined }
+  const editor = editorOf('', kills)
+  return {
+    ...withEditor({ ...prompt, history }, editor),
+    completion: undefined,
+    recalled: undefined,
+    vi: prompt.vi && freshDraft(prompt.vi, editor),
+  }
 }
 
 /** Replaces what the completion replaces. */

@@ -1,3 +1,4 @@
+import { isTyping } from '../editor/vi/state.js'
 import { chordOf, type InputEvent } from '../screen/input-event.js'
 import { type Action, type Context, type Meaning, meaningOf } from './bindings.js'
 import type { Finder } from './finder.js'
@@ -6,6 +7,7 @@ import { pointAt } from './mouse.js'
 import { perform } from './perform.js'
 import { paste, type } from './prompt-actions.js'
 import type { Step } from './update.js'
+import { behindEscape, pressedInVi, settledInVi } from './vi-keys.js'
 import type { View } from './view.js'
 import { answerApproval, answerQuestion, typeIntoFilter } from './waiting.js'
 
@@ -33,9 +35,23 @@ function pasted(view: View, text: string): Step {
   return paste({ ...view, active: 'prompt' }, text)
 }
 
-function pressed(shown: View, event: Extract<InputEvent, { kind: 'key' | 'text' }>): Step {
+function pressed(view: View, event: Extract<InputEvent, { kind: 'key' | 'text' }>): Step {
   const chord = chordOf(event) ?? ''
   const typed = event.kind === 'text' ? event.text : undefined
+  const { vi } = view.prompt
+  if (!vi || view.active !== 'prompt' || view.finder || view.begun !== '') return pressedKey(view, chord, typed)
+  const own = pressedInVi(view, vi, chord)
+  if (own) return own
+  const behind = meaningOf(['prompt'], '', chord) ? undefined : behindEscape(chord)
+  if (behind === undefined) {
+    const step = pressedKey(view, chord, typed)
+    return { ...step, view: settledInVi(step.view) }
+  }
+  const escaped = pressedInVi(view, vi, 'escape')?.view ?? view
+  return pressed(escaped, { kind: 'text', text: behind })
+}
+
+function pressedKey(shown: View, chord: string, typed: string | undefined): Step {
   const { begun } = shown
   const meaning = bound(shown, chord, typed)
   const view = begun === '' && meaning?.kind !== 'more' ? shown : { ...shown, begun: begunBy(meaning) }
@@ -46,7 +62,7 @@ function pressed(shown: View, event: Extract<InputEvent, { kind: 'key' | 'text' 
   if (meaning || begun !== '' || typed === undefined) return only(view)
   switch (view.active) {
     case 'prompt':
-      return type(view, typed)
+      return view.prompt.vi && !isTyping(view.prompt.vi) ? only(view) : type(view, typed)
     case 'question':
       return answerQuestion(view, { kind: 'type', text: typed })
     case 'approval':
@@ -75,9 +91,10 @@ function bound(view: View, chord: string, typed: string | undefined): Meaning | 
 
 function contextsOf({ active, finder, hosts, prompt }: View): readonly Context[] {
   if (finder) return ['finder']
-  if (active === 'prompt' && prompt.completion) return ['completion', 'prompt', 'editor', 'everywhere']
   if (active === 'hosts' && hosts.filtering) return ['filter', 'everywhere']
-  return active === 'prompt' ? ['prompt', 'editor', 'everywhere'] : [active, 'everywhere']
+  if (active !== 'prompt') return [active, 'everywhere']
+  const typing: readonly Context[] = !prompt.vi || isTyping(prompt.vi) ? ['editor'] : []
+  return [...(prompt.completion ? (['completion'] as const) : []), 'prompt', ...typing, 'everywhere']
 }
 
 function typesText({ active, finder, hosts, questions }: View): boolean {

@@ -1,4 +1,7 @@
 import type { SessionRecord } from '../../repl/protocol.js'
+import type { Settings } from '../../repl/settings/settings.js'
+import { VI } from '../editor/vi/state.js'
+import { freshDraft } from '../editor/vi/vi.js'
 import type { Approval } from './approval.js'
 import { cellsGeometry } from './geometry.js'
 import { applyHostRecords } from './hosts.js'
@@ -30,6 +33,8 @@ function applyRecord(view: View, record: SessionRecord): View {
     }
     case 'session.focus':
       return { ...view, session: { ...view.session, focus: { pattern: record.pattern, hosts: record.hosts } } }
+    case 'session.settings':
+      return withSettings(view, record.settings)
     case 'cell.end':
       return withoutApprovals(view, approval => approval.request.cell === record.cell)
     case 'approval.asked':
@@ -45,6 +50,14 @@ function applyRecord(view: View, record: SessionRecord): View {
       return afterWaiting({ ...view, questions: view.questions.filter(({ id }) => id !== record.id) })
     default:
       return view
+  }
+}
+
+function withSettings(view: View, { editor }: Settings): View {
+  const { prompt } = view
+  return {
+    ...view,
+    prompt: { ...prompt, vi: editor === 'vi' ? (prompt.vi ?? freshDraft(VI, prompt.editor)) : undefined },
   }
 }
 

@@ -2,6 +2,7 @@ import type { AssistView, FactView, Problem } from '../../repl/protocol.js'
 import type { Place } from '../document/notebook-lines.js'
 import type { Recall } from '../editor/recall.js'
 import { type EditorState, editorOf } from '../editor/state.js'
+import type { Vi } from '../editor/vi/state.js'
 import type { ScreenSize } from '../screen/frame.js'
 import type { Approval } from './approval.js'
 import type { Completion } from './completion.js'
@@ -70,6 +71,8 @@ export type FactsOfHost =
 
 export interface Prompt {
   readonly editor: EditorState
+  /** vi's side of it, while the person has set its keys. */
+  readonly vi: Vi | undefined
   /** Earlier inputs, oldest first. */
   readonly history: readonly string[]
   /** While an earlier input is shown: the walk through them. */
@@ -96,6 +99,7 @@ export function initialView(size: ScreenSize, now: number): View {
     side: { wanted: false, tab: 'facts', top: 0, host: undefined, facts: new Map() },
     prompt: {
       editor: editorOf(),
+      vi: undefined,
       history: [],
       recalled: undefined,
       completion: undefined,

@@ -3,7 +3,7 @@ import { onCharacter } from './actions.js'
 import { characterOf, isCommand, parse } from './grammar.js'
 import { leaveInsertion } from './insertion.js'
 import { runCommand } from './run.js'
-import { isTyping, isVisual, VI, type Vi } from './state.js'
+import { isTyping, isVisual, type Vi } from './state.js'
 
 /** What a key of vi asks for that is not the editor's. */
 export type Wanted =
@@ -55,7 +55,8 @@ function escaped({ editor, vi }: ViStep): ViStep {
   return { ...left, editor: { ...left.editor, chain: NO_CHAIN }, wants: 'close' }
 }
 
-/** vi at the beginning of another draft: what it remembers stays. */
-export function freshDraft(vi: Vi): Vi {
-  return { ...vi, mode: 'insert', keys: [], insertion: VI.insertion }
+/** vi at the beginning of another draft, to be typed: what it remembers stays. */
+export function freshDraft(vi: Vi, { past }: EditorState): Vi {
+  const newest = past.at(-1)
+  return { ...vi, mode: 'insert', keys: [], insertion: { beforeCommand: newest, beforeTyping: newest } }
 }

@@ -176,6 +176,30 @@ function buildProgram(done: (code: number) => void): Command {
       done(await (await import('./commands/export.js')).exportSaved(session, flags)),
     )
 
+  const history = program
+    .command('history')
+    .description('what was changed, by whom, when and why, from the journals of all sessions')
+    .option('--host <pattern>', 'only on these hosts')
+    .option('--path <path>', 'only this file or what is below this directory')
+    .option('--about <name>', 'only this package, unit, user or operation')
+    .option('--since <when>', '2026-11-22, 2026-11-22T14:00, 3d, 12h', past)
+    .option('--until <when>', 'the same', past)
+    .option('--session <name>', 'only this session')
+    .option('--json', 'one record a line')
+    .action(async flags => done(await (await import('./commands/history.js')).history(flags)))
+  history
+    .command('verify [session]')
+    .description('check the chain of hashes of one session, or of all: exit 1 where a journal is not what was written')
+    .action(async (session: string | undefined) => done(await (await import('./commands/history.js')).verify(session)))
+  history
+    .command('prune')
+    .description('remove old sessions; notebooks stay, and sessions that are being held')
+    .option('--older-than <when>', 'those last written before: 90d, 2026-01-01', past)
+    .option('--keep <n>', 'all but so many of the newest', number)
+    .option('--max-size <bytes>', 'the oldest, until the rest takes no more: 500M, 2G', size)
+    .option('-y, --yes', 'remove them; without it, only tell')
+    .action(async flags => done(await (await import('./commands/history.js')).prune(flags)))
+
   program
     .command('demo')
     .description('open a session on an embedded fleet of five hosts; nothing of yours is touched')
@@ -206,6 +230,24 @@ function number(text: string): number {
   const value = Number(text)
   if (!(value >= 0)) throw new InvalidArgumentError('It takes a number.')
   return value
+}
+
+/** A time in the past, milliseconds since the epoch. */
+function past(text: string): number {
+  const ago = /^(\d+)\s*([smhdw])$/.exec(text)
+  const seconds = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }[ago?.[2] ?? '']
+  if (ago && seconds) return Date.now() - Number(ago[1]) * seconds * 1000
+  // a date alone would be taken for UTC
+  const time = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text)
+  if (Number.isNaN(time))
+    throw new InvalidArgumentError('It takes a time such as 2026-11-22, 2026-11-22T14:00, 3d or 12h.')
+  return time
+}
+
+function size(text: string): number {
+  const [, count, unit = ''] = /^(\d+(?:\.\d+)?)([kMGT]?)$/.exec(text) ?? []
+  if (count === undefined) throw new InvalidArgumentError('It takes a size such as 500M or 2G.')
+  return Number(count) * 1024 ** ['', 'k', 'M', 'G', 'T'].indexOf(unit)
 }
 
 function version(): string {

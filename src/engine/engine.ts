@@ -10,8 +10,8 @@ import { type Binding, bindCatalogue } from './fleet/bind.js'
 import { fanOut, SkippedError } from './fleet/fan-out.js'
 import type { Machine } from './fleet/machine.js'
 import { planSource } from './fleet/machine.js'
-import { type OperationResult, waysBack } from './fleet/operation-result.js'
-import { identityOf, type Options } from './fleet/options.js'
+import { followed, type OperationResult, waysBack } from './fleet/operation-result.js'
+import { identityOf, mergeOptions, type Options, optionsOf } from './fleet/options.js'
 import type { Outcome } from './fleet/outcome.js'
 import { outcomeView } from './fleet/outcome-view.js'
 import type { Results } from './fleet/results.js'
@@ -205,11 +205,32 @@ export class Engine implements Backend {
       const back = waysBack(outcome)
       if (back.length > 0) calls.set(host, [...(calls.get(host) ?? []), ...back])
     }
+    return this.takeBack(calls, options)
+  }
+
+  /**
+   * Takes back what these calls undo, on each host one after the other, as whoever made the changes. What belongs to one identity is
+   * one plan.
+   *
+   * @param calls for each host, the latest first
+   * @throws {UsageError} when there are none
+   */
+  async takeBack(
+    calls: ReadonlyMap<string, readonly OperationCall[]>,
+    options: Options = {},
+  ): Promise<Results<OperationResult>> {
     if (calls.size === 0)
       throw new UsageError('There is nothing to undo: no host changed, or what changed cannot be taken back.')
-    const { undoOperation } = await import('./run/undo.js')
-    const fleet = this.fleetOf([...calls.keys()], options, NO_DOUBTS)
-    return fleet.run(undoOperation, host => calls.get(host.name) ?? [])
+    const { undoOperation, undoRounds } = await import('./run/undo.js')
+    const outcomes = new Map<string, Outcome<OperationResult>>()
+    for (const { identity, calls: round } of undoRounds(calls)) {
+      const hosts = [...round.keys()].filter(host => (outcomes.get(host)?.status ?? 'ok') === 'ok')
+      if (hosts.length === 0) continue
+      const fleet = this.fleetOf(hosts, identity ? mergeOptions(options, optionsOf(identity)) : options, NO_DOUBTS)
+      const results = await fleet.run(undoOperation, host => [...(round.get(host.name) ?? [])])
+      for (const [host, outcome] of results.outcomes) outcomes.set(host, followed(outcomes.get(host), outcome))
+    }
+    return this.fleetOf([...calls.keys()], options, NO_DOUBTS).results(outcomes)
   }
 
   forward(host: string, spec: ForwardSpec, options: Options, scope: Scope): Promise<Forward> {

@@ -14,6 +14,29 @@ export function plainData(value: unknown): unknown {
   return canonical(value, new Set())
 }
 
+/** The opposite of {@link plainData}. @throws {TypeError} for what is kept as its kind only: functions, symbols, errors. */
+export function revivedData(plain: unknown): unknown {
+  if (Array.isArray(plain)) return plain.map(revivedData)
+  if (typeof plain !== 'object' || plain === null) return plain
+  const entries = Object.entries(plain)
+  const [key, value] = entries[0] ?? []
+  const held = entries.length === 1 && typeof value === 'string' ? value : undefined
+  if (held !== undefined) {
+    if (key === '$bytes') return Uint8Array.from(Buffer.from(held, 'base64'))
+    if (key === '$bigint') return BigInt(held)
+    if (key === '$number') return Number(held)
+    const pattern = key === '$regexp' ? /^\/([\s\S]*)\/([a-z]*)$/.exec(held) : null
+    if (pattern) return new RegExp(pattern[1] ?? '', pattern[2])
+  }
+  if (entries.length === 1 && Array.isArray(value)) {
+    if (key === '$set') return new Set(value.map(revivedData))
+    if (key === '$map')
+      return new Map(value.map((pair: readonly unknown[]) => [revivedData(pair[0]), revivedData(pair[1])]))
+  }
+  if (key === '$kind' || key === '$circular' || key === '$error') throw new TypeError(`a ${String(value)} is not kept`)
+  return Object.fromEntries(entries.map(([name, item]) => [name, revivedData(item)]))
+}
+
 function canonical(value: unknown, inside: Set<object>): unknown {
   if (typeof value === 'bigint') return { $bigint: String(value) }
   if (typeof value === 'function' || typeof value === 'symbol') return { $kind: typeof value }

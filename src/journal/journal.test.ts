@@ -151,7 +151,9 @@ describe('journal', () => {
     await expect(entries()).rejects.toThrow(UsageError)
     await expect(entries()).rejects.toThrow(/There is no journal/)
     writeFileSync(path(), 'hello\n')
-    expect(await entries()).toEqual([{ kind: 'broken', line: 1, reason: 'it is not a line of a journal' }])
+    expect(await entries()).toEqual([
+      { kind: 'broken', file: 'journal.jsonl', line: 1, reason: 'it is not a line of a journal' },
+    ])
     expect(() => Journal.open(directory)).toThrow(JournalError)
   })
 

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { MusterError, UsageError } from '../engine/errors.js'
 import { Blobs } from './blobs.js'
 import type { JournalRecord } from './journal.js'
@@ -18,9 +18,9 @@ export type JournalEntry =
       restore(): Promise<JournalRecord>
     }
   /** The last line was being written when its process was killed. */
-  | { readonly kind: 'torn'; readonly line: number; readonly bytes: number }
+  | { readonly kind: 'torn'; readonly file: string; readonly line: number; readonly bytes: number }
   /** From here on the journal is not what was written: reading ends. */
-  | { readonly kind: 'broken'; readonly line: number; readonly reason: string }
+  | { readonly kind: 'broken'; readonly file: string; readonly line: number; readonly reason: string }
 
 /**
  * Reads a session's journal, a record at a time, and checks its chain of hashes. What is wrong with it is an entry, not an exception.
@@ -33,15 +33,15 @@ export async function* readJournal(directory: string): AsyncGenerator<JournalEnt
   let previous = GENESIS
   let seq = 0
   let schema = SCHEMA
-  for await (const { text, whole } of linesOf(journalFiles(directory))) {
+  for await (const { text, whole, file, line } of linesOf(journalFiles(directory))) {
     if (!whole) {
-      yield { kind: 'torn', line: seq + 1, bytes: Buffer.byteLength(text) }
+      yield { kind: 'torn', file, line, bytes: Buffer.byteLength(text) }
       return
     }
     const read = readLine(text, previous, seq)
     const record = read.ok ? read.line.record : undefined
     if (!read.ok || !isRecord(record)) {
-      yield { kind: 'broken', line: seq + 1, reason: read.ok ? 'it holds no record' : read.reason }
+      yield { kind: 'broken', file, line, reason: read.ok ? 'it holds no record' : read.reason }
       return
     }
     if (seq === 0 || record.type === 'journal.resume') schema = schemaOf(directory, record, schema)
@@ -81,9 +81,10 @@ export async function readWhole(directory: string): Promise<JournalContent> {
 }
 
 function problemText(entry: Exclude<JournalEntry, { kind: 'record' }>): string {
+  const place = `Line ${entry.line}${entry.file === JOURNAL ? '' : ` of ${entry.file}`}`
   return entry.kind === 'torn'
-    ? `Line ${entry.line} was cut off when its process was killed; nothing of it had been shown.`
-    : `Line ${entry.line} and what follows is left out: ${entry.reason}.`
+    ? `${place} was cut off when its process was killed; nothing of it had been shown.`
+    : `${place} and what follows is left out: ${entry.reason}.`
 }
 
 async function restore(blobs: Blobs, record: JournalRecord, schema: number): Promise<JournalRecord> {
@@ -113,21 +114,32 @@ function schemaOf(directory: string, record: JournalRecord, before: number): num
   )
 }
 
+interface FileLine {
+  readonly text: string
+  readonly whole: boolean
+  /** Name of the file. */
+  readonly file: string
+  /** Its number in the file, from 1. */
+  readonly line: number
+}
+
 /** The lines of files, one after the other; a file's last is not whole when no line end follows it. */
-async function* linesOf(paths: readonly string[]): AsyncGenerator<{ readonly text: string; readonly whole: boolean }> {
+async function* linesOf(paths: readonly string[]): AsyncGenerator<FileLine> {
   for (const path of paths) {
+    const file = basename(path)
     let rest = ''
+    let line = 0
     try {
       for await (const chunk of createReadStream(path, 'utf8')) {
         const lines = (rest + String(chunk)).split('\n')
         rest = lines.pop() ?? ''
-        for (const text of lines) yield { text, whole: true }
+        for (const text of lines) yield { text, whole: true, file, line: ++line }
       }
     } catch (error) {
       if (isMissing(error)) throw new UsageError(`There is no journal ${path}.`)
       throw error
     }
-    if (rest !== '') yield { text: rest, whole: false }
+    if (rest !== '') yield { text: rest, whole: false, file, line: line + 1 }
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Operation } from '../engine/operation.js'
 import { catalogue } from './catalogue.js'
 import type { ArgumentView, DefinitionView } from './protocol.js'
 
@@ -21,6 +22,18 @@ export function definitionViews(): Record<string, DefinitionView> {
     }
   }
   return Object.fromEntries(found)
+}
+
+/** An operation that muster comes with, by its name: `files.line`. */
+export function operationNamed(name: string): Operation<unknown> | undefined {
+  return Object.values(catalogue.operations)
+    .flatMap(domain => Object.values(domain))
+    .filter(isOperation)
+    .find(operation => operation.name === name)
+}
+
+function isOperation(value: unknown): value is Operation<unknown> {
+  return isDefinition(value) && value.kind === 'operation'
 }
 
 interface Definition {

@@ -22,8 +22,9 @@ export type SessionEvent =
   /** Why what follows is done, in the person's words; empty: no reason any more. */
   | { readonly type: 'session.reason'; readonly text: string }
   | {
-      /** A cell of this session or of an earlier one was taken back on these hosts. */
+      /** A cell of this session or of an earlier one was taken back on these hosts, by a cell of this one. */
       readonly type: 'undone'
+      readonly as: number
       readonly session: string
       readonly cell: number
       readonly hosts: readonly string[]

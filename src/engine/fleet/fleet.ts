@@ -283,7 +283,7 @@ export class FleetCore implements Iterable<Host> {
     options?: Options,
   ): Promise<Results<OperationResult>> {
     const merged = mergeOptions(this.#options, options)
-    return this.#results(await this.#backend.operate(this.names, this.#doubts, operation, args, merged))
+    return this.results(await this.#backend.operate(this.names, this.#doubts, operation, args, merged))
   }
 
   /** Runs a function for every host at once, with plain values, plain `if` and plain loops; what it returns is collected. */
@@ -320,7 +320,7 @@ export class FleetCore implements Iterable<Host> {
   }
 
   async #task<T>(task: Omit<TaskSpec<T>, 'hosts' | 'doubts'>): Promise<Results<T>> {
-    return this.#results(
+    return this.results(
       await this.#backend.task({ ...task, label: brief(task.label), hosts: this.names, doubts: this.#doubts }),
     )
   }
@@ -332,7 +332,8 @@ export class FleetCore implements Iterable<Host> {
       : args
   }
 
-  #results<T>(outcomes: ReadonlyMap<string, Outcome<T>>): Results<T> {
+  /** @internal What these hosts answered, however they were asked. */
+  results<T>(outcomes: ReadonlyMap<string, Outcome<T>>): Results<T> {
     return new Results(
       {
         select: (names, doubts) => this.#backend.fleetOf(names, this.#options, doubts),

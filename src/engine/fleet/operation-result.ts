@@ -42,6 +42,27 @@ export class OperationResult {
   }
 }
 
+/** How two operations ended that followed each other on one host. */
+export function followed(
+  first: Outcome<OperationResult> | undefined,
+  second: Outcome<OperationResult>,
+): Outcome<OperationResult> {
+  const before = first && resultIn(first)
+  if (!before) return second
+  const after = resultIn(second)
+  const both = new OperationResult(
+    before.operation,
+    before.changed || after?.changed ? 'changed' : 'same',
+    [...before.changes, ...(after?.changes ?? [])],
+    [...(after?.undo ?? []), ...before.undo],
+  )
+  return second.status === 'ok' ? { ...second, value: both } : { ...second, partial: both }
+}
+
+function resultIn(outcome: Outcome<OperationResult>): OperationResult | undefined {
+  return outcome.status === 'ok' ? outcome.value : outcome.partial
+}
+
 /** The calls that take back what an operation did on one host, latest change first: also where it failed after some of its changes. */
 export function waysBack(outcome: Outcome<unknown>): readonly OperationCall[] {
   const done = outcome.status === 'ok' ? outcome.value : outcome.partial

@@ -61,6 +61,11 @@ export function identityOf(options: Options): Identity {
   return LOGIN
 }
 
+/** The options that make commands run as somebody. */
+export function optionsOf({ via, user }: Identity): Options {
+  return via === 'login' ? { sudo: false } : { [via]: user ?? true }
+}
+
 const USUAL_WINDOW: TerminalSize = { columns: 80, rows: 24 }
 
 /** The terminal that these options ask for. */

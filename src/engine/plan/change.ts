@@ -1,3 +1,4 @@
+import type { Identity } from '../connect/link.js'
 import type { Fact } from '../fact.js'
 import type { Operation } from '../operation.js'
 import type { LocalFile } from '../transfer/local-file.js'
@@ -67,6 +68,8 @@ export interface Prediction {
 export interface OperationCall {
   readonly operation: Operation<unknown>
   readonly args: unknown
+  /** Who it is to be run as: for a way back, who made the change. Left out: as the fleet has it. */
+  readonly identity?: Identity
 }
 
 /** States what a fact will answer after a change, with its types checked. */
@@ -81,7 +84,7 @@ export function callOf<A>(operation: Operation<A>, args: NoInfer<A>): OperationC
   return { operation, args }
 }
 
-/** The calls that take changes back, the latest first. */
-export function undoOf(changes: readonly Change[]): OperationCall[] {
-  return changes.flatMap(({ undo }) => (undo ? [undo] : [])).reverse()
+/** The calls that take changes back, the latest first, as whoever made the changes. */
+export function undoOf(changes: readonly Change[], identity: Identity): OperationCall[] {
+  return changes.flatMap(({ undo }) => (undo ? [{ ...undo, identity }] : [])).reverse()
 }

@@ -1,3 +1,4 @@
+import type { Identity } from '../connect/link.js'
 import { DeclinedError, InterruptedError } from '../errors.js'
 import type { Emit, PlanView } from '../events.js'
 import { type FanOutOptions, fanOut, SkippedError } from '../fleet/fan-out.js'
@@ -254,10 +255,10 @@ async function applyOne(
         })
       },
     })
-    return resultOf(operation, changed ? 'changed' : 'same', changes)
+    return resultOf(operation, changed ? 'changed' : 'same', changes, identity)
   } catch (thrown) {
     if (begun.length === 0) throw thrown
-    doneInPart(resultOf(operation, 'changed', begun))
+    doneInPart(resultOf(operation, 'changed', begun, identity))
     if (!signal.aborted || thrown !== signal.reason) throw thrown
     const last = begun.at(-1)?.summary ?? ''
     throw new InterruptedError(host, 'cancelled', `${operation.name} was interrupted after “${last}”`)
@@ -269,9 +270,11 @@ function resultOf(
   operation: Operation<unknown>,
   outcome: OperationResult['outcome'],
   changes: readonly Change[],
+  identity: Identity,
 ): OperationResult {
-  return new OperationResult(operation.name, outcome, views(operation, changes), undoOf(changes))
+  return new OperationResult(operation.name, outcome, views(operation, changes), undoOf(changes, identity))
 }
+
 function views(operation: Operation<unknown>, changes: readonly Change[]): ReturnType<typeof changeView>[] {
   return changes.map(change => changeView(change, operation.imperative))
 }

@@ -1,10 +1,11 @@
 import { examine } from '../../engine/doctor/examine.js'
 import { reportLines } from '../../engine/doctor/report.js'
 import { UsageError } from '../../engine/errors.js'
-import { waysBack } from '../../engine/fleet/operation-result.js'
 import { GUARDS, type Guard } from '../../engine/inventory/spec.js'
 import { foldNames, hostsText } from '../../engine/nodeset/fold.js'
-import { definitionViews } from '../definitions.js'
+import { definitionViews, operationNamed } from '../definitions.js'
+import { audit } from '../history/audit.js'
+import { auditText } from '../history/audit-text.js'
 import { SETTINGS_USAGE, settingsText, withSetting } from '../settings/settings.js'
 import { keepSettings, readSettings } from '../settings/settings-file.js'
 import type { Workspace } from '../workspace.js'
@@ -15,6 +16,7 @@ import type { KernelReply } from './messages.js'
 import type { PromptGlobals } from './prompt-globals.js'
 import { saveSession } from './saved.js'
 import type { SessionLog } from './session-log.js'
+import { undo } from './undo.js'
 
 /** What a colon command works on. */
 export interface CommandContext {
@@ -124,21 +126,34 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
     },
   },
   undo: {
-    usage: '[CELL]',
-    summary: 'Take back what the last cell that changed hosts did (or that cell), as a plan with a diff.',
-    async run(argument, { kernel, workspace }) {
-      const changing = kernel.ran.filter(({ operated }) =>
-        operated.some(outcomes => [...outcomes.values()].some(outcome => waysBack(outcome).length > 0)),
-      )
-      const target = argument === '' ? changing.at(-1) : changing.find(({ cell }) => String(cell) === argument)
-      if (!target)
-        throw new UsageError(
-          argument === ''
-            ? 'There is nothing to undo in this session.'
-            : `Cell ${argument} changed nothing that can be taken back.`,
-        )
-      await kernel.asCell(`:undo ${target.cell}`, () => workspace.engine.undoAll(target.operated))
+    usage: '[CELL|all|SESSION|SESSION/CELL]',
+    summary: 'Take back what the last cell that changed hosts did, or that cell or session, as a plan with a diff.',
+    async run(argument, { kernel, workspace: { engine }, log }) {
+      await undo(argument, {
+        kernel,
+        history: log.history,
+        session: log.session,
+        operationNamed,
+        hosts: new Set(engine.universe.hosts),
+        takeBack: calls => engine.takeBack(calls),
+      })
       return text('') // the cell has shown it
+    },
+  },
+  because: {
+    usage: '[TEXT]',
+    summary: 'Say why: what is changed from here on is recorded with this reason; without TEXT, no reason any more.',
+    async run(argument, { kernel }) {
+      kernel.emit({ type: 'session.reason', text: argument })
+      return text(argument === '' ? 'no reason is recorded any more' : `recorded with what follows: ${argument}`)
+    },
+  },
+  who: {
+    usage: '[PATH|NAME]',
+    summary: 'Say who changed a file, package, unit or user, when, how and why, from all sessions.',
+    async run(argument, { log, globals }) {
+      const found = await audit(log.history, argument === '' ? { hosts: new Set(globals.focus) } : { about: argument })
+      return text(auditText(found, argument).join('\n'))
     },
   },
   save: {

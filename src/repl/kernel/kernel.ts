@@ -251,9 +251,9 @@ export class Kernel {
   /** Runs something as a cell of its own: an undo, say, asked for by a colon command. */
   async asCell(
     source: string,
-    run: (signal: AbortSignal) => Promise<unknown>,
+    run: (signal: AbortSignal, cell: number) => Promise<unknown>,
   ): Promise<{ cell: number; end: CellEnd }> {
-    const turn = this.#turn.then(() => this.#perform(source, (_, signal) => run(signal)))
+    const turn = this.#turn.then(() => this.#perform(source, (cell, signal) => run(signal, cell)))
     this.#turn = turn.catch(() => {})
     return turn
   }

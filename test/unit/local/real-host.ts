@@ -67,6 +67,6 @@ export class RealHost implements PlanSource {
 
   /** Takes back what was applied. */
   async undo({ changes }: Applied): Promise<void> {
-    for (const { operation, args } of undoOf(changes)) await this.apply(operation, args)
+    for (const { operation, args } of undoOf(changes, LOGIN)) await this.apply(operation, args)
   }
 }

@@ -1,0 +1,135 @@
+import { UsageError } from '../../engine/errors.js'
+import { selectHosts } from '../../engine/nodeset/pattern.js'
+import { historyDirectory, listSessions, type SessionPlace } from '../../journal/place.js'
+import { type Keeping, prunable, removeSession } from '../../journal/prune.js'
+import { readJournal } from '../../journal/read.js'
+import { type Audit, audit } from '../../repl/history/audit.js'
+import { auditText } from '../../repl/history/audit-text.js'
+import { type Output, processOutput } from '../output.js'
+
+interface HistoryFlags {
+  readonly host?: string
+  readonly path?: string
+  readonly about?: string
+  readonly since?: number
+  readonly until?: number
+  readonly session?: string
+  readonly json?: boolean
+}
+
+/** `muster history`: who changed what, from all sessions. */
+export async function history({ host, path, about, json = false, ...query }: HistoryFlags): Promise<number> {
+  const output = processOutput(json)
+  const found = await audit(historyDirectory(process.cwd()), { ...query, ...aboutOf(path ?? about) })
+  const shown = host === undefined ? found : onHosts(found, host)
+  if (!json) {
+    output.data(auditText({ ...shown, problems: [] }, path ?? about))
+  } else {
+    for (const change of shown.changes) output.record({ type: 'change', ...change })
+    for (const command of shown.commands) output.record({ type: 'command', ...command })
+  }
+  for (const problem of shown.problems) output.talk(output.talkPaint.yellow(problem))
+  return shown.problems.length > 0 ? 1 : 0
+}
+
+const aboutOf = (about: string | undefined): { about?: string } => (about === undefined ? {} : { about })
+
+/** Only what was done on the hosts of a pattern; it selects among all hosts that were ever changed, by name alone. */
+function onHosts({ changes, commands, problems }: Audit, pattern: string): Audit {
+  const known = [...new Set([...changes.map(({ host }) => host), ...commands.flatMap(({ hosts }) => hosts)])]
+  const chosen = new Set(selectHosts(known.length > 0 ? pattern : '*', { hosts: known, groups: new Map() }))
+  return {
+    problems,
+    changes: changes.filter(({ host }) => chosen.has(host)),
+    commands: commands.flatMap(command => {
+      const hosts = command.hosts.filter(host => chosen.has(host))
+      return hosts.length > 0 ? [{ ...command, hosts }] : []
+    }),
+  }
+}
+
+/** `muster history verify`: whether journals are what was written. */
+export async function verify(name: string | undefined): Promise<number> {
+  const output = processOutput(false)
+  const places = placesOf(name)
+  let broken = 0
+  for (const place of places) if (!(await isWhole(place, output))) broken += 1
+  if (places.length === 0) output.data('There are no sessions yet.')
+  return broken > 0 ? 1 : 0
+}
+
+function placesOf(name: string | undefined): SessionPlace[] {
+  const where = historyDirectory(process.cwd())
+  const all = listSessions(where)
+  if (name === undefined) return all
+  const chosen = all.filter(({ session }) => session === name)
+  if (chosen.length === 0) throw new UsageError(`There is no session ${name} in ${where}.`)
+  return chosen
+}
+
+async function isWhole({ session, directory }: SessionPlace, output: Output): Promise<boolean> {
+  let records = 0
+  for await (const entry of readJournal(directory)) {
+    if (entry.kind === 'torn') {
+      output.data(
+        `${session}: line ${entry.line} of ${entry.file} was cut off when its process was killed; what is before it is whole, ${records} records`,
+      )
+      return true
+    }
+    const fault =
+      entry.kind === 'broken'
+        ? entry.reason
+        : await entry.restore().then(
+            () => undefined,
+            (error: unknown) => (error instanceof Error ? error.message : String(error)),
+          )
+    if (fault !== undefined) {
+      const place = entry.kind === 'broken' ? `line ${entry.line} of ${entry.file}` : `record ${entry.seq}`
+      output.data(
+        output.paint.red(
+          `${session}: broken at ${place}: ${fault.replace(/\.$/, '')}; ${records} records before it are whole`,
+        ),
+      )
+      return false
+    }
+    records += 1
+  }
+  output.data(`${session}: whole, ${records} records`)
+  return true
+}
+
+interface PruneFlags {
+  readonly olderThan?: number
+  readonly keep?: number
+  readonly maxSize?: number
+  readonly yes?: boolean
+}
+
+/** `muster history prune`: removes old sessions. */
+export async function prune({ olderThan, keep, maxSize, yes = false }: PruneFlags): Promise<number> {
+  const output = processOutput(false)
+  const keeping: Keeping = {
+    ...(olderThan === undefined ? {} : { since: olderThan }),
+    ...(keep === undefined ? {} : { most: keep }),
+    ...(maxSize === undefined ? {} : { bytes: maxSize }),
+  }
+  if (Object.keys(keeping).length === 0)
+    throw new UsageError('Say what is to go: --older-than 90d, --keep 50 or --max-size 2G.')
+  const where = historyDirectory(process.cwd())
+  const gone = prunable(where, keeping)
+  for (const { session, bytes } of gone) output.data(`${session}  ${sizeText(bytes)}`)
+  const sum = `${gone.length} ${gone.length === 1 ? 'session' : 'sessions'}, ${sizeText(gone.reduce((all, { bytes }) => all + bytes, 0))}`
+  if (!yes) {
+    output.talk(gone.length === 0 ? 'Nothing would go.' : `${sum} would go from ${where}; --yes removes them.`)
+    return 0
+  }
+  for (const place of gone) removeSession(where, place)
+  output.talk(`${sum} removed from ${where}.`)
+  return 0
+}
+
+function sizeText(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB']
+  const unit = Math.min(units.length - 1, Math.floor(Math.log(Math.max(1, bytes)) / Math.log(1024)))
+  return `${(bytes / 1024 ** unit).toFixed(unit === 0 ? 0 : 1)} ${units[unit] ?? ''}`
+}

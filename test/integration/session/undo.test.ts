@@ -1,0 +1,84 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { labInventory } from '../../fleet/lab-inventory.js'
+import { describeOnLab } from '../../fleet/shared.js'
+import { watchSession } from '../../fleet/watched-session.js'
+
+/** All that the operations below may alter. */
+const STATE = `find /srv/undo /home/undone /etc/undo.conf -printf '%p %y %m %u %g %l\\n' 2>/dev/null | sort
+cat /etc/undo.conf /srv/undo/* 2>/dev/null | od -An -c; getent passwd undone; getent group undone; id -nG nobody
+dpkg-query -W 'muster-*' 2>/dev/null | sort; systemctl is-active muster-demo; systemctl is-enabled muster-demo; true`
+
+/** Every operation that has a way back, and each way that it has one. */
+const CELLS = [
+  `const root = group('web').with({ sudo: true })
+  await root.files.directory({ path: '/srv/undo/deep', mode: '0750', owner: 'deploy' })`,
+  "await root.files.put({ dest: '/srv/undo/deep/new', content: 'one\\n' })",
+  "await root.files.put({ dest: '/etc/undo.conf', content: 'two\\n', mode: '0600' })",
+  `await root.files.line({ path: '/etc/undo.conf', line: 'three' })
+  await root.files.link({ path: '/srv/undo/link', target: '/etc/undo.conf' })
+  await root.files.link({ path: '/srv/undo/old-link', target: '/etc/hosts' })
+  await root.files.file({ path: '/srv/undo/old', mode: '0600', owner: 'deploy' })
+  await root.files.put({ dest: '/srv/undo/binary', content: Buffer.from([0, 255, 1, 10]) })
+  await root.files.file({ path: '/srv/undo/gone', present: false })`,
+  "await root.files.template({ src: ({ host }) => `of ${JSON.stringify(host)}\\n`, dest: '/srv/undo/deep/template' })",
+  `await root.server.user({ user: 'undone', comment: 'For a while', groups: ['adm'] })
+  await root.server.user({ user: 'nobody', groups: ['games'] })
+  await root.apt.packages({ packages: ['muster-demo'], update: true })`,
+  `await host('h1').systemd.service({ service: 'muster-demo', running: false }, { sudo: true })
+  await host('h1').systemd.service({ service: 'muster-demo', enabled: false }, { sudo: true })`,
+]
+
+describeOnLab('undo', lab => {
+  test('of a whole session, in another one after a restart: hosts are as they were; a cell that others stand on is not taken back alone', async () => {
+    const [h1, h2] = ['h1', 'h2'] as const
+    const both = (command: string): Promise<string[]> => Promise.all([h1, h2].map(name => lab.exec(name, command)))
+    await both(`mkdir -p /srv/undo; chown ops /srv/undo; printf 'old\\n' > /srv/undo/old; printf 'gone\\n' > /srv/undo/gone
+      chmod 4711 /srv/undo/gone; printf '\\000\\001' > /srv/undo/binary; ln -s /etc/passwd /srv/undo/old-link`)
+    onTestFinished(async () => void (await both('rm -rf /srv/undo /etc/undo.conf')))
+    const before = await both(STATE)
+
+    const first = await watchSession(labInventory(lab, { user: 'ops' }))
+    onTestFinished(() => first.folder.remove())
+    await first.port.command('because the mail of Tuesday')
+    for (const cell of CELLS) expect(await first.read(cell), cell).not.toMatch(/✗|Error/)
+    const session = first.records.find(record => record.type === 'session.start')?.session ?? ''
+    const changed = await both(STATE)
+    expect(changed[0]).toMatch(/undo.conf f 600[\s\S]*undone:x[\s\S]*\nmuster-demo\t[\s\S]*\nactive\ndisabled\n$/)
+    await first.port.close()
+
+    const second = await watchSession(labInventory(lab, { user: 'ops' }), { directory: first.folder.path })
+    onTestFinished(() => second.close())
+    const say = async (line: string): Promise<string> => {
+      const reply = await second.port.command(line)
+      return reply.kind === 'text' ? reply.text : ''
+    }
+
+    await expect(say('undo')).rejects.toThrow(`Before it, cell 7 of ${session} did systemd.service muster-demo`)
+    await expect(say(`undo ${session}/3`)).rejects.toThrow(
+      'Cell 3 cannot be taken back alone: cell 4 (files.line /etc/undo.conf) depends on it, by “edit /etc/undo.conf” on h[1-2] (2). Take that back first: ',
+    )
+    await expect(say(`undo ${session}/1`)).rejects.toThrow('cell 2 (files.put /srv/undo/deep/new) depends on it')
+    await expect(say(`undo ${session}/6`)).rejects.toThrow('(systemd.service muster-demo) depends on it')
+    await expect(say('undo yesterday')).rejects.toThrow('There is no session yesterday in ')
+
+    // an earlier one that nothing depends on
+    await say(`undo ${session}/5`)
+    expect(second.since('cell.end').map(({ end }) => end.kind)).toEqual(['ok'])
+    expect(await both('ls /srv/undo/deep')).toEqual(['new\n', 'new\n'])
+    await expect(say(`undo ${session}/5`)).rejects.toThrow('Cell 5 changed nothing that still stands.')
+
+    second.mark()
+    await say(`undo ${session}`)
+    expect(second.since('approval.asked')).toHaveLength(1)
+    expect(second.since('cell.end').map(({ end }) => end.kind)).toEqual(['ok'])
+    expect(await both(STATE)).toEqual(before)
+
+    const who = await say('who /etc/undo.conf')
+    expect(who).toMatch(
+      /\S+@\S+ {2}\S+\/3 {2}h\[1-2\] \(2\)\n {2}create \/etc\/undo.conf with mode 0600 {2}\+1 −0 {2}\(taken back since\)/,
+    )
+    expect(who).toContain('  because the mail of Tuesday\n')
+    expect(who).toContain('    + three')
+    expect(who).toMatch(/remove \/etc\/undo.conf .*took .*\/3 back/)
+  }, 240_000)
+})

@@ -6,7 +6,7 @@ import { watchSession } from '../../fleet/watched-session.js'
 /** All that the operations below may alter. */
 const STATE = `find /srv/undo /home/undone /etc/undo.conf -printf '%p %y %m %u %g %l\\n' 2>/dev/null | sort
 cat /etc/undo.conf /srv/undo/* 2>/dev/null | od -An -c; getent passwd undone; getent group undone; id -nG nobody
-dpkg-query -W 'muster-*' 2>/dev/null | sort; systemctl is-active muster-demo; systemctl is-enabled muster-demo; true`
+dpkg-query -W -f '\${db:Status-Abbrev}\${Package}\\t\${Version}\n' 'muster-*' 2>/dev/null | grep ^ii | sort; systemctl is-active muster-demo; systemctl is-enabled muster-demo; true`
 
 /** Every operation that has a way back, and each way that it has one. */
 const CELLS = [
@@ -43,7 +43,7 @@ describeOnLab('undo', lab => {
     for (const cell of CELLS) expect(await first.read(cell), cell).not.toMatch(/✗|Error/)
     const session = first.records.find(record => record.type === 'session.start')?.session ?? ''
     const changed = await both(STATE)
-    expect(changed[0]).toMatch(/undo.conf f 600[\s\S]*undone:x[\s\S]*\nmuster-demo\t[\s\S]*\nactive\ndisabled\n$/)
+    expect(changed[0]).toMatch(/undo.conf f 600[\s\S]*undone:x[\s\S]*\nii muster-demo\t[\s\S]*\nactive\ndisabled\n$/)
     await first.port.close()
 
     const second = await watchSession(labInventory(lab, { user: 'ops' }), { directory: first.folder.path })

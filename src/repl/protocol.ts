@@ -1,6 +1,8 @@
 import type { Question } from '../engine/connect/ask.js'
+import type { ChannelExit } from '../engine/connect/connector.js'
 import type { AnswerEvent, ChangeView, Decision, EngineEvent, OutcomeStatus, Stamped } from '../engine/events.js'
 import type { Guard } from '../engine/inventory/spec.js'
+import type { AttachedShell } from '../engine/shell/attach-terminal.js'
 import type { Settings } from './settings/settings.js'
 
 /** What the kernel and its front end say to each other. Plain data only: it crosses a process boundary. */
@@ -217,6 +219,12 @@ export interface SessionPort {
   describe(source: string, position: number, name: string): Promise<string | undefined>
   /** The usual facts of one host, read now unless known. */
   facts(host: string): Promise<readonly FactView[]>
+  /**
+   * Starts a login shell on a host, to be joined to the terminal the person sits at.
+   *
+   * @throws {MusterError} the host cannot be reached, or has no terminals
+   */
+  attach(host: string, terminal: TerminalView): Promise<AttachedShell>
   /** What the person marked in the hosts pane: `sel` in code. */
   select(hosts: readonly string[]): void
   /** Earlier inputs of all sessions, oldest first. */
@@ -226,6 +234,17 @@ export interface SessionPort {
   /** Ends the session: connections closed, journal complete. */
   close(): Promise<void>
 }
+
+/** The terminal the person sits at. */
+export interface TerminalView {
+  readonly columns: number
+  readonly rows: number
+  /** `TERM` there. */
+  readonly term?: string
+}
+
+/** How an attached shell ended; `error` when the connection was lost. */
+export type ShellEnd = ChannelExit | { readonly error: string }
 
 export type CommandReply =
   | { readonly kind: 'text'; readonly text: string }

@@ -32,7 +32,9 @@ import type {
   Problem,
   SessionPort,
   SessionRecord,
+  TerminalView,
 } from './protocol.js'
+import { RemoteShell } from './remote-shell.js'
 
 export interface SessionOptions extends KernelOptions {
   /** Check types before a cell is run; default true. */
@@ -195,6 +197,10 @@ class Session implements SessionPort {
     return this.#kernel.call({ type: 'facts', host })
   }
 
+  attach(host: string, terminal: TerminalView): Promise<RemoteShell> {
+    return this.#kernel.attach(host, terminal)
+  }
+
   select(hosts: readonly string[]): void {
     this.#kernel.notify({ type: 'select', hosts })
   }
@@ -244,6 +250,7 @@ class KernelProcess {
   readonly #interrupts: Writable | undefined
   /** What happened before anyone listened. */
   #early: SessionRecord[] | undefined = []
+  readonly #shells = new Map<number, RemoteShell>()
   #lastCall = 0
   #gone: KernelGone | undefined
 
@@ -293,6 +300,13 @@ class KernelProcess {
     })
   }
 
+  async attach(host: string, terminal: TerminalView): Promise<RemoteShell> {
+    const number = await this.call({ type: 'attach', host, terminal })
+    const shell = new RemoteShell(number, notice => this.notify(notice))
+    this.#shells.set(number, shell)
+    return shell
+  }
+
   notify(notice: KernelNotice): void {
     if (!this.#gone) this.#post(notice)
   }
@@ -325,6 +339,11 @@ class KernelProcess {
       else for (const record of message.records) for (const listener of this.#listeners) listener(record)
       return
     }
+    if (message.type === 'shell.shown' || message.type === 'shell.ended') {
+      this.#shells.get(message.shell)?.take(message)
+      if (message.type === 'shell.ended') this.#shells.delete(message.shell)
+      return
+    }
     const call = this.#calls.get(message.id)
     this.#calls.delete(message.id)
     if (message.type === 'reply') call?.resolve(message.value)
@@ -334,6 +353,8 @@ class KernelProcess {
   #end(gone: KernelGone): void {
     if (this.#gone) return
     this.#gone = gone
+    for (const [shell, each] of this.#shells) each.take({ type: 'shell.ended', shell, end: { error: gone.message } })
+    this.#shells.clear()
     for (const { reject } of this.#calls.values()) reject(gone)
     this.#calls.clear()
     const record: SessionRecord = { type: 'note', level: 'error', text: gone.message, at: Date.now() }

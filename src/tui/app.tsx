@@ -1,6 +1,7 @@
 import type { ReadStream, WriteStream } from 'node:tty'
 import { UsageError } from '../engine/errors.js'
 import type { SessionPort, SessionRecord } from '../repl/protocol.js'
+import { durationText } from './document/duration.js'
 import { themeFor } from './document/theme.js'
 import { fits, SMALLEST } from './panes/layout.js'
 import { ScreenTree } from './panes/screen-tree.js'
@@ -88,6 +89,7 @@ export async function showSession(
     session,
     dispatch: store.dispatch,
     suspend: () => void suspend(screen),
+    attach: host => attachShell(session, screen, host),
     quit: () => leave(),
   })
   for (const record of earlier) store.record(record)
@@ -107,6 +109,17 @@ export async function showSession(
     store.close()
     await screen.close()
   }
+}
+
+/** Opens a shell on a host and gives it the terminal. What the session asks meanwhile is answered on the screen, before it goes. */
+async function attachShell(session: SessionPort, screen: Screen, host: string): Promise<string> {
+  const { cols: columns, rows } = screen.size
+  const { TERM: term } = process.env
+  const shell = await session.attach(host, { columns, rows, ...(term === undefined ? {} : { term }) })
+  const since = performance.now()
+  const { code, signal } = await screen.attach(shell)
+  const how = signal === undefined ? `with ${code ?? 'no exit code'}` : `by ${signal}`
+  return `The shell on ${host} ended ${how} after ${durationText(performance.now() - since)}.`
 }
 
 /** Stops the process with the terminal given back, as shells expect of `^Z`. */

@@ -105,6 +105,18 @@ describeOnLab('a session on a terminal', lab => {
     ])
   })
 
+  test('a shell on a host takes the terminal, and the screen is there again when it ends', async () => {
+    terminal.key('escape')
+    await terminal.waitFor('declined', PATIENCE)
+    await enter(':shell h2', /^(?!.*muster · inventory).*[$#] $/m)
+    terminal.type('echo "I am $(hostname), $(stty size)"\r')
+    const shell = (await terminal.waitFor(/I am h2, \d+ \d+/, PATIENCE)).join('\n')
+    expect(shell).not.toContain('● 3 ready')
+    terminal.type('exit 7\r')
+    expect((await terminal.waitFor('ended with 7', PATIENCE))[0]).toContain('● 3 ready')
+    await enter(OPERATION, 'a all')
+  })
+
   test('approved with a key, it is applied on all', async () => {
     terminal.key('a')
     await terminal.waitFor('approved for 3 hosts', PATIENCE)

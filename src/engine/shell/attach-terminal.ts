@@ -13,9 +13,12 @@ export type AttachedInput = Pick<
 /** The screen of a terminal: `process.stdout`. */
 export type AttachedOutput = NodeJS.WritableStream & Pick<WriteStream, 'isTTY' | 'columns' | 'rows'>
 
+/** A shell on a terminal of its own, here or in another process. */
+export type AttachedShell = Pick<InteractiveShell, 'stdin' | 'stdout' | 'exit' | 'resize' | 'close'>
+
 /** See {@link InteractiveShell.attach}. */
 export async function attachTerminal(
-  shell: InteractiveShell,
+  shell: AttachedShell,
   input: AttachedInput,
   output: AttachedOutput,
 ): Promise<ChannelExit> {

@@ -104,6 +104,13 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
       )
     },
   },
+  shell: {
+    usage: '[HOST]',
+    summary: 'Your shell on a host, full screen, until it ends; as the key s in the hosts pane.',
+    async run() {
+      throw new UsageError('A shell needs the screen: start muster without --plain, or use muster shell.')
+    },
+  },
   guard: {
     usage: '[open|confirm|count|readonly [PATTERN]]',
     summary: 'Show or set what must be passed before hosts are changed.',

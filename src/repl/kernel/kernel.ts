@@ -7,6 +7,7 @@ import type { Outcome } from '../../engine/fleet/outcome.js'
 import { registerDeclaration } from '../../engine/inventory/declaration.js'
 import { ApprovalDesk } from '../../engine/run/approval.js'
 import { inScope } from '../../engine/run/scope.js'
+import type { InteractiveShell } from '../../engine/shell/interactive-shell.js'
 import { brief } from '../../engine/text/brief.js'
 import { whoAmI } from '../../engine/who.js'
 import { listNotebooks } from '../../journal/place.js'
@@ -27,6 +28,7 @@ import type {
   Problem,
   SessionEvent,
   SessionRecord,
+  TerminalView,
 } from '../protocol.js'
 import { DEFAULT_SETTINGS } from '../settings/settings.js'
 import { readSettings } from '../settings/settings-file.js'
@@ -233,6 +235,15 @@ export class Kernel {
 
   history(): Promise<readonly HistoryEntry[]> {
     return this.#opened().log.inputs()
+  }
+
+  /** Starts a login shell on a host: it belongs to no cell and runs beside them. */
+  attach(host: string, { columns, rows, term }: TerminalView): Promise<InteractiveShell> {
+    const { engine } = this.#opened().workspace
+    const { signal } = new AbortController()
+    const desk = new ApprovalDesk(this.#people.approver, event => this.emit(event), signal)
+    const options = { pty: { columns, rows }, ...(term === undefined ? {} : { term }) }
+    return inScope({ mode: 'live', signal, desk }, () => engine.fleet.host(host).shell(options))
   }
 
   select(hosts: readonly string[]): void {

@@ -1,6 +1,7 @@
 import { UsageError } from '../../engine/errors.js'
 import { placedMessage } from '../../engine/modules/placed-message.js'
 import { createInterrupter } from '../cells/interrupter.js'
+import { AttachedShells } from './attached-shells.js'
 import { Kernel } from './kernel.js'
 import {
   type FromKernel,
@@ -30,6 +31,8 @@ const kernel = new Kernel(record => {
   waiting.push(record)
 }, interrupter.isInterrupting)
 
+const shells = new AttachedShells(send)
+
 async function answer(call: KernelCall): Promise<KernelValue> {
   switch (call.type) {
     case 'open':
@@ -46,7 +49,10 @@ async function answer(call: KernelCall): Promise<KernelValue> {
       return kernel.completeArgument(call.argument)
     case 'history':
       return kernel.history()
+    case 'attach':
+      return shells.add(await kernel.attach(call.host, call.terminal))
     case 'close':
+      shells.close()
       await kernel.close()
       return undefined
   }
@@ -62,6 +68,9 @@ function notice(message: KernelNotice): void {
       break
     case 'select':
       kernel.select(message.hosts)
+      break
+    default:
+      shells.take(message)
   }
 }
 

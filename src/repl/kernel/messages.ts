@@ -10,6 +10,8 @@ import type {
   HistoryEntry,
   Problem,
   SessionRecord,
+  ShellEnd,
+  TerminalView,
 } from '../protocol.js'
 
 /** What a front end asks of the kernel. A call is answered by one `reply` or `refusal` of the same id; a notice by nothing. */
@@ -23,19 +25,35 @@ export type KernelCall =
   /** What may stand in an argument that names something. */
   | { readonly type: 'completeArgument'; readonly argument: ArgumentText }
   | { readonly type: 'history' }
+  /** A login shell on a host, on a terminal there; answered when it has started. */
+  | { readonly type: 'attach'; readonly host: string; readonly terminal: TerminalView }
   | { readonly type: 'close' }
 
 export type KernelNotice =
   | { readonly type: 'decide'; readonly approval: number; readonly decision: Decision }
   | { readonly type: 'answer'; readonly question: number; readonly answer: string | boolean | undefined }
   | { readonly type: 'select'; readonly hosts: readonly string[] }
+  | ShellNotice
+
+/** What is done to an attached shell. It sends one chunk of what it shows for each `shell.more`, so that it waits for whoever looks. */
+export type ShellNotice =
+  | { readonly type: 'shell.typed'; readonly shell: number; readonly keys: Uint8Array }
+  | { readonly type: 'shell.resized'; readonly shell: number; readonly columns: number; readonly rows: number }
+  | { readonly type: 'shell.more'; readonly shell: number }
+  | { readonly type: 'shell.close'; readonly shell: number }
 
 export type ToKernel = (KernelCall & { readonly id: number }) | KernelNotice
 
 export type FromKernel =
+  | ShellNews
   | { readonly type: 'records'; readonly records: readonly SessionRecord[] }
   | { readonly type: 'reply'; readonly id: number; readonly value: KernelValue }
   | { readonly type: 'refusal'; readonly id: number; readonly usage: boolean; readonly message: string }
+
+/** What an attached shell shows, and how it ended. */
+export type ShellNews =
+  | { readonly type: 'shell.shown'; readonly shell: number; readonly chunk: Uint8Array }
+  | { readonly type: 'shell.ended'; readonly shell: number; readonly end: ShellEnd }
 
 /** What a colon command says, or a cell that is to be checked and run as if it had been typed. */
 export type KernelReply = CommandReply | { readonly kind: 'run'; readonly source: string }
@@ -49,6 +67,7 @@ export interface KernelAnswers {
   completeCommand: Candidates
   completeArgument: Candidates | undefined
   history: readonly HistoryEntry[]
+  attach: number
   close: undefined
 }
 

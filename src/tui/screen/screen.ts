@@ -1,5 +1,7 @@
 import type { ReadStream, WriteStream } from 'node:tty'
 import type { ReactNode } from 'react'
+import type { ChannelExit } from '../../engine/connect/connector.js'
+import { type AttachedShell, attachTerminal } from '../../engine/shell/attach-terminal.js'
 import type { ScreenSize } from './frame.js'
 import { type FrameCounts, FrameWriter } from './frame-writer.js'
 import { InkFrames } from './ink-frames.js'
@@ -28,6 +30,8 @@ export interface Screen {
   /** Gives the terminal to somebody else (a shell, an editor, `^Z`), until {@link resume}. */
   suspend(): Promise<void>
   resume(): void
+  /** Gives the terminal to a shell on a host until that ends; then the screen is there again. */
+  attach(shell: AttachedShell): Promise<ChannelExit>
   /** Gives the terminal back as it was. */
   close(): Promise<void>
 }
@@ -72,6 +76,14 @@ export function openScreen({ stdin, stdout, onInput, onResize, onGone }: ScreenO
     },
     draw: tree => frames.draw(tree),
     redraw,
+    async attach(shell) {
+      await session.suspend()
+      try {
+        return await attachTerminal(shell, stdin, stdout)
+      } finally {
+        session.enter()
+      }
+    },
     suspend: () => session.suspend(),
     resume: () => session.enter(),
     async close() {

@@ -41,6 +41,7 @@ export type Action =
   | 'focus'
   | 'filter'
   | 'sort'
+  | 'attach'
   | 'only differing'
   | 'choose'
   | 'show diff'
@@ -115,6 +116,7 @@ export const BINDINGS: readonly Binding[] = [
   bind('hosts', 'left h', 'shut', 'close the group'),
   bind('hosts', 'space', 'mark', 'mark: the marked hosts are `sel` in code', 'mark'),
   bind('hosts', '=', 'focus', 'make the marked hosts, or those under the cursor, the focus', 'focus'),
+  bind('hosts', 's', 'attach', 'your shell on the host, full screen; when it ends you are back', 'shell'),
   bind('hosts', '/', 'filter', 'show only some hosts: part of a name, @group, is:lost, is:differs', 'filter'),
   bind(
     'hosts',

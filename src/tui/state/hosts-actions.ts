@@ -47,6 +47,8 @@ export function performInHosts(view: View, action: Action): Step {
       return act({ kind: 'filter', filter: hosts.filter === DIFFERING ? '' : DIFFERING, typing: false })
     case 'choose':
       return choose(view)
+    case 'attach':
+      return attachAtCursor(view)
     case 'focus':
       return focus(view)
     default:
@@ -60,6 +62,19 @@ const DIFFERING = 'is:differs'
 /** The marked hosts are the fleet `sel` in code. */
 function withSelection(view: View, hosts: Hosts): Step {
   return { view: { ...view, hosts }, effects: [{ kind: 'select', hosts: [...hosts.marked] }] }
+}
+
+/** The shell of the host under the cursor. */
+function attachAtCursor(view: View): Step {
+  const row = view.hosts.rows[view.hosts.cursor]
+  if (row?.kind === 'host') return attach(view, row.name)
+  return { view: { ...view, notice: 'Go to a host: s opens a shell on one.' }, effects: [] }
+}
+
+/** Begins an entry for a shell on a host, and has it opened. */
+export function attach(view: View, host: string): Step {
+  const notebook = startCommand(view.notebook, `shell ${host}`, view.now)
+  return { view: { ...view, notebook }, effects: [{ kind: 'attach', host, entry: notebook.lastId }] }
 }
 
 function choose(view: View): Step {

@@ -57,5 +57,7 @@ export type Effect =
   | { readonly kind: 'answer'; readonly id: number; readonly answer: string | boolean | undefined }
   | { readonly kind: 'facts'; readonly host: string }
   | { readonly kind: 'select'; readonly hosts: readonly string[] }
+  /** The person's terminal becomes a shell on a host, until that ends. */
+  | { readonly kind: 'attach'; readonly host: string; readonly entry: number }
   | { readonly kind: 'suspend' }
   | { readonly kind: 'quit' }

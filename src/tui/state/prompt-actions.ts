@@ -8,6 +8,7 @@ import { typeOver } from '../editor/vi/insertion.js'
 import { isTyping } from '../editor/vi/state.js'
 import { freshDraft } from '../editor/vi/vi.js'
 import { type Completion, moveSelection, selectedItem } from './completion.js'
+import { attach } from './hosts-actions.js'
 import type { Message } from './message.js'
 import { running, startCommand } from './notebook.js'
 import { recall, submitted, takeCompletion, withEditor } from './prompt.js'
@@ -43,11 +44,25 @@ export function submitCell(view: View, force: boolean): Step {
 }
 
 function submitCommand(view: View, line: string): Step {
+  const shell = /^shell(?:\s+(\S+))?$/.exec(line)
+  if (shell) return openShell(view, shell[1])
   const notebook = startCommand(view.notebook, line, view.now)
   return {
     view: { ...view, notebook, prompt: submitted(view.prompt), cells: { cursor: undefined, top: 'end' } },
     effects: [{ kind: 'command', line, entry: notebook.lastId }],
   }
+}
+
+/** `:shell web-1`; without a name, on the host that the focus is. */
+function openShell(view: View, named: string | undefined): Step {
+  const [first, ...others] = view.session.focus.hosts
+  const host = named ?? (others.length === 0 ? first : undefined)
+  if (host === undefined || !view.hosts.entries.has(host))
+    return only({
+      ...view,
+      notice: host === undefined ? 'Say on which host: :shell HOST' : `There is no host ${host}.`,
+    })
+  return attach({ ...view, prompt: submitted(view.prompt), cells: { cursor: undefined, top: 'end' } }, host)
 }
 
 /** Makes the edit that the first problem offers; the cursor stands on that problem. */

@@ -1,3 +1,4 @@
+import type { AttachedShell } from '../../../src/engine/shell/attach-terminal.js'
 import type { SessionPort } from '../../../src/repl/protocol.js'
 import { type ScreenHooks, showSession } from '../../../src/tui/app.js'
 import type { ScreenSize } from '../../../src/tui/screen/frame.js'
@@ -22,6 +23,7 @@ export class EmulatedScreen {
   readonly #frames: InkFrames
   readonly #writer: FrameWriter
   #hooks: ScreenHooks | undefined
+  #attached: AttachedShell | undefined
   #size: ScreenSize
   #written: Promise<void> = Promise.resolve()
   /** Called when a frame has been handed to the terminal. */
@@ -44,7 +46,9 @@ export class EmulatedScreen {
       stdin: process.stdin,
       stdout: process.stdout,
       size: () => this.#size,
-      onFrame: frame => this.#writer.draw(frame),
+      onFrame: frame => {
+        if (!this.#attached) this.#writer.draw(frame)
+      },
     })
     this.left = showSession(session, hooks => this.#open(hooks), { size: this.#size, colour, now })
   }
@@ -65,6 +69,21 @@ export class EmulatedScreen {
         writer.forget()
         frames.redraw()
       },
+      // what the shell shows goes to the terminal as it is, until it ends
+      attach: async shell => {
+        this.#attached = shell
+        this.#written = this.#emulator.write('\x1b[m\x1b[2J\x1b[H')
+        shell.stdout.on('data', (chunk: Buffer) => {
+          this.#written = this.#emulator.write(chunk.toString())
+        })
+        try {
+          return await shell.exit
+        } finally {
+          this.#attached = undefined
+          writer.forget()
+          frames.redraw()
+        }
+      },
       suspend: async () => {},
       resume: () => {},
       close: async () => frames.unmount(),
@@ -83,6 +102,10 @@ export class EmulatedScreen {
 
   /** What the terminal sends. A lone ESC is taken as the Escape key at once. */
   send(bytes: string): void {
+    if (this.#attached) {
+      this.#attached.stdin.write(bytes)
+      return
+    }
     for (const event of [...this.#decoder.push(Buffer.from(bytes)), ...this.#decoder.flush()])
       this.#hooks?.onInput(event)
   }

@@ -71,3 +71,21 @@ test('a host that comes to differ moves to its place while the pane is sorted by
   expect(shown(rows)[0]).toBe('web-3')
   expect(rows.join('\n')).not.toContain('≠web-2')
 })
+
+test('a shell takes the whole terminal and gives it back; one that cannot be opened says why', async () => {
+  const session = mixedScene()
+  const screen = show(session)
+  await screen.shows('≠web-2')
+  screen.press('f6', 'f6', 'down', 's')
+  await screen.shows('web-1$')
+  screen.type('exit\r')
+  const rows = (await screen.shows('ended with 3')).join('\n')
+  expect(rows).toContain('shell web-1')
+  expect(rows).not.toContain('typed exit')
+  session.unreachable = 'web-2'
+  screen.press('down', 's')
+  await screen.shows('✗ web-2: no answer within 10 s')
+  screen.press('escape')
+  screen.type(':shell nowhere\r')
+  await screen.shows('There is no host nowhere.')
+})

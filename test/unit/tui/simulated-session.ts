@@ -1,5 +1,7 @@
+import { PassThrough, Writable } from 'node:stream'
 import type { ApprovalRequest, ChangeView, Decision, PlanView } from '../../../src/engine/events.js'
 import type { Guard } from '../../../src/engine/inventory/spec.js'
+import type { AttachedShell } from '../../../src/engine/shell/attach-terminal.js'
 import type {
   AssistView,
   CellEnd,
@@ -24,6 +26,7 @@ export type Call =
   | { readonly kind: 'answer'; readonly id: number; readonly answer: string | boolean | undefined }
   | { readonly kind: 'select'; readonly hosts: readonly string[] }
   | { readonly kind: 'facts'; readonly host: string }
+  | { readonly kind: 'attach'; readonly host: string }
   | { readonly kind: 'close' }
 
 /** A session without hosts: it says what a test has it say, and remembers what it was asked for. */
@@ -100,6 +103,29 @@ export class SimulatedSession implements SessionPort {
     this.calls.push({ kind: 'facts', host })
     return this.factsOf(host)
   }
+
+  /** A shell that says what is typed, until that is `exit`. */
+  async attach(host: string): Promise<AttachedShell> {
+    this.calls.push({ kind: 'attach', host })
+    if (host === this.unreachable) throw new Error(`${host}: no answer within 10 s`)
+    const stdout = new PassThrough()
+    stdout.write(`${host}$ `)
+    let end: (exit: { code: number }) => void = () => {}
+    const exit = new Promise<{ code: number }>(resolve => {
+      end = resolve
+    })
+    const stdin = new Writable({
+      write(chunk: Buffer, _, done) {
+        stdout.write(`typed ${chunk.toString().trim()}\r\n`)
+        if (chunk.toString() === 'exit\r') end({ code: 3 })
+        done()
+      },
+    })
+    return { stdin, stdout, exit, resize: () => {}, close: () => end({ code: 0 }) }
+  }
+
+  /** A host on which no shell can be opened. */
+  unreachable = ''
 
   select(hosts: readonly string[]): void {
     this.calls.push({ kind: 'select', hosts })

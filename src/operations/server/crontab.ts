@@ -26,7 +26,7 @@ const args = z.strictObject({
   special: z
     .enum(['@reboot', '@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly'])
     .optional()
-    .describe('Instead of the five: @reboot, @daily …'),
+    .describe('Instead of the five times: a word such as @daily.'),
   user: z
     .string()
     .min(1)

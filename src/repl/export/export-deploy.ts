@@ -1,4 +1,5 @@
 import type ts from 'typescript'
+import { brief } from '../../engine/text/brief.js'
 import { hasRun, ranCell } from '../notebook/from-session.js'
 import { type LinkedCell, linkCells, type Use, type Variable, variableKey } from '../notebook/linked-cells.js'
 import { identifiersIn, type Naming, nameVariables } from '../notebook/naming.js'
@@ -9,8 +10,9 @@ import { formatModule } from './format.js'
 import { headerOf } from './header.js'
 import { notesOn } from './notes.js'
 import { PromptMeanings } from './prompt-meanings.js'
+import { type Restarts, restartsIn } from './restarts.js'
 import type { Hosts } from './selections.js'
-import { offerOperations } from './shell/offer.js'
+import { type OfferedLine, offerOperations } from './shell/offer.js'
 import { slice } from './slice.js'
 import { type ExportCell, type Unit, unitsOf } from './units.js'
 import { type WrittenUnit, writeUnit } from './write-units.js'
@@ -57,35 +59,63 @@ export function exportDeploy(
   const domains = new Set(context.domains)
   const units = linked.flatMap(cell => unitsOf(compiler, cell, domains))
   const chosen = slice(compiler, units, context.shellLines !== 'drop')
-  const notes = notesOn(cells, chosen)
-  const taken = [...new Set(chosen.kept.map(({ cell }) => cell.cell.id))].sort((a, b) => a - b)
+  const restarts = restartsIn(compiler, chosen.kept)
+  const kept = chosen.kept.filter(unit => !restarts.baseless.has(unit))
+  const notes = notesOn(cells, { ...chosen, kept, baseless: restarts.baseless })
+  const taken = [...new Set(kept.map(({ cell }) => cell.cell.id))].sort((a, b) => a - b)
   const header = headerOf({ session: context.session, at: context.at, cells: taken, notes })
   return {
-    source: header + formatModule(compiler, moduleText(compiler, chosen.kept, chosen.values, context)),
+    source:
+      header +
+      formatModule(
+        compiler,
+        moduleText(compiler, { kept, values: chosen.values, restarts, offered: offered.lines }, context),
+      ),
     notes,
     cells: taken,
   }
 }
 
+/** What a deploy is made of. */
+interface Content {
+  readonly kept: readonly Unit[]
+  /** Cells whose values get a name. */
+  readonly values: ReadonlySet<number>
+  readonly restarts: Restarts
+  readonly offered: readonly OfferedLine[]
+}
+
 function moduleText(
   compiler: typeof ts,
-  kept: readonly Unit[],
-  values: ReadonlySet<number>,
+  { kept, values, restarts, offered }: Content,
   { inventory, move }: ExportContext,
 ): string {
   const present = new Set(kept.flatMap(({ cell }) => [...identifiersIn(compiler, cell.file)]))
   const naming = nameAll(kept, present)
   const valueNames = new Map([...values].map(cell => [cell, naming.fresh(`result${cell}`)]))
-  const prompt = new PromptMeanings(compiler, kept, inventory, naming)
+  const results = nameResults(restarts, naming, valueNames)
+  const prompt = new PromptMeanings(compiler, kept, inventory, naming, unit => restarts.after.has(unit))
   const used = new Set(
     kept.flatMap(({ uses }) =>
       uses.flatMap(({ meaning }) => (meaning.kind === 'variable' ? [variableKey(meaning.variable)] : [])),
     ),
   )
-  const written = kept.map(unit =>
-    writeUnit(compiler, unit, { naming, move, used, values: valueNames, prompt: (use, of) => prompt.write(use, of) }),
+  for (const unit of results.keys()) for (const variable of unit.declares) used.add(variableKey(variable))
+  const conditions = new Map(
+    [...restarts.after].map(([unit, causes]) => [unit, conditionText(causes.map(cause => results.get(cause) ?? ''))]),
   )
-  const body = [...prompt.declarations, ...grouped(kept, written)]
+  const written = kept.map(unit =>
+    writeUnit(compiler, unit, {
+      naming,
+      move,
+      used,
+      values: valueNames,
+      results,
+      conditions,
+      prompt: (use, of) => prompt.write(use, of),
+    }),
+  )
+  const body = [...prompt.declarations, ...grouped(kept, written, offered)]
   const parameter = prompt.isFleetUsed ? prompt.fleet : `_${prompt.fleet}`
   return [
     ...(importsFleet(kept, used) ? [] : ["import type { Fleet } from 'muster';"]),
@@ -99,16 +129,59 @@ function moduleText(
   ].join('\n')
 }
 
-/** Lines of the function; what came from one cell stays together. */
-function grouped(kept: readonly Unit[], written: readonly WrittenUnit[]): string[] {
+/** Names of the results that restarts ask whether something changed. */
+function nameResults(
+  { after }: Restarts,
+  naming: Naming,
+  values: ReadonlyMap<number, string>,
+): ReadonlyMap<Unit, string> {
+  const names = new Map<Unit, string>()
+  for (const unit of [...after.values()].flat()) {
+    if (names.has(unit)) continue
+    const [declared] = unit.declares
+    const value = unit.isValue ? values.get(unit.cell.cell.id) : undefined
+    names.set(unit, declared ? naming.of(declared) : (value ?? naming.fresh(resultName(unit))))
+  }
+  return names
+}
+
+/** `ntpConf` for what was written to /etc/ntp.conf. */
+function resultName({ calls }: Unit): string {
+  const [call] = calls
+  if (call?.kind !== 'operation') return 'result'
+  if (call.operation.endsWith('.packages')) return 'packages'
+  const path = /\b(?:path|dest): *['"`]([^'"`$]*)['"`]/.exec(call.call.getText())?.[1] ?? ''
+  const words = (path.split('/').at(-1) ?? '').split(/[^A-Za-z0-9]+/).filter(Boolean)
+  const name = words.map((word, at) => (at === 0 ? word.toLowerCase() : `${word[0]?.toUpperCase()}${word.slice(1)}`))
+  return /^[a-z]/.test(name.join('')) ? name.join('') : 'written'
+}
+
+/** The fleet of those that something was changed on: `a.changed.or(b.changed)`. */
+function conditionText(results: readonly string[]): string {
+  const [first = '', ...more] = results
+  return `${first}.changed${more.map(name => `.or(${name}.changed)`).join('')}`
+}
+
+/** Lines of the function, what came from one cell below a comment that names it. */
+function grouped(kept: readonly Unit[], written: readonly WrittenUnit[], offered: readonly OfferedLine[]): string[] {
   let last: number | undefined
   return written.flatMap(({ place, text }, index) => {
-    if (place === 'module') return []
-    const cell = kept[index]?.cell.cell.id
-    const isNew = last !== undefined && cell !== last && text.includes('\n')
-    last = cell
-    return isNew ? ['', text] : [text]
+    const unit = kept[index]
+    if (place === 'module' || !unit) return []
+    const { id } = unit.cell.cell
+    const isNew = id !== last
+    const isSpaced = last !== undefined && isNew && text.includes('\n')
+    last = id
+    return [...(isSpaced ? [''] : []), ...(isNew ? [originComment(id, unit, offered)] : []), text]
   })
+}
+
+/** Where a step comes from, and what is to be known of it. */
+function originComment(cell: number, { calls }: Unit, offered: readonly OfferedLine[]): string {
+  const lines = offered.filter(each => each.cell === cell).map(({ line }) => brief(line))
+  if (lines.length > 0) return `// Cell ${cell}: ${lines.join('; ')}`
+  const isShell = calls.some(({ kind }) => kind === 'command')
+  return `// Cell ${cell}${isShell ? ': a shell line, run each time; what it leaves is not proven.' : ''}`
 }
 
 function nameAll(kept: readonly Unit[], present: ReadonlySet<string>): Naming {

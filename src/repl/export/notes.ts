@@ -2,6 +2,7 @@ import { foldNames } from '../../engine/nodeset/fold.js'
 import { brief } from '../../engine/text/brief.js'
 import type { SessionCell } from '../notebook/session-cells.js'
 import type { Slice } from './slice.js'
+import type { Unit } from './units.js'
 
 const ENDED: Readonly<Record<string, string>> = {
   error: 'failed',
@@ -10,7 +11,10 @@ const ENDED: Readonly<Record<string, string>> = {
 }
 
 /** What a reader of an export must know that its code does not say. */
-export function notesOn(cells: readonly SessionCell[], { kept, keptCommands, droppedCommands }: Slice): string[] {
+export function notesOn(
+  cells: readonly SessionCell[],
+  { kept, keptCommands, droppedCommands, baseless }: Slice & { readonly baseless: ReadonlySet<Unit> },
+): string[] {
   const keptCells = new Set(kept.map(({ cell }) => cell.cell.id))
   return [
     ...(kept.length === 0 ? ['Nothing to export: no cell brought a host to a state that it still has.'] : []),
@@ -21,6 +25,10 @@ export function notesOn(cells: readonly SessionCell[], { kept, keptCommands, dro
     ),
     ...droppedCommands.map(
       ({ cell, text }) => `Not exported: cell ${cell}, ${brief(text)} (a shell line; not provable).`,
+    ),
+    ...[...baseless].map(
+      ({ cell, statement }) =>
+        `Not exported: cell ${cell.cell.id}, ${brief(statement.getText(cell.file))}: nothing exported makes it needed.`,
     ),
     ...keptCommands.map(
       ({ cell, text }) => `Not provable: cell ${cell}, ${brief(text)} is a shell line; a plan does not run it.`,

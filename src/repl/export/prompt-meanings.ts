@@ -14,13 +14,20 @@ export class PromptMeanings {
   #isFleetUsed = false
   #isRawUsed = false
 
-  constructor(compiler: typeof ts, kept: readonly Unit[], inventory: Hosts, naming: Naming) {
+  /** @param isTied whether a unit acts on hosts that another one changed, rather than on a selection */
+  constructor(
+    compiler: typeof ts,
+    kept: readonly Unit[],
+    inventory: Hosts,
+    naming: Naming,
+    isTied: (unit: Unit) => boolean,
+  ) {
     this.#compiler = compiler
     this.#kept = kept
     const isShadowed = kept.some(({ cell }) => declaresInside(compiler, cell.file, 'fleet'))
     this.fleet = isShadowed ? naming.fresh('fleet') : 'fleet'
     this.#selections = new Selections(inventory, this.fleet, naming)
-    for (const unit of kept)
+    for (const unit of kept.filter(unit => !isTied(unit)))
       for (const use of unit.uses) {
         const hosts = this.#hostsOf(use, unit)
         if (hosts) this.#selections.count(hosts)

@@ -14,6 +14,10 @@ export interface Writing {
   readonly used: ReadonlySet<string>
   /** Names of cells' values. */
   readonly values: ReadonlyMap<number, string>
+  /** Names of the results that later units ask for, by unit. */
+  readonly results: ReadonlyMap<Unit, string>
+  /** The fleet that a unit's one call acts on instead of what it was called on. */
+  readonly conditions: ReadonlyMap<Unit, string>
   /** What is written for a name of the prompt's. */
   prompt(use: Use, unit: Unit): string
 }
@@ -30,13 +34,17 @@ export function writeUnit(compiler: typeof ts, unit: Unit, writing: Writing): Wr
   const { statement } = unit
   if (compiler.isImportDeclaration(statement))
     return { place: 'module', text: writeImport(compiler, unit, statement, writing) }
-  const edits = [
+  const condition = conditionEdit(compiler, unit, writing)
+  const others = [
     ...unit.cell.analysis.exportWords.map(word => ({ ...word, text: '' })),
     ...importEdits(compiler, unit.cell.file, writing.move),
     ...namingEdits(unit.cell, writing.naming),
     ...otherNames(unit, writing),
     ...patternEdits(compiler, unit, writing),
   ]
+  const isReplaced = ({ start, end }: Edit): boolean =>
+    condition !== undefined && start >= condition.start && end <= condition.end
+  const edits = condition ? [...others.filter(edit => !isReplaced(edit)), condition] : others
   const code = bodyText(compiler, unit, edits, writing)
   const isModuleLevel = compiler.isModuleDeclaration(statement) || compiler.isImportEqualsDeclaration(statement)
   const isAmbient = compiler.canHaveModifiers(statement) && isDeclare(compiler, statement)
@@ -68,7 +76,7 @@ function bodyText(compiler: typeof ts, unit: Unit, edits: readonly Edit[], writi
       ? whole
       : `${whole};`
   }
-  const value = unit.isValue ? writing.values.get(cell.cell.id) : undefined
+  const value = writing.results.get(unit) ?? (unit.isValue ? writing.values.get(cell.cell.id) : undefined)
   return `${value === undefined ? '' : `const ${value} = `}${text(expression, awaiting(compiler, expression))};`
 }
 
@@ -105,13 +113,40 @@ function commentsBefore(compiler: typeof ts, { cell: { text }, statement }: Unit
   return ranges.map(({ pos, end }) => `${text.slice(pos, end)}\n`).join('')
 }
 
+/** Puts the hosts that something was changed on in the place of those that a call names: `systemd` → `conf.changed.systemd`. */
+function conditionEdit(compiler: typeof ts, unit: Unit, { conditions }: Writing): Edit | undefined {
+  const condition = conditions.get(unit)
+  const call = unit.calls.find(({ kind }) => kind === 'operation')
+  if (condition === undefined || call?.kind !== 'operation') return undefined
+  const callee = call.call.expression
+  const domain = compiler.isPropertyAccessExpression(callee) ? callee.expression : callee
+  const name = compiler.isPropertyAccessExpression(domain) ? domain.name.text : domain.getText()
+  return { start: domain.getStart(), end: domain.getEnd(), text: `${condition}.${name}` }
+}
+
 /** Names of the prompt and values of cells. */
-function otherNames({ cell, ...unit }: Unit, writing: Writing): Edit[] {
-  return unit.uses.flatMap((use): Edit[] => {
+function otherNames(unit: Unit, writing: Writing): Edit[] {
+  if (writing.conditions.has(unit)) return argumentNames(unit, writing)
+  return namesIn(unit, unit.uses, writing)
+}
+
+/** Where the hosts are others, the names that stood for them are gone, and with them the need to know what they meant. */
+function argumentNames(unit: Unit, writing: Writing): Edit[] {
+  const call = unit.calls.find(({ kind }) => kind === 'operation')
+  const from = call?.kind === 'operation' ? call.call.expression.getEnd() : 0
+  return namesIn(
+    unit,
+    unit.uses.filter(({ reference }) => reference.start >= from),
+    writing,
+  )
+}
+
+function namesIn(unit: Unit, uses: readonly Use[], writing: Writing): Edit[] {
+  return uses.flatMap((use): Edit[] => {
     const { reference, meaning } = use
     const text =
       meaning.kind === 'prompt'
-        ? writing.prompt(use, { cell, ...unit })
+        ? writing.prompt(use, unit)
         : meaning.kind === 'value'
           ? valueText(reference.name, writing.values.get(meaning.cell))
           : undefined

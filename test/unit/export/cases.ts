@@ -376,6 +376,53 @@ await kernels.where(k => k.text.startsWith('5.')).files.line({ path: '/a', line:
     body: `await fleet.$\`rm -f \${raw("/tmp/*")}\``,
     notes: [`Not provable: cell 1, $\`rm -f \${raw("/tmp/*")}\` is a shell line; a plan does not run it.`],
   },
+  'a restart is done where something changed, and what nothing made needed goes': {
+    typed: [
+      { source: "systemd.service({ service: 'cron', restarted: true })", operations: { 'systemd.service': ['cron'] } },
+      line("files.line({ path: '/etc/ntp.conf', line: 'a' })", { focus: WEB }),
+      line("files.line({ path: '/etc/default/ntp', line: 'b' })", { focus: WEB }),
+      line("files.line({ path: '/etc/motd', line: 'b' })", { focus: ['db-1'] }),
+      { source: '$`systemctl restart ntp`', commands: ['systemctl'], focus: WEB },
+      { source: "const db = host('db-1')" },
+      { source: "db.systemd.service({ service: 'ntp', running: true })", operations: { 'systemd.service': ['ntp'] } },
+    ],
+    body: `const web = fleet.group('web')
+const ntpConf = await web.files.line({ path: '/etc/ntp.conf', line: 'a' })
+const ntp = await web.files.line({ path: '/etc/default/ntp', line: 'b' })
+await fleet.group('db').files.line({ path: '/etc/motd', line: 'b' })
+await ntpConf.changed.or(ntp.changed).systemd.service({ service: 'ntp', restarted: true })
+const db = fleet.host('db-1')
+await db.systemd.service({ service: 'ntp', running: true })`,
+    notes: [
+      "Not exported: cell 1, systemd.service({ service: 'cron', restarted: true }): nothing exported makes it needed.",
+    ],
+  },
+  'what is removed, or brought back, is no longer what it was': {
+    typed: [
+      "files.put({ dest: '/srv/app/a', content: 'x' })",
+      "files.attributes({ path: '/srv/app', mode: '0700' })",
+      '$`rm -rf /srv/app`',
+      "files.file({ path: '/b', present: false })",
+      "files.put({ dest: '/b', content: 'x' })",
+      '$`apt-get install -y ntp`',
+      '$`apt-get remove -y ntp`',
+      "server.user({ user: 'a', shell: '/bin/sh' })",
+      "server.user({ user: 'a', present: false })",
+      '$`sysctl -w a.b=1`',
+      '$`sysctl -w a.b=2`',
+      '$`rm -f /c`',
+      "files.put({ dest: '/c', content: 'x' })",
+      '$`rm -f /c`',
+    ].map(source =>
+      source.startsWith('$') ? { source, commands: [source] } : { source, operations: { any: [source] } },
+    ),
+    body: `await fleet.files.directory({ path: '/srv/app', present: false })
+await fleet.files.put({ dest: '/b', content: 'x' })
+await fleet.apt.packages({ packages: ['ntp'], present: false })
+await fleet.server.user({ user: 'a', present: false })
+await fleet.server.sysctl({ key: 'a.b', value: '2' })
+await fleet.files.file({ path: '/c', present: false })`,
+  },
   'an answer that is only read may be asked for in a plan': {
     typed: [
       { source: 'const up = await fleet.with({ readOnly: true }).$`uptime`', commands: ['uptime'] },

@@ -51,6 +51,7 @@ describe('an exported session', () => {
     const unindented = inside
       .split('\n')
       .map(line => line.replace(/^ {2}/, ''))
+      .filter(line => !/^\/\/ Cell \d+/.test(line))
       .join('\n')
     const [, top = ''] = /UTC\.\n([\s\S]*)export default/.exec(source) ?? []
     expect(said).toEqual(notes)
@@ -63,6 +64,25 @@ describe('an exported session', () => {
         .join('\n'),
     ).toBe(imports)
     for (const note of notes) expect(source).toContain(`// ${note}\n`)
+  })
+
+  test('says where each step comes from', () => {
+    const typed: SessionScript = [
+      "const name = 'ntp'",
+      { source: `$\`apt-get install -y \${name}\``, commands: ['apt-get install -y ntp'] },
+      { source: "files.put({ dest: '/a', content: name })", operations: { 'files.put': ['/a'] } },
+      { source: '$`ntpdate -u pool`', commands: ['ntpdate -u pool'] },
+    ]
+    expect(exported({ typed }).source).toContain(`
+  // Cell 1
+  const name = 'ntp'
+  // Cell 2: apt-get install -y \${name}
+  await fleet.apt.packages({ packages: [...[name].flat()] })
+  // Cell 3
+  await fleet.files.put({ dest: '/a', content: name })
+  // Cell 4: a shell line, run each time; what it leaves is not proven.
+  await fleet.$\`ntpdate -u pool\`
+`)
   })
 
   test('leaves the text in templates as it is', () => {

@@ -31,6 +31,9 @@ const NAMED: Readonly<Record<string, string>> = {
   'shift-enter': '\x1b[13;2u',
 }
 
+/** Keys with Ctrl that terminals send as a control character of another. */
+const AS_CONTROL: Readonly<Record<string, string>> = { 'ctrl-space': '\0' }
+
 const MODIFIERS: Readonly<Record<string, number>> = { shift: 1, alt: 2, ctrl: 4 }
 
 /**
@@ -40,7 +43,7 @@ const MODIFIERS: Readonly<Record<string, number>> = { shift: 1, alt: 2, ctrl: 4 
  * @throws {RangeError} for a name that stands for no key
  */
 export function keyBytes(name: string): string {
-  const named = NAMED[name]
+  const named = NAMED[name] ?? AS_CONTROL[name]
   if (named !== undefined) return named
   const parts = name.split('-')
   const key = parts.pop() ?? ''

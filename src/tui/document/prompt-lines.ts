@@ -33,7 +33,7 @@ export function promptLines(view: View, height: number, theme: Theme): PromptLin
   const question = view.questions[0]
   const asked = question ? questionRows(question, view, theme) : []
   const below = sayingRows(view, theme).map(row => ` ${truncate(row, cols - 2, '…')}`)
-  const draft = draftRows(view, theme, { width: cols, height: height - asked.length - below.length })
+  const draft = draftRows(view, theme, draftArea(view, height))
   const rows = [...asked, ...draft.rows, ...below]
   if (question && view.active === 'question')
     return { rows, cursor: { x: Math.min(cols - 1, widthOf(asked.at(-1) ?? '')), y: asked.length - 1 } }
@@ -45,25 +45,46 @@ const PLAIN = themeFor(false)
 /** One scanner for the one prompt there is: a line is scanned when it is typed, not when it is drawn. */
 const scanner = new SourceScanner()
 
-function draftRows(
-  { prompt, session, active }: View,
-  theme: Theme,
-  { width, height }: { readonly width: number; readonly height: number },
-): PromptLines {
-  const { pattern, hosts } = session.focus
-  const label = ` ${truncate(hostLine(pattern === '' ? 'all' : pattern), 24, '…')} ${hosts.length} `
-  const promptWidth = widthOf(label) + 2
+/** Where the draft is among the prompt's rows. */
+export interface DraftArea {
+  /** Rows above it. */
+  readonly top: number
+  readonly height: number
+  /** Columns, those before the text included. */
+  readonly width: number
+  /** Columns before the text. */
+  readonly promptWidth: number
+}
+
+/** @param height rows of the whole prompt */
+export function draftArea(view: View, height: number): DraftArea {
+  const top = questionHeight(view)
+  return {
+    top,
+    height: Math.max(1, height - top - sayingRows(view, PLAIN).length),
+    width: view.size.cols,
+    promptWidth: widthOf(labelOf(view)) + 2,
+  }
+}
+
+function labelOf({ session: { focus } }: View): string {
+  return ` ${truncate(hostLine(focus.pattern === '' ? 'all' : focus.pattern), 24, '…')} ${focus.hosts.length} `
+}
+
+function draftRows(view: View, theme: Theme, { width, height, promptWidth }: DraftArea): PromptLines {
+  const { prompt, active } = view
+  const label = labelOf(view)
   const lead = active === 'prompt' ? theme.accent(theme.strong(label)) : theme.faint(label)
   const { text } = prompt.editor
   const marks = [...prompt.problems.map(problem => markOf(text, problem)), ...marksSoFar(prompt)]
   return viewEditor(prompt.editor, scanner, {
     width,
-    height: Math.max(1, height),
+    height,
     prompt: `${lead}${theme.accent('›')} `,
     continuation: theme.faint('· '.padStart(promptWidth)),
     promptWidth,
     theme: theme.editor,
-    scroll: { top: 0, left: 0 },
+    scroll: prompt.scroll,
     selected: prompt.vi && visualRange(prompt.editor, prompt.vi),
     marks,
   })

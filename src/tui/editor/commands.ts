@@ -1,7 +1,8 @@
 import { dedent, indent, newline } from './insert.js'
 import { copy, cut, erase, kill, transpose, yank, yankPop } from './kill.js'
 import { type Motion, move } from './motion.js'
-import { type EditorState, redo, undo } from './state.js'
+import { type EditorState, NO_CHAIN, redo, selection, undo } from './state.js'
+import { changeCase, removeBlanks, transposeWords } from './words.js'
 
 type Command = (state: EditorState) => EditorState
 
@@ -30,7 +31,12 @@ export const EDITOR_COMMANDS = {
   'select-line-end': motion('line-end', true),
   'select-up': motion('up', true),
   'select-down': motion('down', true),
-  'set-mark': state => ({ ...state, anchor: state.cursor }),
+  'select-text-start': motion('text-start', true),
+  'select-text-end': motion('text-end', true),
+  'set-mark': state => ({ ...state, anchor: state.cursor, marked: true, chain: NO_CHAIN }),
+  'clear-mark': state => ({ ...state, anchor: undefined, marked: false }),
+  'exchange-mark': state =>
+    state.anchor === undefined ? state : { ...state, cursor: state.anchor, anchor: state.cursor, marked: true },
   newline,
   indent,
   dedent,
@@ -38,7 +44,8 @@ export const EDITOR_COMMANDS = {
   'delete-right': state => erase(state, 'right'),
   'kill-word-left': state => kill(state, 'word-left'),
   'kill-word-right': state => kill(state, 'word-right'),
-  'kill-blank-word-left': state => kill(state, 'blank-word-left'),
+  // what is selected goes first, as in emacs
+  'kill-blank-word-left': state => (selection(state) ? cut(state) : kill(state, 'blank-word-left')),
   'kill-line-start': state => kill(state, 'line-start'),
   'kill-line-end': state => kill(state, 'line-end'),
   'kill-text': state => kill(state, 'text'),
@@ -47,6 +54,11 @@ export const EDITOR_COMMANDS = {
   yank,
   'yank-pop': yankPop,
   transpose,
+  'transpose-words': transposeWords,
+  'upper-case-word': state => changeCase(state, 'upper'),
+  'lower-case-word': state => changeCase(state, 'lower'),
+  'capitalise-word': state => changeCase(state, 'capital'),
+  'remove-blanks': removeBlanks,
   undo,
   redo,
 } as const satisfies Readonly<Record<string, Command>>

@@ -5,6 +5,7 @@ import { paste, setText, type } from './insert.js'
 import { settled } from './positions.js'
 import { newer, older } from './recall.js'
 import { type EditorState, editorOf, redo, selection, undo } from './state.js'
+import { wordAt } from './words.js'
 
 /** An editor from a text in which `|` is the cursor. */
 function at(marked: string): EditorState {
@@ -80,6 +81,14 @@ describe('typing', () => {
     ['ab|', ['transpose'], 'ba|'],
     ['a|bc', ['transpose'], 'ba|c'],
     ['|ab', ['transpose'], '|ab'],
+    ['one| two', ['transpose-words'], 'two one|'],
+    ['f(one, t|wo)', ['transpose-words'], 'f(two, one|)'],
+    ['one two|', ['transpose-words'], 'two one|'],
+    ['one|', ['transpose-words'], 'one|'],
+    ['|größe x', ['upper-case-word'], 'GRÖSSE| x'],
+    ['| ONE', ['lower-case-word'], ' one|'],
+    ['f|oo bar', ['capitalise-word', 'capitalise-word'], 'fOo Bar|'],
+    ['a  | b', ['remove-blanks'], 'a|b'],
   ])('%j %j', (before, steps, expected) => {
     expect(outcome(before, ...steps)).toBe(expected)
   })
@@ -110,10 +119,27 @@ describe('kill ring', () => {
     ['ab|', ['yank-pop'], 'ab|'],
     ['abc|', ['select-left', 'select-left', 'cut', 'yank', 'yank'], 'abcbc|'],
     ['abc|', ['select-left', 'copy', 'yank'], 'abc|c'],
+    ['|ab cd', ['set-mark', 'move-word-right', 'kill-blank-word-left', 'move-text-end', 'yank'], ' cdab|'],
+    ['|ab cd', ['set-mark', 'move-word-right', 'exchange-mark', 'move-right', 'cut'], 'a| cd'],
+    ['|ab', ['set-mark', 'move-right', 'clear-mark', 'move-right', 'kill-blank-word-left'], '|'],
+    ['|ab', ['set-mark', 'move-right', 'copy', 'move-right', 'yank'], 'aba|'],
     ['ab\ncd|', ['kill-text', 'yank'], 'ab\ncd|'],
   ])('%j %j', (before, steps, expected) => {
     expect(outcome(before, ...steps)).toBe(expected)
   })
+})
+
+test('what a double click takes is the word, else the one character', () => {
+  const taken = (text: string, at: number) => {
+    const { start, end } = wordAt(text, at)
+    return text.slice(start, end)
+  }
+  expect([taken('foo.bar', 1), taken('foo.bar', 3), taken('foo.bar', 4), taken('한국 x', 1)]).toEqual([
+    'foo',
+    '.',
+    'bar',
+    '한국',
+  ])
 })
 
 describe('undo', () => {

@@ -37,7 +37,9 @@ export function withKill(state: EditorState, killed: string): EditorState {
 /** Copies the selection to the kill ring. */
 export function copy(state: EditorState): EditorState {
   const stretch = selection(state)
-  return stretch ? withKill({ ...state, anchor: undefined }, state.text.slice(stretch.start, stretch.end)) : state
+  return stretch
+    ? withKill({ ...state, anchor: undefined, marked: false }, state.text.slice(stretch.start, stretch.end))
+    : state
 }
 
 /** Deletes the selection into the kill ring. */

@@ -22,7 +22,7 @@ export type Motion =
  */
 export function move(state: EditorState, motion: Motion, select = false): EditorState {
   const { cursor, chain } = reach(state, motion)
-  const anchor = select ? (state.anchor ?? state.cursor) : undefined
+  const anchor = select ? (state.anchor ?? state.cursor) : state.marked ? state.anchor : undefined
   return { ...state, cursor, chain, anchor }
 }
 

@@ -26,6 +26,8 @@ export interface EditorState {
   readonly cursor: number
   /** The other end of the selection. */
   readonly anchor?: number | undefined
+  /** Whether the other end was set as a mark: motions then stretch the selection, until it is used or taken away. */
+  readonly marked?: boolean
   readonly chain: Chain
   /** Changes that can be undone, oldest first. */
   readonly past: readonly Edit[]

@@ -76,7 +76,7 @@ describe('rows and cursor', () => {
   test('a click finds its grapheme', () => {
     const state = at('a한b\ncd', 0)
     const shown = view(state)
-    const click = (x: number, y: number) => placeAtCell(state, shown, 2, { x, y })
+    const click = (x: number, y: number) => placeAtCell(state, shown.scroll, 2, { x, y })
     expect([click(0, 0), click(2, 0), click(3, 0), click(4, 0), click(5, 0), click(9, 0)]).toEqual([0, 0, 1, 1, 2, 3])
     expect([click(3, 1), click(9, 1), click(9, 2)]).toEqual([5, 6, 6])
   })

@@ -58,12 +58,7 @@ export function viewEditor(state: EditorState, scanner: SourceScanner, options: 
   const { height, promptWidth, theme, prompt, continuation } = options
   const width = Math.max(1, options.width - promptWidth)
   const lines = state.text.split('\n')
-  const at = placeOf(lines, state.cursor)
-  const column = columnAt(lines[at.line] ?? '', at.offset)
-  const scroll = {
-    top: follow(options.scroll.top, at.line, 1, height, lines.length),
-    left: follow(options.scroll.left, column, 1, width),
-  }
+  const { scroll, line: cursorLine, column } = followed(lines, state.cursor, { ...options, width })
   const scanned = scanner.scan(lines)
   const marks = [
     ...(options.marks ?? []),
@@ -77,18 +72,37 @@ export function viewEditor(state: EditorState, scanner: SourceScanner, options: 
     rows.push((offset === 0 ? prompt : continuation) + painted)
     offset += line.text.length + 1
   }
-  return { rows, cursor: { x: promptWidth + column - scroll.left, y: at.line - scroll.top }, scroll }
+  return { rows, cursor: { x: promptWidth + column - scroll.left, y: cursorLine - scroll.top }, scroll }
 }
 
-/** The place in the text that a cell of the view shows, for a click. */
+/** Where a view that stood at `scroll` goes to have the cursor in it. */
+export function scrollFor(
+  { text, cursor }: EditorState,
+  { width, height, promptWidth, scroll }: Pick<EditorViewOptions, 'width' | 'height' | 'promptWidth' | 'scroll'>,
+): Scroll {
+  return followed(text.split('\n'), cursor, { width: Math.max(1, width - promptWidth), height, scroll }).scroll
+}
+
+function followed(
+  lines: readonly string[],
+  cursor: number,
+  { width, height, scroll }: Pick<EditorViewOptions, 'width' | 'height' | 'scroll'>,
+): { readonly scroll: Scroll; readonly line: number; readonly column: number } {
+  const { line, offset } = placeOf(lines, cursor)
+  const column = columnAt(lines[line] ?? '', offset)
+  const top = follow(scroll.top, line, 1, height, lines.length)
+  return { scroll: { top, left: follow(scroll.left, column, 1, width) }, line, column }
+}
+
+/** The place in the text that a cell of the view shows, for the mouse; above and below it, that of a line out of view. */
 export function placeAtCell(
   { text }: EditorState,
-  { scroll }: EditorView,
+  scroll: Scroll,
   promptWidth: number,
   cell: { readonly x: number; readonly y: number },
 ): number {
   const lines = text.split('\n')
-  const line = Math.min(scroll.top + cell.y, lines.length - 1)
+  const line = Math.max(0, Math.min(scroll.top + cell.y, lines.length - 1))
   const start = lines.slice(0, line).reduce((sum, before) => sum + before.length + 1, 0)
   return start + offsetAt(lines[line] ?? '', Math.max(0, cell.x - promptWidth) + scroll.left)
 }

@@ -12,10 +12,15 @@ export interface Popup {
   readonly rows: readonly string[]
 }
 
+/** Which items are listed: the first, and how many; each has a row, below the upper edge. */
+export function listedOf({ items, selected }: Pick<Completion, 'items' | 'selected'>): { top: number; height: number } {
+  const height = Math.min(MOST, items.length)
+  return { top: Math.max(0, Math.min(selected - Math.floor(height / 2), items.length - height)), height }
+}
+
 /** The list of completions around the selected one, what each is beside it, in a border. */
 export function completionPopup({ items, selected, about }: Completion, width: number, theme: Theme): Popup {
-  const height = Math.min(MOST, items.length)
-  const top = Math.max(0, Math.min(selected - Math.floor(height / 2), items.length - height))
+  const { top, height } = listedOf({ items, selected })
   const shown = items
     .slice(top, top + height)
     .map(item => ({ name: hostLine(item.name), about: hostLine(item.detail ?? item.kind) }))

@@ -7,11 +7,16 @@ import type { Popup } from './completion-popup.js'
 /** Rows of the list in view. */
 const MOST = 14
 
+/** Which of the items found are listed: the first, and how many rows there are for them below the upper edge. */
+export function foundRows({ selected }: Finder, count: number, rows: number): { top: number; height: number } {
+  const height = Math.max(1, Math.min(MOST, rows - 8))
+  return { top: Math.max(0, Math.min(selected - Math.floor(height / 2), count - height)), height }
+}
+
 /** The list of a finder, the query below it; over the whole width. */
 export function finderPopup(finder: Finder, { cols, rows }: { cols: number; rows: number }, theme: Theme): Popup {
   const found = foundItems(finder)
-  const height = Math.max(1, Math.min(MOST, rows - 8))
-  const top = Math.max(0, Math.min(finder.selected - Math.floor(height / 2), found.length - height))
+  const { top, height } = foundRows(finder, found.length, rows)
   const inside = cols - 4
   const body = Array.from({ length: height }, (_, index) => {
     const item = found[top + index]

@@ -11,6 +11,7 @@ import { finderPopup } from './finder-popup.js'
 import { footer } from './footer.js'
 import { hostsPane } from './hosts-pane.js'
 import { type Area, fits, SMALLEST } from './layout.js'
+import { cornerOf } from './popup-corner.js'
 import { promptPane } from './prompt-pane.js'
 import { type SideInput, sidePane } from './side-pane.js'
 import { signaturePopup } from './signature-popup.js'
@@ -131,12 +132,9 @@ interface PopupProps {
 }
 
 function Popup({ width, rows, x, bottom, cols }: PopupProps): ReactElement {
+  const { top, left } = cornerOf({ width, height: rows.length }, { x, y: bottom }, cols)
   return (
-    <Box
-      position="absolute"
-      marginTop={Math.max(0, bottom - rows.length)}
-      marginLeft={Math.max(0, Math.min(x - 1, cols - width))}
-    >
+    <Box position="absolute" marginTop={top} marginLeft={left}>
       <Rows width={width} height={rows.length} rows={rows} layer={1} />
     </Box>
   )

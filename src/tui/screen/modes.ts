@@ -1,5 +1,5 @@
-/** DEC private modes the screen turns on: alternate buffer, button and wheel reports in SGR form, focus reports, bracketed paste. */
-const ON = [1049, 1000, 1006, 1004, 2004]
+/** DEC private modes the screen turns on: alternate buffer, reports of buttons, of drags and of the wheel in SGR form, focus reports, bracketed paste. */
+const ON = [1049, 1002, 1006, 1004, 2004]
 /** Turned off: automatic wrap at the right edge, so that a row can never run into the next. */
 const OFF = [7]
 

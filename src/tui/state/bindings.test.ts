@@ -42,7 +42,7 @@ describe.each(contexts)('keys of %s', context => {
 })
 
 /** Keys that only terminals with the kitty protocol can tell. */
-const KITTY_ONLY = ['shift-backspace', 'ctrl-backspace']
+const KITTY_ONLY = ['shift-backspace', 'ctrl-backspace', 'ctrl-/']
 
 function legacyBytes(chord: string): string | undefined {
   try {

@@ -5,6 +5,7 @@ import type { Finder } from './finder.js'
 import { inFinder, typeIntoFinder } from './finder-actions.js'
 import { pointAt } from './mouse.js'
 import { perform } from './perform.js'
+import { pointedAtPopup } from './popup-mouse.js'
 import { paste, type } from './prompt-actions.js'
 import type { Step } from './update.js'
 import { behindEscape, pressedInVi, settledInVi } from './vi-keys.js'
@@ -19,7 +20,7 @@ export function receive(shown: View, event: InputEvent): Step {
     case 'focus':
       return only(shown)
     case 'mouse':
-      return only(pointAt(shown, event))
+      return pointedAtPopup(shown, event) ?? only(pointAt(shown, event))
     case 'paste':
       return pasted({ ...shown, notice: '' }, event.text)
     case 'key':

@@ -3,6 +3,7 @@ import type { Effect, Message } from './message.js'
 import { endEntry } from './notebook.js'
 import { withProblems } from './prompt.js'
 import { assisted, described, openCompletion, submitCell } from './prompt-actions.js'
+import { withCursorInView } from './prompt-mouse.js'
 import { receive } from './receive.js'
 import { applyRecords } from './records.js'
 import type { FactsOfHost, View } from './view.js'
@@ -15,6 +16,14 @@ export interface Step {
 
 /** The whole behaviour of the screen: from what it shows and what happened to what it shows next. Pure. */
 export function update(view: View, message: Message): Step {
+  const step = answer(view, message)
+  const { prompt, size } = step.view
+  return prompt.editor === view.prompt.editor && size === view.size
+    ? step
+    : { ...step, view: withCursorInView(step.view) }
+}
+
+function answer(view: View, message: Message): Step {
   switch (message.kind) {
     case 'records':
       return only(applyRecords({ ...view, now: message.now }, message.records))

@@ -3,6 +3,7 @@ import type { Place } from '../document/notebook-lines.js'
 import type { Recall } from '../editor/recall.js'
 import { type EditorState, editorOf } from '../editor/state.js'
 import type { Vi } from '../editor/vi/state.js'
+import type { Scroll } from '../editor/view.js'
 import type { ScreenSize } from '../screen/frame.js'
 import type { Approval } from './approval.js'
 import type { Completion } from './completion.js'
@@ -73,6 +74,10 @@ export interface Prompt {
   readonly editor: EditorState
   /** vi's side of it, while the person has set its keys. */
   readonly vi: Vi | undefined
+  /** First line and first column of the draft in view. */
+  readonly scroll: Scroll
+  /** While a mouse button is held that was pressed here; and when that was, in milliseconds since the epoch. */
+  readonly pressed: { readonly place: number; readonly at: number; readonly held: boolean } | undefined
   /** Earlier inputs, oldest first. */
   readonly history: readonly string[]
   /** While an earlier input is shown: the walk through them. */
@@ -100,6 +105,8 @@ export function initialView(size: ScreenSize, now: number): View {
     prompt: {
       editor: editorOf(),
       vi: undefined,
+      scroll: { top: 0, left: 0 },
+      pressed: undefined,
       history: [],
       recalled: undefined,
       completion: undefined,

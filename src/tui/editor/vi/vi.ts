@@ -49,7 +49,7 @@ export function isOfVi(vi: Vi, key: string): boolean {
 
 function escaped({ editor, vi }: ViStep): ViStep {
   if (vi.keys.length > 0) return { editor, vi: { ...vi, keys: [] } }
-  if (isVisual(vi)) return { editor: onCharacter(editor), vi: { ...vi, mode: 'normal' } }
+  if (isVisual(vi)) return { editor: { ...onCharacter(editor), anchor: undefined }, vi: { ...vi, mode: 'normal' } }
   if (vi.mode === 'normal') return { editor, vi, wants: 'close' }
   const left = leaveInsertion({ editor, vi })
   return { ...left, editor: { ...left.editor, chain: NO_CHAIN }, wants: 'close' }

@@ -168,12 +168,21 @@ function buildProgram(done: (code: number) => void): Command {
       done(await (await import('./commands/session.js')).openSaved(session, inventory, flags)),
     )
 
-  program
-    .command('export <session>')
-    .description('write what a recorded session changed as a deploy module')
+  common(
+    program
+      .command('export <session> [inventory]')
+      .description(
+        'write what a recorded session changed as a deploy module; with an inventory, prove it on its hosts',
+      ),
+  )
     .option('-o, --output <file>', 'where to; default: stdout')
-    .action(async (session: string, flags) =>
-      done(await (await import('./commands/export.js')).exportSaved(session, flags)),
+    .option('--drop-shell', 'leave out shell lines that no operation stands for')
+    .option(
+      '--verify',
+      'prove an exported deploy again: muster export --verify deploy.ts inventory.ts; exit 2 when it fails',
+    )
+    .action(async (session: string, inventory: string | undefined, flags) =>
+      done(await (await import('./commands/export.js')).exportSaved(session, inventory, flags)),
     )
 
   const history = program

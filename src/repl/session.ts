@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { Writable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import { MusterError, UsageError } from '../engine/errors.js'
 import type { Decision } from '../engine/events.js'
 import { scriptBeside } from '../engine/modules/script-beside.js'
@@ -20,6 +19,7 @@ import {
 } from './kernel/messages.js'
 import type { LanguageClient } from './language/client.js'
 import type { ArgumentText } from './language/requests.js'
+import { OWN_TYPES } from './own-types.js'
 import { type KeptValue, promptDeclaration, valuesDeclaration } from './prompt-types.js'
 import type {
   ArgumentView,
@@ -46,11 +46,6 @@ export class KernelGone extends MusterError {
   override readonly name = 'KernelGone'
 }
 
-/** muster's own declarations: cells import them wherever the session's directory is. */
-const OWN_TYPES = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.d.ts', import.meta.url),
-)
-
 /**
  * Starts a kernel and opens a session on it.
  *
@@ -76,7 +71,7 @@ export async function openSession(options: SessionOptions): Promise<SessionPort>
 
 async function startLanguage(directory: string): Promise<LanguageClient> {
   const { LanguageClient } = await import('./language/client.js')
-  return new LanguageClient({ cwd: directory, packages: { muster: OWN_TYPES } })
+  return new LanguageClient({ cwd: directory, packages: OWN_TYPES })
 }
 
 class Session implements SessionPort {

@@ -27,6 +27,7 @@ export async function exportRecorded(
   name: string,
   workingDirectory: string,
   target: string | undefined,
+  shellLines: 'keep' | 'drop' = 'keep',
 ): Promise<RecordedExport> {
   const history = historyDirectory(workingDirectory)
   const session = existsSync(join(history, name, JOURNAL)) ? name : await sessionOfNotebook(history, name)
@@ -41,6 +42,7 @@ export async function exportRecorded(
     at: Date.now(),
     inventory: { hosts: start.hosts.map(host => host.name), groups: start.groups },
     domains: Object.keys(operations),
+    shellLines,
     move: {
       from: start.directory,
       to: target === undefined ? start.directory : dirname(resolve(workingDirectory, target)),

@@ -4,6 +4,7 @@ import { UsageError } from '../../engine/errors.js'
 import { GUARDS, type Guard } from '../../engine/inventory/spec.js'
 import { foldNames, hostsText } from '../../engine/nodeset/fold.js'
 import { definitionViews, operationNamed } from '../definitions.js'
+import { proofText } from '../export/proof.js'
 import { audit } from '../history/audit.js'
 import { auditText } from '../history/audit-text.js'
 import { SETTINGS_USAGE, settingsText, withSetting } from '../settings/settings.js'
@@ -259,11 +260,7 @@ export async function runCommandLine(line: string, context: CommandContext): Pro
 }
 
 function exportedText({ path, proof, notes }: Exported): string {
-  const proven =
-    proof.kind === 'proven'
-      ? `proven: planned on ${hostsText(proof.hosts)}, there is nothing to change`
-      : `not proven: ${proof.reason}`
-  return [`exported ${path}`, proven, ...notes].join('\n')
+  return [`exported ${path}`, proofText(proof), ...notes].join('\n')
 }
 
 function guardsText(guards: ReadonlyMap<string, Guard>): string {

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { basename, dirname, relative, resolve } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import { UsageError } from '../../engine/errors.js'
 import { loadTypeScript } from '../../engine/modules/typescript.js'
-import { declineAll } from '../../engine/run/approval.js'
-import { type Deploy, runDeploy } from '../../engine/run/deploy.js'
 import * as operations from '../../operations/index.js'
 import { exportDeploy } from '../export/export-deploy.js'
-import { type Proof, proofOf, withProof } from '../export/header.js'
+import { EXPORT_MARK } from '../export/header.js'
+import { type Proof, withProof } from '../export/proof.js'
+import { prove } from '../export/prove.js'
 import { cellsFromRecords } from '../notebook/session-cells.js'
 import type { Workspace } from '../workspace.js'
 import type { SessionLog } from './session-log.js'
@@ -19,9 +19,6 @@ export interface Exported {
   readonly notes: readonly string[]
 }
 
-/** How every exported file begins: only such a file is written over. */
-const MARK = '// Exported by muster'
-
 /**
  * Writes the session as a deploy module and proves it: planned against the session's hosts, read afresh, it must find nothing to do.
  *
@@ -30,11 +27,12 @@ const MARK = '// Exported by muster'
 export async function exportSession(
   file: string,
   log: SessionLog,
-  { engine, load, inventory }: Workspace,
+  workspace: Workspace,
   signal: AbortSignal,
 ): Promise<Exported> {
+  const { engine, inventory } = workspace
   const path = resolve(engine.directory, file.endsWith('.ts') ? file : `${file}.ts`)
-  if (existsSync(path) && !readFileSync(path, 'utf8').startsWith(MARK))
+  if (existsSync(path) && !readFileSync(path, 'utf8').startsWith(EXPORT_MARK))
     throw new UsageError(`${file} is there and was not exported by muster: choose another name.`)
   const { source, notes, cells } = exportDeploy(loadTypeScript(), cellsFromRecords(log.records), {
     session: log.session,
@@ -46,15 +44,7 @@ export async function exportSession(
   if (cells.length === 0)
     throw new UsageError('Nothing to export: no operation of this session changed a host and still stands.')
   writeFileSync(path, source)
-  const { default: deploy } = await load(path)
-  if (!isDeploy(deploy)) throw new UsageError(`${basename(path)} came out without a deploy function.`)
-  for (const host of engine.fleet.names) engine.machine(host).reader.invalidateAll()
-  const report = await runDeploy(deploy, engine.fleet, { approver: declineAll, emit: () => {}, signal, dryRun: true })
-  const proof = proofOf(report, Date.now())
+  const proof = await prove(path, workspace, signal)
   writeFileSync(path, withProof(source, proof))
   return { path: relative(engine.directory, path), proof, notes }
-}
-
-function isDeploy(value: unknown): value is Deploy {
-  return typeof value === 'function'
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { DeployReport, HostReport } from '../../../src/engine/run/deploy.js'
-import { headerOf, type Proof, proofOf, withProof } from '../../../src/repl/export/header.js'
+import { headerOf } from '../../../src/repl/export/header.js'
+import { isAsProven, type Proof, proofOf, withProof } from '../../../src/repl/export/proof.js'
 
 const AT = Date.UTC(2026, 10, 22, 14, 30)
 
@@ -27,7 +28,7 @@ const TABLE: readonly (readonly [string, DeployReport, string])[] = [
   [
     'all the same',
     report({ 'web-1': SAME, 'web-2': SAME }),
-    '// Proof: planned on web-[1-2] on 2026-11-22 14:30 UTC: nothing to change.',
+    '// Proof: type-checked, and planned on web-[1-2] on 2026-11-22 14:30 UTC: nothing to change.',
   ],
   [
     'a host that would change',
@@ -53,12 +54,35 @@ const TABLE: readonly (readonly [string, DeployReport, string])[] = [
 test.each(TABLE)('%s', (_, dryRun, line) => {
   const source = `${headerOf({ session: 's', at: AT, cells: [1], notes: [] })}export {}\n`
   const once = withProof(source, proofOf(dryRun, AT))
-  expect(once.split('\n')).toEqual([source.split('\n')[0], line, 'export {}', ''])
+  expect(once.replace(/ sha256:[0-9a-f]{16}$/m, '').split('\n')).toEqual([source.split('\n')[0], line, 'export {}', ''])
   const proven: Proof = { kind: 'proven', hosts: ['a'], at: AT }
-  expect(withProof(once, proven)).toContain('// Proof: planned on a on')
+  expect(withProof(once, proven)).toContain('// Proof: type-checked, and planned on a on')
   expect(withProof(withProof(once, proven), proofOf(dryRun, AT))).toBe(once)
 })
 
 test('a source without a header gets one', () => {
   expect(withProof('export {}\n', { kind: 'proven', hosts: ['a'], at: AT })).toMatch(/^\/\/ Proof: .*\nexport \{\}\n$/)
+})
+
+test('what can only be run is told, and does not keep the rest from being proven', () => {
+  const hosts = new Map<string, HostReport>([['a', { status: 'unknown', reason: 'it needs the answer of “x”' }]])
+  const plan = (outcome: 'same' | 'change') => ({
+    operation: 'files.line',
+    label: '',
+    groups: [{ hosts: ['a'], outcome, changes: [] }],
+  })
+  const dryRun = (outcome: 'same' | 'change') => ({ ...report({}), hosts, plans: [plan(outcome)] })
+  expect(withProof('export {}\n', proofOf(dryRun('same'), AT))).toContain(
+    'nothing to change, beside what can only be run (on a unknown: it needs the answer of “x”).',
+  )
+  expect(proofOf(dryRun('change'), AT).kind).toBe('not-proven')
+})
+
+test('a text that was changed since is known', () => {
+  const source = `${headerOf({ session: 's', at: AT, cells: [1], notes: [] })}export {}\n`
+  const proven = withProof(source, { kind: 'proven', hosts: ['a'], at: AT })
+  expect(isAsProven(source)).toBe(undefined)
+  expect(isAsProven(proven)).toBe(true)
+  expect(isAsProven(proven.replace('export {}', 'export { }'))).toBe(false)
+  expect(isAsProven(withProof(proven, { kind: 'not-proven', reason: 'x', at: AT }))).toBe(true)
 })

@@ -89,6 +89,7 @@ export async function showSession(
     session,
     dispatch: store.dispatch,
     suspend: () => void suspend(screen),
+    copy: text => screen.copy(text),
     attach: host => attachShell(session, screen, host),
     quit: () => leave(),
   })

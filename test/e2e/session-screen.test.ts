@@ -86,6 +86,17 @@ describeOnLab('a session on a terminal', lab => {
     picture('2-facts')
   })
 
+  test('a shell on a host takes the terminal, and the screen is there again when it ends', async () => {
+    terminal.type(':shell h2')
+    terminal.key('enter')
+    await terminal.waitFor(screen => !screen.join('\n').includes('muster · inventory'), PATIENCE)
+    terminal.type('echo "I am $(hostname), $(stty size)"\r')
+    const shell = (await terminal.waitFor(/I am h2, \d+ \d+/, PATIENCE)).join('\n')
+    expect(shell).not.toContain('● 3 ready')
+    terminal.type('exit 7\r')
+    expect((await terminal.waitFor('ended with 7', PATIENCE))[0]).toContain('● 3 ready')
+  })
+
   test('an operation shows two groups, the diff of each, and asks', async () => {
     const screen = (await enter(OPERATION, 'a all')).join('\n')
     expect(screen).toMatch(/plan {2}3 change/)
@@ -103,18 +114,6 @@ describeOnLab('a session on a terminal', lab => {
       'server other.example\niburst\n',
       'driftfile /x\nserver old.example\n',
     ])
-  })
-
-  test('a shell on a host takes the terminal, and the screen is there again when it ends', async () => {
-    terminal.key('escape')
-    await terminal.waitFor('declined', PATIENCE)
-    await enter(':shell h2', /^(?!.*muster · inventory).*[$#] $/m)
-    terminal.type('echo "I am $(hostname), $(stty size)"\r')
-    const shell = (await terminal.waitFor(/I am h2, \d+ \d+/, PATIENCE)).join('\n')
-    expect(shell).not.toContain('● 3 ready')
-    terminal.type('exit 7\r')
-    expect((await terminal.waitFor('ended with 7', PATIENCE))[0]).toContain('● 3 ready')
-    await enter(OPERATION, 'a all')
   })
 
   test('approved with a key, it is applied on all', async () => {

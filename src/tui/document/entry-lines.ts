@@ -48,9 +48,7 @@ function sourceLines(entry: Entry, { width, theme, now }: EntryContext): Line[] 
   if (entry.source === '') return []
   const isCommand = entry.cell === undefined && entry.saved === undefined
   const label = isCommand ? ':' : entry.cell === undefined ? `${entry.saved}›` : `[${entry.cell}]`
-  const gutter = pad(label, INDENT.length - 1, isCommand ? 'right' : 'left').padEnd(
-    Math.max(INDENT.length, label.length + 1),
-  )
+  const gutter = `${isCommand ? label.padStart(INDENT.length - 1) : label.padEnd(INDENT.length - 1)} `
   const coloured = isCommand ? hostLines(entry.source) : highlight(hostLines(entry.source).join('\n'), theme)
   const open = (entry.opened.get(stopKey({ kind: 'source' })) ?? 0) > 0
   const [first = '', ...more] = open ? coloured : firstOf(coloured, SOME.source, theme)
@@ -103,7 +101,7 @@ function endLines(entry: Entry, end: CellEnd, context: EntryContext): Line[] {
     case 'interrupted':
       return indented([theme.warning('■ interrupted: what came back is kept')])
     case 'declined':
-      return indented([theme.warning(`– ${hostLine(end.text)}`)])
+      return indented(wrap(`– ${hostLine(end.text)}`, width - INDENT.length).map(theme.warning))
     case 'ok':
       break
   }

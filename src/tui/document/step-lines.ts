@@ -16,7 +16,9 @@ const MOST = 6
 export function stepLines(entry: Entry, context: DrawContext): string[] {
   const steps = [...entry.steps.values()]
   if (!isRunning(entry))
-    return showsResult(entry) ? [] : steps.filter(isOperation).flatMap(step => doneLine(step, context))
+    return showsResult(entry) || entry.end?.kind === 'declined'
+      ? []
+      : steps.filter(isOperation).flatMap(step => doneLine(step, context))
   const shown = steps.filter(step => step.running.size > 0 || isOperation(step)).slice(-MOST)
   return shown.flatMap(step => (step.running.size > 0 ? progressLine(entry, step, context) : doneLine(step, context)))
 }

@@ -1,10 +1,11 @@
 import { stripVTControlCharacters } from 'node:util'
+import { hostLine } from '../document/host-text.js'
 import { INDENT } from '../document/line.js'
 import { documentLines, samePlace } from '../document/notebook-lines.js'
 import type { Theme } from '../document/theme.js'
 import { type CellsInput, cellsGeometryIn } from '../state/geometry.js'
 import type { View } from '../state/view.js'
-import { pad } from '../text/width.js'
+import { pad, slice, widthOf } from '../text/width.js'
 import { framed } from './frame.js'
 import type { Area } from './layout.js'
 
@@ -14,13 +15,19 @@ export function cellsPane(view: CellsInput & Pick<View, 'session'>, area: Area, 
   const { cursor } = view.cells
   const active = view.active === 'cells' || view.active === 'approval'
   const lines = documentLines(view.notebook.entries, context, top, height)
-  const rows = lines.map(({ text, stop, entry }) => {
+  const { search } = view.cells
+  const rows = lines.map(({ text: line, stop, entry }) => {
+    const text = search && !search.typing ? withFound(line, search.query, theme) : line
     if (!stop || !cursor || !samePlace({ entry, stop }, cursor)) return text
     return view.active === 'cells'
       ? theme.selected(pad(stripVTControlCharacters(text), context.width, 'left', '…'))
       : `${pad(text, context.width - 2, 'left', '…')} ${theme.accent('◂')}`
   })
-  const name = view.session.name === '' ? 'session' : `session: ${view.session.name}`
+  const title = view.session.name === '' ? 'session' : `session: ${view.session.name}`
+  const looking = search
+    ? `  ${theme.accent('/')}${hostLine(search.query)}${search.typing ? theme.selected(' ') : ''}`
+    : ''
+  const name = title
   const below = total - top - height
   const corner =
     view.cells.top !== 'end' && below > 0
@@ -29,10 +36,26 @@ export function cellsPane(view: CellsInput & Pick<View, 'session'>, area: Area, 
         ? theme.faint(`${top} above`)
         : ''
   return framed(
-    { title: active ? theme.strong(name) : name, corner, rows: rows.length > 0 ? rows : welcome(view, theme), active },
+    {
+      title: (active ? theme.strong(name) : name) + looking,
+      corner,
+      rows: rows.length > 0 ? rows : welcome(view, theme),
+      active,
+    },
     area,
     theme,
   )
+}
+
+/** A row with what is looked for standing out. */
+function withFound(text: string, query: string, theme: Theme): string {
+  const plain = stripVTControlCharacters(text)
+  const at = query === '' ? -1 : plain.toLowerCase().indexOf(query.toLowerCase())
+  if (at < 0) return text
+  const from = widthOf(plain.slice(0, at))
+  const to = widthOf(plain.slice(0, at + query.length))
+  const found = theme.selected(plain.slice(at, at + query.length))
+  return slice(text, 0, from) + found + slice(text, to, Number.POSITIVE_INFINITY)
 }
 
 /** What an empty session says: three lines to try. */

@@ -11,6 +11,7 @@ const TITLES: Readonly<Record<Context, string>> = {
   cells: 'Cells',
   hosts: 'Hosts',
   filter: 'Filter of the hosts',
+  search: 'Search in the cells',
   side: 'Right pane',
   approval: 'Approval',
   question: 'Question',

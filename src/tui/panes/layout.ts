@@ -1,4 +1,5 @@
 import type { ScreenSize } from '../screen/frame.js'
+import type { WidePane } from '../state/view.js'
 
 /** The smallest terminal the screen is drawn on. */
 export const SMALLEST: ScreenSize = { cols: 80, rows: 24 }
@@ -12,6 +13,8 @@ export interface Area {
 export interface Layout {
   readonly hosts: Area | undefined
   readonly cells: Area
+  /** Another pane has the whole width: the cells keep their shape and are not shown. */
+  readonly cellsHidden: boolean
   readonly side: Area | undefined
   /** Rows of the prompt, without its footer. */
   readonly promptRows: number
@@ -29,17 +32,28 @@ const FIXED_ROWS = 2
  * Divides the terminal: status line, panes, prompt, footer.
  *
  * @param promptLines lines of the draft and of what is said below it
+ * @param wide the pane that was given the whole width
  * @param side whether the person looks at the side pane: at 80 columns it takes the place of the hosts
  */
-export function divide({ cols, rows }: ScreenSize, promptLines: number, side: boolean): Layout {
+export function divide({ cols, rows }: ScreenSize, promptLines: number, side: boolean, wide?: WidePane): Layout {
   const promptRows = Math.max(1, Math.min(promptLines, Math.floor(rows / 3)))
   const height = rows - FIXED_ROWS - promptRows
   const area = (width: number): Area => ({ width, height })
+  if (wide !== undefined)
+    return {
+      hosts: wide === 'hosts' ? area(cols) : undefined,
+      cells: area(cols),
+      cellsHidden: wide !== 'cells',
+      side: wide === 'side' ? area(cols) : undefined,
+      promptRows,
+      width: cols,
+    }
   if (cols < THREE_PANES) {
     const beside = side ? Math.floor(cols * 0.45) : 26
     return {
       hosts: side ? undefined : area(beside),
       cells: area(cols - beside),
+      cellsHidden: false,
       side: side ? area(beside) : undefined,
       promptRows,
       width: cols,
@@ -50,6 +64,7 @@ export function divide({ cols, rows }: ScreenSize, promptLines: number, side: bo
   return {
     hosts: area(hosts),
     cells: area(cols - hosts - sideWidth),
+    cellsHidden: false,
     side: area(sideWidth),
     promptRows,
     width: cols,

@@ -43,16 +43,18 @@ export function ScreenTree({ view, theme }: { readonly view: View; readonly them
             theme={theme}
           />
         )}
-        <CellsPane
-          {...layout.cells}
-          notebook={notebook}
-          cells={cells}
-          approvals={approvals}
-          active={active}
-          session={session}
-          now={running(notebook) ? now : 0}
-          theme={theme}
-        />
+        {!layout.cellsHidden && (
+          <CellsPane
+            {...layout.cells}
+            notebook={notebook}
+            cells={cells}
+            approvals={approvals}
+            active={active}
+            session={session}
+            now={running(notebook) ? now : 0}
+            theme={theme}
+          />
+        )}
         {layout.side && (
           <SidePane
             {...layout.side}

@@ -8,12 +8,13 @@ import type { Theme } from '../document/theme.js'
 import { wrap } from '../document/wrap.js'
 import type { Entry } from '../state/entry.js'
 import type { HostEntry } from '../state/hosts.js'
-import { SIDE_TABS, type View } from '../state/view.js'
+import type { View } from '../state/view.js'
 import { pad, widthOf } from '../text/width.js'
 import { framed, insideOf } from './frame.js'
 import { stateSign } from './host-row.js'
 import { keyHelp } from './key-help.js'
 import type { Area } from './layout.js'
+import { tabsTitle } from './side-tabs.js'
 
 /** What of the view the right pane shows. */
 export interface SideInput extends Pick<View, 'side' | 'cells' | 'notebook' | 'active' | 'now'> {
@@ -28,9 +29,7 @@ export function sidePane(view: SideInput, area: Area, theme: Theme): string[] {
   const lines = content(view, inside.width, theme)
   const last = Math.max(0, lines.length - inside.height)
   const top = Math.min(view.side.top, last)
-  const tabs = SIDE_TABS.map(tab =>
-    tab === view.side.tab ? theme.strong(theme.underlined(tab)) : theme.faint(tab),
-  ).join('  ')
+  const tabs = tabsTitle(view.side.tab, theme)
   const corner = top < last ? theme.faint(`${last - top} more`) : ''
   return framed({ title: tabs, corner, rows: lines.slice(top, top + inside.height), active }, area, theme)
 }

@@ -2,6 +2,7 @@ import type { ReadStream, WriteStream } from 'node:tty'
 import type { ReactNode } from 'react'
 import type { ChannelExit } from '../../engine/connect/connector.js'
 import { type AttachedShell, attachTerminal } from '../../engine/shell/attach-terminal.js'
+import { copySequence } from './clipboard.js'
 import type { ScreenSize } from './frame.js'
 import { type FrameCounts, FrameWriter } from './frame-writer.js'
 import { InkFrames } from './ink-frames.js'
@@ -30,6 +31,8 @@ export interface Screen {
   /** Gives the terminal to somebody else (a shell, an editor, `^Z`), until {@link resume}. */
   suspend(): Promise<void>
   resume(): void
+  /** Puts a text into the clipboard, where the terminal lets programs do that (OSC 52). */
+  copy(text: string): void
   /** Gives the terminal to a shell on a host until that ends; then the screen is there again. */
   attach(shell: AttachedShell): Promise<ChannelExit>
   /** Gives the terminal back as it was. */
@@ -76,6 +79,7 @@ export function openScreen({ stdin, stdout, onInput, onResize, onGone }: ScreenO
     },
     draw: tree => frames.draw(tree),
     redraw,
+    copy: text => sink.write(copySequence(text), () => {}),
     async attach(shell) {
       await session.suspend()
       try {

@@ -2,7 +2,7 @@ import type { EditorCommand } from '../editor/commands.js'
 import type { Pane } from './view.js'
 
 /** Where keys mean something of their own; `everywhere` is looked at last. */
-export type Context = Pane | 'editor' | 'finder' | 'completion' | 'filter' | 'everywhere'
+export type Context = Pane | 'editor' | 'finder' | 'completion' | 'filter' | 'search' | 'everywhere'
 
 export interface Binding {
   readonly context: Context
@@ -41,6 +41,17 @@ export type Action =
   | 'focus'
   | 'filter'
   | 'sort'
+  | 'edit cell'
+  | 'run again'
+  | 'delete cell'
+  | 'move cell up'
+  | 'move cell down'
+  | 'copy'
+  | 'copy hosts'
+  | 'search'
+  | 'search next'
+  | 'search back'
+  | 'maximise'
   | 'attach'
   | 'only differing'
   | 'choose'
@@ -141,6 +152,22 @@ export const BINDINGS: readonly Binding[] = [
   bind('cells', 'end', 'last', 'to the end'),
   bind('cells', 'd', 'show diff', 'its diff in the right pane', 'diff'),
   bind('cells', 'o', 'show output', 'its output in the right pane', 'output'),
+  bind('cells', 'e', 'edit cell', 'put its source into the prompt', 'edit'),
+  bind('cells', 'r', 'run again', 'run it again, as a new cell', 'run again'),
+  bind('cells', '/', 'search', 'look for a text in everything shown', 'search'),
+  bind('cells', 'n', 'search next', 'to the next row with that text'),
+  bind('cells', 'N', 'search back', 'to the row with that text before'),
+  bind('cells', 'y', 'copy', 'copy: a source, an answer or a diff, as the cursor stands', 'copy'),
+  bind('cells', 'Y', 'copy hosts', 'copy the names of the hosts'),
+  bind('cells', 'K', 'move cell up', 'move it up on the screen'),
+  bind('cells', 'J', 'move cell down', 'move it down on the screen'),
+  bind('cells', 'X delete', 'delete cell', 'take it off the screen; asks first'),
+  bind('search', 'enter', 'confirm', 'go to the last row with it', 'find'),
+  bind('search', 'escape ctrl-c', 'close', 'look for nothing', 'close'),
+  bind('search', 'backspace ctrl-h', 'erase', 'take a letter back'),
+  bind('hosts', 'z', 'maximise', 'the pane over the whole width, and back'),
+  bind('cells', 'z', 'maximise', 'the pane over the whole width, and back', 'maximise'),
+  bind('side', 'z', 'maximise', 'the pane over the whole width, and back', 'maximise'),
 
   bind('side', 'right l', 'next tab', 'next tab', 'tabs'),
   bind('side', 'left h', 'previous tab', 'tab before'),
@@ -228,6 +255,7 @@ export const BINDINGS: readonly Binding[] = [
   bind('everywhere', 'ctrl-r', 'find in history', 'search the inputs of all sessions', 'search'),
   bind('everywhere', 'ctrl-p', 'find anything', 'find a command, fact, operation, cell, host or key', 'find'),
   bind('everywhere', 'f2', 'answer', 'go to the approval or question that waits'),
+  bind('everywhere', 'f8', 'maximise', 'the pane over the whole width, and back'),
   bind('everywhere', 'f6', 'next pane', 'next pane', 'pane'),
   bind('everywhere', 'shift-f6', 'previous pane', 'pane before'),
   bind('everywhere', '? f1', 'help', 'keys; at the prompt, while it is empty', 'keys'),

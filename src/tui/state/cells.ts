@@ -19,7 +19,7 @@ export function moveToEnd(view: View, end: 'first' | 'last'): View {
   const places = documentPlaces(view.notebook.entries, cellsGeometry(view).context)
   const place = places.at(end === 'first' ? 0 : -1)
   if (!place) return view
-  const moved = { ...view, cells: { cursor: { entry: place.entry, stop: place.stop }, top: view.cells.top } }
+  const moved = { ...view, cells: { ...view.cells, cursor: { entry: place.entry, stop: place.stop } } }
   return { ...moved, cells: { ...moved.cells, top: end === 'first' ? 0 : 'end' } }
 }
 
@@ -30,7 +30,7 @@ export function showPlace(view: View, place: Place): View {
   const row = documentPlaces(view.notebook.entries, context).find(known => samePlace(known, cursor))?.row
   if (row === undefined) return { ...view, cells: { ...view.cells, cursor } }
   const next = row < top ? row : row >= top + height ? row - height + 1 : top
-  return { ...view, cells: { cursor, top: next >= total - height ? 'end' : next } }
+  return { ...view, cells: { ...view.cells, cursor, top: next >= total - height ? 'end' : next } }
 }
 
 export function scrollCells(view: View, by: number): View {

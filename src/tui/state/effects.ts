@@ -7,6 +7,7 @@ export interface Surroundings {
   readonly dispatch: (message: Message) => void
   /** Stops the process until it is continued. */
   readonly suspend: () => void
+  readonly copy: (text: string) => void
   /** Gives the terminal to a shell on a host until that ends. Resolves to what there is to say about it. */
   readonly attach: (host: string) => Promise<string>
   readonly quit: () => void
@@ -16,7 +17,14 @@ export interface Surroundings {
 const PAUSE = 40
 
 /** Does what the view wants done. Nothing here is waited for: answers come back as messages. */
-export function effectRunner({ session, dispatch, suspend, attach, quit }: Surroundings): (effect: Effect) => void {
+export function effectRunner({
+  session,
+  dispatch,
+  suspend,
+  attach,
+  copy,
+  quit,
+}: Surroundings): (effect: Effect) => void {
   let pause: NodeJS.Timeout | undefined
   const failed = (error: unknown) => dispatch({ kind: 'notice', text: sentenceOf(error) })
   const complete = (effect: Extract<Effect, { kind: 'complete' }>) => {
@@ -81,6 +89,9 @@ export function effectRunner({ session, dispatch, suspend, attach, quit }: Surro
             dispatch({ kind: 'replied', entry: effect.entry, end: { kind: 'ok', value: { kind: 'text', text } } }),
           error => dispatch({ kind: 'replied', entry: effect.entry, end: errorEnd(error) }),
         )
+        return
+      case 'copy':
+        copy(effect.text)
         return
       case 'suspend':
         suspend()

@@ -3,14 +3,21 @@ import { promptHeight } from '../document/prompt-lines.js'
 import { type Theme, themeFor } from '../document/theme.js'
 import { insideOf } from '../panes/frame.js'
 import { type Area, divide, type Layout } from '../panes/layout.js'
-import type { View } from './view.js'
+import type { View, WidePane } from './view.js'
 
 /** Colours do not change where things are: geometry is computed without them. */
 const PLAIN: Theme = themeFor(false)
 
 /** How the terminal is divided for this view. */
 export function layoutOf(view: View): Layout {
-  return divide(view.size, promptHeight(view), view.side.wanted)
+  return divide(view.size, promptHeight(view), view.side.wanted, widePane(view))
+}
+
+/** The pane that has the whole width: the one with the keys goes before the one that had them when it was asked for. */
+function widePane({ wide, active }: View): WidePane | undefined {
+  if (wide === undefined) return undefined
+  if (active === 'approval') return 'cells'
+  return active === 'hosts' || active === 'cells' || active === 'side' ? active : wide
 }
 
 /** What of the view the cells pane shows. */

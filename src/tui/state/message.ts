@@ -59,5 +59,7 @@ export type Effect =
   | { readonly kind: 'select'; readonly hosts: readonly string[] }
   /** The person's terminal becomes a shell on a host, until that ends. */
   | { readonly kind: 'attach'; readonly host: string; readonly entry: number }
+  /** Puts a text into the clipboard of the person's terminal. */
+  | { readonly kind: 'copy'; readonly text: string }
   | { readonly kind: 'suspend' }
   | { readonly kind: 'quit' }

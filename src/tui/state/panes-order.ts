@@ -1,4 +1,4 @@
-import { moveInCells } from './cells.js'
+import { moveInCells, showPlace } from './cells.js'
 import { showApproval } from './records.js'
 import type { Pane, View } from './view.js'
 
@@ -25,9 +25,22 @@ export function nextPane(view: View, by: 1 | -1): View {
 export function activate(view: View, pane: Pane): View {
   const wanted = pane === 'side' || (view.side.wanted && pane !== 'hosts' && pane !== 'prompt')
   const next: View = { ...view, active: pane, side: { ...view.side, wanted } }
-  if (pane === 'cells' && !view.cells.cursor) return moveInCells(next, 0)
-  if (pane === 'prompt') return { ...next, cells: { cursor: undefined, top: 'end' } }
-  return next
+  if (pane === 'cells' && !view.cells.cursor) return backInCells(next)
+  return pane === 'prompt' ? leaveCells(next) : next
+}
+
+/** The prompt follows what is new; where the person was in the cells is remembered. */
+export function leaveCells(view: View): View {
+  const { cursor, top, left } = view.cells
+  const place = cursor ? { cursor, top, lastId: view.notebook.lastId } : left
+  return { ...view, cells: { cursor: undefined, top: 'end', ...(place ? { left: place } : {}) } }
+}
+
+/** To where the person was, unless something has come since: then to that. */
+function backInCells(view: View): View {
+  const { left } = view.cells
+  if (!left || left.lastId !== view.notebook.lastId) return moveInCells(view, 0)
+  return showPlace({ ...view, cells: { ...view.cells, top: left.top } }, left.cursor)
 }
 
 /** Goes to what waits for the person: a question before an approval. */

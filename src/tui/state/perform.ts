@@ -1,10 +1,12 @@
 import { isEditorCommand } from '../editor/commands.js'
 import type { Action } from './bindings.js'
+import { performOnCell } from './cell-actions.js'
+import { endSearch, findNext, startSearch, typeSearch } from './cell-search.js'
 import { moveInCells, moveToEnd, openAtCursor, scrollCells } from './cells.js'
 import { cellsGeometry } from './geometry.js'
 import { performInHosts } from './hosts-actions.js'
 import { running } from './notebook.js'
-import { nextPane, toWaiting } from './panes-order.js'
+import { leaveCells, nextPane, toWaiting } from './panes-order.js'
 import {
   acceptCompletion,
   askCompletion,
@@ -25,7 +27,9 @@ const only = (view: View): Step => ({ view, effects: [] })
 
 /** Does what a key is bound to, where it was pressed. */
 export function perform(view: View, action: Action, key: string): Step {
-  return everywhere(view, action) ?? inPane(view, action, key)
+  const { deleting: _, ...cells } = view.cells
+  const asked = action === 'delete cell' ? view : { ...view, cells }
+  return everywhere(asked, action) ?? inPane(asked, action, key)
 }
 
 function everywhere(view: View, action: Action): Step | undefined {
@@ -37,12 +41,7 @@ function everywhere(view: View, action: Action): Step | undefined {
     case 'answer':
       return only(toWaiting(view))
     case 'to prompt':
-      return only({
-        ...view,
-        active: 'prompt',
-        side: { ...view.side, wanted: false },
-        cells: { cursor: undefined, top: 'end' },
-      })
+      return only(leaveCells({ ...view, active: 'prompt', wide: undefined, side: { ...view.side, wanted: false } }))
     case 'help':
       return only(showTab(view, 'help'))
     case 'show diff':
@@ -57,6 +56,8 @@ function everywhere(view: View, action: Action): Step | undefined {
       return { view, effects: [{ kind: 'find', of: 'history' }] }
     case 'find anything':
       return { view, effects: [{ kind: 'find', of: 'everything' }] }
+    case 'maximise':
+      return only(maximised(view))
     case 'suspend':
       return { view, effects: [{ kind: 'suspend' }] }
     default:
@@ -71,7 +72,7 @@ function inPane(view: View, action: Action, key: string): Step {
     case 'hosts':
       return performInHosts(view, action)
     case 'cells':
-      return only(inCells(view, action))
+      return performOnCell(view, action) ?? only(inSearch(view, action) ?? inCells(view, action))
     case 'side':
       return only(performInSide(view, action))
     case 'approval':
@@ -107,6 +108,33 @@ function inPrompt(view: View, action: Action, key: string): Step {
       return closePopup(view)
     default:
       return isEditorCommand(action) ? editCommand(view, action) : only(inCells(view, action))
+  }
+}
+
+/** Gives the pane with the keys the whole width; at the prompt, the cells. */
+function maximised(view: View): View {
+  if (view.wide !== undefined) return { ...view, wide: undefined }
+  const { active } = view
+  return { ...view, wide: active === 'hosts' || active === 'side' ? active : 'cells' }
+}
+
+function inSearch(view: View, action: Action): View | undefined {
+  const { search } = view.cells
+  switch (action) {
+    case 'search':
+      return typeSearch(view, '')
+    case 'search next':
+      return findNext(view, 1)
+    case 'search back':
+      return findNext(view, -1)
+    case 'confirm':
+      return startSearch(view)
+    case 'close':
+      return endSearch(view)
+    case 'erase':
+      return search && typeSearch(view, [...search.query].slice(0, -1).join(''))
+    default:
+      return undefined
   }
 }
 

@@ -1,6 +1,7 @@
 import { isTyping } from '../editor/vi/state.js'
 import { chordOf, type InputEvent } from '../screen/input-event.js'
 import { type Action, type Context, type Meaning, meaningOf } from './bindings.js'
+import { typeSearch } from './cell-search.js'
 import type { Finder } from './finder.js'
 import { inFinder, typeIntoFinder } from './finder-actions.js'
 import { pointAt } from './mouse.js'
@@ -20,7 +21,7 @@ export function receive(shown: View, event: InputEvent): Step {
     case 'focus':
       return only(shown)
     case 'mouse':
-      return pointedAtPopup(shown, event) ?? only(pointAt(shown, event))
+      return pointedAtPopup(shown, event) ?? pointAt(shown, event)
     case 'paste':
       return pasted({ ...shown, notice: '' }, event.text)
     case 'key':
@@ -33,6 +34,10 @@ function pasted(view: View, text: string): Step {
   if (view.finder) return only(typeIntoFinder(view, view.finder, text.replace(/\s+/g, ' ')))
   if (view.active === 'question') return answerQuestion(view, { kind: 'type', text: text.replaceAll('\n', '') })
   if (view.active === 'approval') return only(view)
+  const line = text.replace(/\s+/g, ' ').trim()
+  if (view.active === 'hosts' && view.hosts.filtering) return only(typeIntoFilter(view, line))
+  if (view.active === 'cells' && view.cells.search?.typing)
+    return only(typeSearch(view, view.cells.search.query + line))
   return paste({ ...view, active: 'prompt' }, text)
 }
 
@@ -70,6 +75,8 @@ function pressedKey(shown: View, chord: string, typed: string | undefined): Step
       return /^\d$/.test(typed) ? answerApproval(view, { kind: 'digit', digit: typed }) : only(view)
     case 'hosts':
       return view.hosts.filtering ? only(typeIntoFilter(view, typed)) : only(view)
+    case 'cells':
+      return only(view.cells.search?.typing ? typeSearch(view, view.cells.search.query + typed) : view)
     default:
       return only(view)
   }
@@ -90,20 +97,22 @@ function bound(view: View, chord: string, typed: string | undefined): Meaning | 
   return meaning?.kind === 'action' && meaning.action === 'help' && isEmptyPrompt(view) ? meaning : undefined
 }
 
-function contextsOf({ active, finder, hosts, prompt }: View): readonly Context[] {
+function contextsOf({ active, cells, finder, hosts, prompt }: View): readonly Context[] {
   if (finder) return ['finder']
   if (active === 'hosts' && hosts.filtering) return ['filter', 'everywhere']
+  if (active === 'cells' && cells.search?.typing) return ['search', 'everywhere']
   if (active !== 'prompt') return [active, 'everywhere']
   const typing: readonly Context[] = !prompt.vi || isTyping(prompt.vi) ? ['editor'] : []
   return [...(prompt.completion ? (['completion'] as const) : []), 'prompt', ...typing, 'everywhere']
 }
 
-function typesText({ active, finder, hosts, questions }: View): boolean {
+function typesText({ active, cells, finder, hosts, questions }: View): boolean {
   return (
     finder !== undefined ||
     active === 'prompt' ||
     (active === 'question' && questions[0]?.question.kind === 'secret') ||
-    (active === 'hosts' && hosts.filtering)
+    (active === 'hosts' && hosts.filtering) ||
+    (active === 'cells' && cells.search?.typing === true)
   )
 }
 

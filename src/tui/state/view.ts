@@ -6,6 +6,7 @@ import type { Vi } from '../editor/vi/state.js'
 import type { Scroll } from '../editor/view.js'
 import type { ScreenSize } from '../screen/frame.js'
 import type { Approval } from './approval.js'
+import type { CellSearch } from './cell-search.js'
 import type { Completion } from './completion.js'
 import type { Finder } from './finder.js'
 import { type Hosts, NO_HOSTS } from './hosts.js'
@@ -34,6 +35,8 @@ export interface View {
   /** Questions that wait for an answer; the first is asked now. */
   readonly questions: readonly AskedQuestion[]
   readonly active: Pane
+  /** The pane that was given the whole width. */
+  readonly wide: WidePane | undefined
   /** Keys of a sequence that has begun, `ctrl-x`; empty otherwise. */
   readonly begun: string
   /** A sentence above the footer, until the next key. */
@@ -53,7 +56,16 @@ export interface CellsView {
   readonly cursor: Place | undefined
   /** First row shown, or `end` to follow what is new. */
   readonly top: number | 'end'
+  /** Where the person was when they left the pane, and what the last entry was then. */
+  readonly left?: { readonly cursor: Place; readonly top: number | 'end'; readonly lastId: number }
+  /** What is looked for. */
+  readonly search?: CellSearch
+  /** The entry that the next press of the key takes off the screen. */
+  readonly deleting?: number
 }
+
+/** A pane that can have the whole width. */
+export type WidePane = 'hosts' | 'cells' | 'side'
 
 export interface SideView {
   /** At a narrow width, whether the pane is shown in the place of the hosts. */
@@ -118,6 +130,7 @@ export function initialView(size: ScreenSize, now: number): View {
     approvals: [],
     questions: [],
     active: 'prompt',
+    wide: undefined,
     begun: '',
     notice: '',
     finder: undefined,

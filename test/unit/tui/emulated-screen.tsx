@@ -1,6 +1,7 @@
 import type { AttachedShell } from '../../../src/engine/shell/attach-terminal.js'
 import type { SessionPort } from '../../../src/repl/protocol.js'
 import { type ScreenHooks, showSession } from '../../../src/tui/app.js'
+import { copySequence } from '../../../src/tui/screen/clipboard.js'
 import type { ScreenSize } from '../../../src/tui/screen/frame.js'
 import { FrameWriter } from '../../../src/tui/screen/frame-writer.js'
 import { InkFrames } from '../../../src/tui/screen/ink-frames.js'
@@ -24,6 +25,8 @@ export class EmulatedScreen {
   readonly #writer: FrameWriter
   #hooks: ScreenHooks | undefined
   #attached: AttachedShell | undefined
+  /** What was put into the clipboard last. */
+  copied: string | undefined
   #size: ScreenSize
   #written: Promise<void> = Promise.resolve()
   /** Called when a frame has been handed to the terminal. */
@@ -68,6 +71,10 @@ export class EmulatedScreen {
       redraw: () => {
         writer.forget()
         frames.redraw()
+      },
+      copy: text => {
+        this.#written = this.#emulator.write(copySequence(text))
+        this.copied = text
       },
       // what the shell shows goes to the terminal as it is, until it ends
       attach: async shell => {

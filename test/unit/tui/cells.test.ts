@@ -1,0 +1,158 @@
+import { afterEach, expect, test } from 'vitest'
+import { EmulatedScreen } from './emulated-screen.js'
+import { approvalScene } from './scenes.js'
+import { group, SimulatedSession } from './simulated-session.js'
+
+const open: EmulatedScreen[] = []
+afterEach(async () => {
+  for (const screen of open.splice(0)) {
+    screen.hangUp()
+    await screen.left
+  }
+})
+
+function show(session: SimulatedSession, size = { cols: 120, rows: 40 }): EmulatedScreen {
+  const screen = new EmulatedScreen(session, size)
+  open.push(screen)
+  return screen
+}
+
+/** Three cells: a short answer, a long one in two groups, a printed line. */
+function threeCells(): SimulatedSession {
+  const session = new SimulatedSession()
+  const hosts = session.start({ web: 3 })
+  session.ready(hosts)
+  session.cell('$`hostname`', { kind: 'results', of: 'command', groups: [group(hosts, 'one answer', 0)] })
+  const long = Array.from({ length: 60 }, (_, row) => (row === 41 ? 'needle in row 41' : `row ${row}`)).join('\n')
+  session.cell('$`dmesg`', {
+    kind: 'results',
+    of: 'command',
+    groups: [group(hosts.slice(0, 2), long, 0), group(hosts.slice(2), 'short', 0)],
+  })
+  session.cell('const answer = 42', { kind: 'nothing' })
+  return session
+}
+
+const order = (rows: readonly string[]) => rows.join('\n').match(/\[\d\]/g) ?? []
+
+test('a text is found in answers that are folded, goes round, and stands out', async () => {
+  const screen = show(threeCells())
+  await screen.shows('[3]')
+  screen.press('f6', '/')
+  screen.type('NEEDLE')
+  await screen.shows('/NEEDLE')
+  screen.press('enter')
+  const rows = await screen.shows('1 of 1 rows')
+  const y = rows.findIndex(row => row.includes('needle in row 41'))
+  const x = (rows[y] ?? '').indexOf('needle')
+  expect(
+    screen.emulator
+      .cells()
+      [y]?.slice(x, x + 7)
+      .map(cell => cell.inverse),
+  ).toEqual([...Array.from({ length: 6 }, () => true), false])
+  screen.press('/')
+  screen.type('row 1')
+  screen.press('enter')
+  await screen.shows(/11 of 11 rows/)
+  screen.press('n')
+  await screen.shows(/1 of 11 rows/)
+  screen.press('N')
+  await screen.shows(/11 of 11 rows/)
+  screen.press('/', 'escape')
+  await screen.shows(all => !all.join('\n').includes('/row 1'))
+})
+
+test('a source, an answer and the names of its hosts are copied', async () => {
+  const screen = show(threeCells())
+  await screen.shows('[3]')
+  screen.press('f6', 'y')
+  await screen.shows('Copied const answer = 42.')
+  expect(screen.copied).toBe('const answer = 42')
+  screen.press('up', 'y')
+  await screen.shows('Copied short.')
+  screen.press('Y')
+  await screen.shows('Copied web-3.')
+  screen.press('up', 'y')
+  await screen.shows('Copied 60 lines.')
+  expect(screen.copied?.split('\n')[41]).toBe('needle in row 41')
+})
+
+test('a cell is edited in the prompt, run again, moved and taken off the screen', async () => {
+  const session = threeCells()
+  const screen = show(session)
+  await screen.shows('[3]')
+  screen.press('f6', 'e')
+  await screen.shows('› const answer = 42')
+  screen.press('ctrl-u', 'f6', 'home', 'r')
+  expect(session.calls).toContainEqual({ kind: 'run', source: '$`hostname`', force: false })
+  screen.press('f6', 'home', 'J')
+  expect(order(await screen.shows(rows => order(rows)[0] === '[2]'))).toEqual(['[2]', '[1]', '[3]'])
+  screen.press('X')
+  await screen.shows('Again takes cell 1 off the screen')
+  screen.press('up', 'down', 'X')
+  expect(order(await screen.shows('Again takes'))).toHaveLength(3)
+  screen.press('X')
+  expect(order(await screen.shows(rows => order(rows).length === 2))).toEqual(['[2]', '[3]'])
+})
+
+test('where one was in the cells is remembered until something new comes', async () => {
+  const session = threeCells()
+  for (let n = 4; n < 20; n++) session.cell(`${n}`, { kind: 'nothing' })
+  const screen = show(session, { cols: 80, rows: 24 })
+  await screen.shows('[19]')
+  screen.press('f6', 'home', 'escape')
+  await screen.shows(rows => !rows.join('\n').includes('[1]'))
+  screen.press('f6')
+  await screen.shows('[1]')
+  screen.press('escape')
+  session.cell('1 + 1', { kind: 'text', text: '2' })
+  await screen.shows('[20]')
+  screen.press('f6')
+  expect((await screen.shows('[20]')).join('\n')).not.toContain('[1]')
+})
+
+/** A left click on the first cell of a text. */
+async function click(screen: EmulatedScreen, text: string): Promise<void> {
+  const rows = await screen.shows(text)
+  const y = rows.findIndex(row => row.includes(text))
+  const x = (rows[y] ?? '').indexOf(text)
+  screen.send(`\x1b[<0;${x + 1};${y + 1}M\x1b[<0;${x + 1};${y + 1}m`)
+}
+
+test('keys that are written on the screen can be clicked: footer, approval, tabs, lists', async () => {
+  const session = approvalScene()
+  const now = Date.now() + 1000
+  const screen = new EmulatedScreen(session, { cols: 120, rows: 40, now: () => now })
+  open.push(screen)
+  await screen.shows('a all')
+  await click(screen, 'g group by group')
+  await screen.shows('group 1 of')
+  await click(screen, 'y apply')
+  await screen.shows('group 2 of')
+  await click(screen, 'Esc decline all')
+  expect(session.calls).toContainEqual({ kind: 'decide', id: 1, decision: { kind: 'decline' } })
+  await click(screen, 'help ─')
+  await screen.shows('Everywhere')
+  await click(screen, '▸ edge')
+  await click(screen, '▸ edge')
+  await screen.shows('▾ edge')
+  session.known = [{ name: 'focus', kind: 'command', detail: 'Set the focus.', insert: 'focus', from: 0 }]
+  await click(screen, '^P find')
+  await click(screen, ':focus')
+  await screen.shows('› :focus')
+})
+
+test('any pane takes the whole width, and gives it back', async () => {
+  const screen = show(threeCells(), { cols: 80, rows: 24 })
+  await screen.shows('[3]')
+  screen.press('f6', 'z')
+  const rows = await screen.shows(all => !all.join('\n').includes('┌─ hosts'))
+  expect(rows[1]).toMatch(/^┏━ session: fix-ntp ━+.*┓$/)
+  screen.press('f6')
+  expect((await screen.shows('━ hosts'))[1]).toHaveLength(80)
+  screen.press('f6')
+  expect((await screen.shows('━ facts'))[1]).toHaveLength(80)
+  screen.press('z')
+  await screen.shows('session: fix-ntp')
+})

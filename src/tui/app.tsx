@@ -7,10 +7,11 @@ import { fits, SMALLEST } from './panes/layout.js'
 import { ScreenTree } from './panes/screen-tree.js'
 import type { ScreenSize } from './screen/frame.js'
 import { openScreen, type Screen, type ScreenOptions } from './screen/screen.js'
+import { SignsContext } from './screen/signs.js'
 import { watchDraft } from './state/assistant.js'
 import { effectRunner } from './state/effects.js'
 import { openStore } from './state/store.js'
-import { initialView } from './state/view.js'
+import { initialView, type View } from './state/view.js'
 
 /** What a screen tells of the terminal. */
 export type ScreenHooks = Pick<ScreenOptions, 'onInput' | 'onResize' | 'onGone'>
@@ -65,7 +66,11 @@ export async function showSession(
     throw new UsageError(
       `The screen needs ${SMALLEST.cols}×${SMALLEST.rows} and this terminal is ${size.cols}×${size.rows}: enlarge it, or use --plain.`,
     )
-  const theme = themeFor(colour)
+  const tree = (view: View) => (
+    <SignsContext value={view.settings.signs === 'ascii'}>
+      <ScreenTree view={view} theme={themeFor(colour, view.settings.theme)} />
+    </SignsContext>
+  )
   let leave = () => {}
   const left = new Promise<void>(resolve => {
     leave = resolve
@@ -78,7 +83,7 @@ export async function showSession(
   const store = openStore({
     initial: initialView(size, now()),
     draw: view => {
-      screen.draw(<ScreenTree view={view} theme={theme} />)
+      screen.draw(tree(view))
       assistant.look(view)
     },
     perform: effect => perform(effect),
@@ -99,7 +104,7 @@ export async function showSession(
     entries => store.dispatch({ kind: 'history', inputs: entries.map(({ text }) => text) }),
     () => store.dispatch({ kind: 'notice', text: 'Earlier inputs could not be read.' }),
   )
-  screen.draw(<ScreenTree view={store.view} theme={theme} />)
+  screen.draw(tree(store.view))
   try {
     await left
     store.dispatch({ kind: 'notice', text: 'Closing connections …' })

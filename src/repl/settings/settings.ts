@@ -10,6 +10,11 @@ interface Setting {
 /** What a person may set for all of their sessions. */
 export const SETTINGS = {
   editor: { values: ['emacs', 'vi'], summary: 'keys of the prompt' },
+  theme: {
+    values: ['terminal', 'dark', 'light', 'contrast'],
+    summary: "colours of the screen: the terminal's own sixteen, or fixed ones",
+  },
+  signs: { values: ['unicode', 'ascii'], summary: 'lines and signs of the screen, where the font is poor' },
 } as const satisfies Readonly<Record<string, Setting>>
 
 export type SettingName = keyof typeof SETTINGS
@@ -17,7 +22,11 @@ export type SettingName = keyof typeof SETTINGS
 /** What is set. */
 export type Settings = Readonly<Record<SettingName, string>>
 
-export const DEFAULT_SETTINGS: Settings = { editor: SETTINGS.editor.values[0] }
+export const DEFAULT_SETTINGS: Settings = {
+  editor: SETTINGS.editor.values[0],
+  theme: SETTINGS.theme.values[0],
+  signs: SETTINGS.signs.values[0],
+}
 
 const isSetting = (name: string): name is SettingName => Object.hasOwn(SETTINGS, name)
 

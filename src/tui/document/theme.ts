@@ -26,21 +26,61 @@ export interface Theme {
 }
 
 const sgr =
-  (open: number, close: number): Paint =>
+  (open: number | string, close: number): Paint =>
   text =>
     text === '' ? '' : `\x1b[${open}m${text}\x1b[${close}m`
 
 const plain: Paint = text => text
 const strong = sgr(1, 22)
-const faint = sgr(2, 22)
 const underlined = sgr(4, 24)
 const selected = sgr(7, 27)
-const red = sgr(31, 39)
-const green = sgr(32, 39)
-const yellow = sgr(33, 39)
-const blue = sgr(34, 39)
-const magenta = sgr(35, 39)
-const cyan = sgr(36, 39)
+
+/** Foreground colours as SGR parameters; `faint` may be the attribute of that name. */
+interface Colours {
+  readonly red: string
+  readonly green: string
+  readonly yellow: string
+  readonly blue: string
+  readonly magenta: string
+  readonly cyan: string
+  readonly faint: string
+}
+
+/** The sixteen colours of the person's own palette. */
+const TERMINAL: Colours = { red: '31', green: '32', yellow: '33', blue: '34', magenta: '35', cyan: '36', faint: '2' }
+
+/** Of the 256, for dark grounds: a contrast of at least 5.5:1, 4:1 where it is faint. */
+const DARK: Colours = {
+  red: '38;5;210',
+  green: '38;5;114',
+  yellow: '38;5;221',
+  blue: '38;5;111',
+  magenta: '38;5;176',
+  cyan: '38;5;80',
+  faint: '38;5;245',
+}
+
+/** The same for light ones. */
+const LIGHT: Colours = {
+  red: '38;5;124',
+  green: '38;5;22',
+  yellow: '38;5;58',
+  blue: '38;5;19',
+  magenta: '38;5;90',
+  cyan: '38;5;24',
+  faint: '38;5;241',
+}
+
+/** The bright colours, bold, and nothing faint: for tired eyes and bad screens. */
+const CONTRAST: Colours = {
+  red: '1;91',
+  green: '1;92',
+  yellow: '1;93',
+  blue: '1;96',
+  magenta: '1;95',
+  cyan: '1;96',
+  faint: '39',
+}
 
 const NO_TOKENS = {
   blank: '',
@@ -64,40 +104,50 @@ const NO_TOKENS = {
   warning: '4',
 } as const satisfies EditorTheme
 
-const COLOURED: Theme = {
-  editor: {
-    ...NO_TOKENS,
-    keyword: '35',
-    literal: '33',
-    number: '33',
-    call: '34',
-    string: '32',
-    template: '32',
-    regex: '32',
-    error: '4;31',
-    warning: '4;33',
-  },
-  strong,
-  faint,
-  underlined,
-  selected,
-  good: green,
-  bad: red,
-  warning: yellow,
-  accent: cyan,
-  added: green,
-  removed: red,
-  hunk: cyan,
-  keyword: magenta,
-  string: green,
-  number: yellow,
-  name: blue,
+function coloured({ red, green, yellow, blue, magenta, cyan, faint }: Colours): Theme {
+  // a bold colour gives back both
+  const paint = (colour: string) => (colour.startsWith('1;') ? bold(colour) : sgr(colour, 39))
+  return {
+    editor: {
+      ...NO_TOKENS,
+      comment: faint,
+      keyword: magenta,
+      literal: yellow,
+      number: yellow,
+      call: blue,
+      string: green,
+      template: green,
+      regex: green,
+      error: `4;${red}`,
+      warning: `4;${yellow}`,
+    },
+    strong,
+    faint: faint === '2' ? sgr(2, 22) : paint(faint),
+    underlined,
+    selected,
+    good: paint(green),
+    bad: paint(red),
+    warning: paint(yellow),
+    accent: paint(cyan),
+    added: paint(green),
+    removed: paint(red),
+    hunk: paint(cyan),
+    keyword: paint(magenta),
+    string: paint(green),
+    number: paint(yellow),
+    name: paint(blue),
+  }
+}
+
+const bold = (colour: string): Paint => {
+  const paint = sgr(colour.slice(2), 39)
+  return text => (text === '' ? '' : strong(paint(text)))
 }
 
 const COLOURLESS: Theme = {
   editor: NO_TOKENS,
   strong,
-  faint,
+  faint: sgr(2, 22),
   underlined,
   selected,
   good: plain,
@@ -106,14 +156,25 @@ const COLOURLESS: Theme = {
   accent: strong,
   added: strong,
   removed: plain,
-  hunk: faint,
+  hunk: sgr(2, 22),
   keyword: plain,
   string: plain,
   number: plain,
   name: plain,
 }
 
-/** The sixteen colours of the person's own terminal palette, or none (https://no-color.org). */
-export function themeFor(colour: boolean): Theme {
-  return colour ? COLOURED : COLOURLESS
+const THEMES: Readonly<Record<string, Theme>> = {
+  terminal: coloured(TERMINAL),
+  dark: coloured(DARK),
+  light: coloured(LIGHT),
+  contrast: coloured(CONTRAST),
+}
+
+/**
+ * The theme of a name, or none of its colours (https://no-color.org): then weight alone, and the signs.
+ *
+ * @param name as `:set theme` takes it; another one is the terminal's own colours
+ */
+export function themeFor(colour: boolean, name = 'terminal'): Theme {
+  return colour ? (THEMES[name] ?? coloured(TERMINAL)) : COLOURLESS
 }

@@ -21,7 +21,7 @@ export function footerKeys(view: View): readonly FooterKey[] {
   for (const binding of BINDINGS) {
     const here = binding.context === context && works(binding, view)
     if (binding.footer === undefined || !(here || (binding.context === 'everywhere' && !view.finder))) continue
-    const label = keyLabel(binding.keys[0] ?? '')
+    const label = keyLabel(binding.keys[0] ?? '', view.settings.signs)
     const end = start + widthOf(`${label} ${binding.footer}`)
     if (end > view.size.cols) break
     keys.push({ binding, label, start, end })

@@ -37,7 +37,7 @@ export function keyHelp(width: number, theme: Theme): string[] {
 const KEYS = 9
 
 function helpRows({ keys, help }: Pick<Binding, 'keys' | 'help'>, width: number, theme: Theme): string[] {
-  const names = keys.map(keyLabel).join(' ')
+  const names = keys.map(each => keyLabel(each)).join(' ')
   return wrap(help, Math.max(10, width - KEYS - 3)).map(
     (text, index) => `  ${theme.strong((index === 0 ? names : '').padEnd(KEYS))} ${text}`,
   )

@@ -3,6 +3,7 @@ import { type ReactElement, useContext, useLayoutEffect, useRef } from 'react'
 import { truncate } from '../text/width.js'
 import type { Position } from './frame.js'
 import { PlacementsContext } from './placement.js'
+import { asciiRow, SignsContext } from './signs.js'
 
 export interface RowsProps {
   /** Columns the block takes; longer rows are cut off. */
@@ -20,11 +21,12 @@ export interface RowsProps {
 /** A box of rows that are ready to be shown: what a pane is made of. */
 export function Rows({ width, height, rows, layer = 0, cursor }: RowsProps): ReactElement {
   const placements = useContext(PlacementsContext)
+  const ascii = useContext(SignsContext)
   const element = useRef<DOMElement>(null)
   useLayoutEffect(() => {
     if (!element.current) return
     const cut = Array.from({ length: height }, (_, index) => truncate(rows[index] ?? '', width))
-    placements?.set(element.current, { width, rows: cut, layer, cursor })
-  }, [placements, width, height, rows, layer, cursor])
+    placements?.set(element.current, { width, rows: ascii ? cut.map(asciiRow) : cut, layer, cursor })
+  }, [placements, ascii, width, height, rows, layer, cursor])
   return <Box ref={element} width={width} height={height} flexShrink={0} />
 }

@@ -53,10 +53,12 @@ function applyRecord(view: View, record: SessionRecord): View {
   }
 }
 
-function withSettings(view: View, { editor }: Settings): View {
+function withSettings(view: View, settings: Settings): View {
+  const { editor } = settings
   const { prompt } = view
   return {
     ...view,
+    settings,
     prompt: { ...prompt, vi: editor === 'vi' ? (prompt.vi ?? freshDraft(VI, prompt.editor)) : undefined },
   }
 }

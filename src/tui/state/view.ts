@@ -1,4 +1,5 @@
 import type { AssistView, FactView, Problem } from '../../repl/protocol.js'
+import { DEFAULT_SETTINGS, type Settings } from '../../repl/settings/settings.js'
 import type { Place } from '../document/notebook-lines.js'
 import type { Recall } from '../editor/recall.js'
 import { type EditorState, editorOf } from '../editor/state.js'
@@ -39,6 +40,7 @@ export interface View {
   readonly wide: WidePane | undefined
   /** Keys of a sequence that has begun, `ctrl-x`; empty otherwise. */
   readonly begun: string
+  readonly settings: Settings
   /** A sentence above the footer, until the next key. */
   readonly notice: string
   /** The list that something is being looked for in. */
@@ -132,6 +134,7 @@ export function initialView(size: ScreenSize, now: number): View {
     active: 'prompt',
     wide: undefined,
     begun: '',
+    settings: DEFAULT_SETTINGS,
     notice: '',
     finder: undefined,
   }

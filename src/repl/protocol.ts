@@ -43,6 +43,12 @@ export type SessionEvent =
   | { readonly type: 'session.focus'; readonly pattern: string; readonly hosts: readonly string[] }
   | { readonly type: 'cell.start'; readonly cell: number; readonly source: string; readonly focus: readonly string[] }
   | { readonly type: 'cell.console'; readonly cell: number; readonly stream: 'out' | 'err'; readonly text: string }
+  | {
+      /** What a cell that has ended left running. */
+      readonly type: 'cell.left'
+      readonly cell: number
+      readonly running: readonly { readonly id: number; readonly what: string; readonly place?: string }[]
+    }
   | { readonly type: 'cell.end'; readonly cell: number; readonly end: CellEnd; readonly ms: number }
   | { readonly type: 'question.asked'; readonly id: number; readonly question: Question }
   | { readonly type: 'question.settled'; readonly id: number }

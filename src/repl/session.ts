@@ -1,25 +1,14 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { Writable } from 'node:stream'
-import { MusterError, UsageError } from '../engine/errors.js'
 import type { Decision } from '../engine/events.js'
-import { scriptBeside } from '../engine/modules/script-beside.js'
 import { signatureView } from './assist.js'
 import type { Candidates } from './completion/candidate.js'
 import { type InventoryNames, patternCandidates } from './completion/pattern.js'
 import { ranked } from './completion/rank.js'
-import {
-  type FromKernel,
-  INTERRUPT_FD,
-  type KernelAnswers,
-  type KernelCall,
-  type KernelNotice,
-  type KernelOpened,
-  type KernelOptions,
-  type ToKernel,
-} from './kernel/messages.js'
+import type { KernelOpened, KernelOptions, Replayed } from './kernel/messages.js'
+import { KernelGone, KernelProcess } from './kernel-process.js'
 import type { LanguageClient } from './language/client.js'
 import type { ArgumentText } from './language/requests.js'
 import { OWN_TYPES } from './own-types.js'
+import { PastCells } from './past-cells.js'
 import { type KeptValue, promptDeclaration, valuesDeclaration } from './prompt-types.js'
 import type {
   ArgumentView,
@@ -34,17 +23,16 @@ import type {
   SessionRecord,
   TerminalView,
 } from './protocol.js'
-import { RemoteShell } from './remote-shell.js'
+import type { RemoteShell } from './remote-shell.js'
+import { missingNamed, RestartLimit, restartText } from './restart.js'
 
 export interface SessionOptions extends KernelOptions {
   /** Check types before a cell is run; default true. */
   readonly checkTypes?: boolean
 }
 
-/** The kernel process is gone. What was shown is in the journal. */
-export class KernelGone extends MusterError {
-  override readonly name = 'KernelGone'
-}
+/** How long a kernel may keep silent after an interruption, milliseconds, until it is ended. */
+const PATIENCE = 4000
 
 /**
  * Starts a kernel and opens a session on it.
@@ -53,18 +41,14 @@ export class KernelGone extends MusterError {
  */
 export async function openSession(options: SessionOptions): Promise<SessionPort> {
   const { checkTypes = true, ...kernelOptions } = options
-  const kernel = new KernelProcess()
   // both take a second to load: side by side
   const language = checkTypes ? startLanguage(kernelOptions.directory) : undefined
+  const session = new Session(kernelOptions, language)
   try {
-    const opened = await kernel.call({ type: 'open', options: kernelOptions })
-    return new Session(kernel, opened, language)
+    await session.open()
+    return session
   } catch (error) {
-    kernel.kill()
-    void language?.then(
-      client => client.close(),
-      () => {},
-    )
+    await session.abandon()
     throw error
   }
 }
@@ -75,23 +59,38 @@ async function startLanguage(directory: string): Promise<LanguageClient> {
 }
 
 class Session implements SessionPort {
-  readonly #kernel: KernelProcess
-  readonly #values: KeptValue[] = []
-  readonly #language: Promise<LanguageClient> | undefined
-  readonly #inventory: InventoryNames
-  readonly #definitions: KernelOpened['definitions']
+  readonly #options: KernelOptions
+  readonly #listeners = new Set<(record: SessionRecord) => void>()
+  readonly #past = new PastCells()
+  readonly #restarts = new RestartLimit()
+  #kernel: KernelProcess
+  #values: KeptValue[] = []
+  #language: Promise<LanguageClient> | undefined
+  #inventory: InventoryNames = { hosts: [], groups: {} }
+  #definitions: KernelOpened['definitions'] = {}
+  /** Names that went with a kernel, with the reason. */
+  #missing: Readonly<Record<string, string>> = {}
+  /** What happened before anyone listened. */
+  #early: SessionRecord[] | undefined = []
+  #restarting: Promise<void> | undefined
   /** A cell is checked once those before it have ended: it may use their names. */
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(
-    kernel: KernelProcess,
-    { registerDeclaration, domains, hosts, groups, definitions }: KernelOpened,
-    language: Promise<LanguageClient> | undefined,
-  ) {
-    this.#kernel = kernel
+  constructor(options: KernelOptions, language: Promise<LanguageClient> | undefined) {
+    this.#options = options
+    this.#language = language
+    this.#kernel = this.#startKernel()
+  }
+
+  /** @throws {UsageError} when the inventory cannot be opened */
+  async open(): Promise<void> {
+    const { registerDeclaration, domains, hosts, groups, definitions } = await this.#kernel.call({
+      type: 'open',
+      options: this.#options,
+    })
     this.#inventory = { hosts, groups }
     this.#definitions = definitions
-    this.#language = language?.then(async client => {
+    this.#language = this.#language?.then(async client => {
       await Promise.all([
         client.declare('inventory.d.ts', registerDeclaration),
         client.declare('prompt.d.ts', promptDeclaration(domains)),
@@ -103,8 +102,19 @@ class Session implements SessionPort {
     this.#language?.catch(() => {})
   }
 
+  /** Ends what {@link open} could not open. */
+  async abandon(): Promise<void> {
+    this.#kernel.kill()
+    const language = await this.#language?.catch(() => undefined)
+    await language?.close()
+  }
+
+  /** The first listener also gets what has happened before it came. */
   listen(listener: (record: SessionRecord) => void): () => void {
-    return this.#kernel.listen(listener)
+    this.#listeners.add(listener)
+    for (const record of this.#early?.splice(0) ?? []) listener(record)
+    this.#early = undefined
+    return () => this.#listeners.delete(listener)
   }
 
   run(source: string, { force = false }: { readonly force?: boolean } = {}): Promise<CellEnd> {
@@ -114,14 +124,92 @@ class Session implements SessionPort {
   }
 
   async #runNow(source: string, force: boolean): Promise<CellEnd> {
+    await this.#restarting
     const problems = force ? [] : await this.check(source)
-    const { cell, end } = await this.#kernel.call({ type: 'run', source, problems })
-    if (end.kind === 'ok') await this.#committed(cell, source, end.value.kind !== 'nothing')
-    return end
+    try {
+      const { cell, end } = await this.#kernel.call({ type: 'run', source, problems })
+      if (end.kind === 'ok') await this.#committed([{ cell, source, hasValue: end.value.kind !== 'nothing' }])
+      return end
+    } catch (error) {
+      if (!(error instanceof KernelGone) || !this.#restarting) throw error
+      await this.#restarting
+      return { kind: 'interrupted' }
+    }
   }
 
   interrupt(): void {
-    this.#kernel.interrupt()
+    const kernel = this.#kernel
+    kernel.interrupt()
+    void kernel.answers(PATIENCE).then(
+      answers => {
+        if (!answers && kernel === this.#kernel) this.#restart('The kernel did not answer and was ended.')
+      },
+      () => {},
+    )
+  }
+
+  #startKernel(): KernelProcess {
+    const kernel: KernelProcess = new KernelProcess(
+      record => this.#hear(record),
+      gone => {
+        if (kernel === this.#kernel) this.#restart(gone.message)
+      },
+    )
+    return kernel
+  }
+
+  #hear(record: SessionRecord): void {
+    this.#past.see(record)
+    if (this.#early) this.#early.push(record)
+    else for (const listener of this.#listeners) listener(record)
+  }
+
+  #say(level: 'info' | 'warning' | 'error', text: string): void {
+    this.#hear({ type: 'note', level, text, at: Date.now() })
+  }
+
+  /** Starts another kernel on the same session: what only read is run again, what wrote never is. */
+  #restart(why: string): Promise<void> {
+    this.#restarting ??= this.#startAgain(why)
+      .catch((error: unknown) =>
+        this.#say(
+          'error',
+          `The kernel cannot be started again: ${error instanceof Error ? error.message : String(error)}`,
+        ),
+      )
+      .finally(() => {
+        this.#restarting = undefined
+      })
+    return this.#restarting
+  }
+
+  async #startAgain(why: string): Promise<void> {
+    this.#say('warning', why)
+    this.#kernel.kill()
+    if (!this.#restarts.allows(Date.now())) {
+      this.#say(
+        'error',
+        'It has ended too often in the last minute and is not started again; everything shown is in the journal.',
+      )
+      return
+    }
+    await this.#kernel.gone
+    const { notebook: _, ...options } = this.#options
+    const { running, ...continues } = this.#past.state
+    const past = this.#past.list()
+    this.#kernel = this.#startKernel()
+    await this.#kernel.call({
+      type: 'open',
+      options: { ...options, continues: { ...continues, ...(running === undefined ? {} : { running }) } },
+    })
+    const replayed = await this.#kernel.call({ type: 'replay', cells: past })
+    this.#missing = replayed.missing
+    this.#values = []
+    const language = await this.#language
+    await language?.forget()
+    await language?.declare('values.d.ts', valuesDeclaration([]))
+    await this.#committed(replayed.again)
+    this.#say('info', restartText(replayed))
   }
 
   decide(approval: number, decision: Decision): void {
@@ -133,14 +221,20 @@ class Session implements SessionPort {
   }
 
   async command(line: string): Promise<CommandReply> {
+    await this.#restarting
     const reply = await this.#kernel.call({ type: 'command', line })
+    if (reply.kind === 'restart') {
+      await this.#restart('The kernel is started anew.')
+      return { kind: 'text', text: '' }
+    }
     if (reply.kind !== 'run') return reply
     await this.run(reply.source)
     return { kind: 'text', text: '' }
   }
 
   async check(source: string): Promise<readonly Problem[]> {
-    return (await this.#language)?.check(source) ?? []
+    const problems = (await (await this.#language)?.check(source)) ?? []
+    return problems.map(problem => missingNamed(problem, source, this.#missing))
   }
 
   async complete(source: string, position: number): Promise<readonly CompletionView[]> {
@@ -219,13 +313,14 @@ class Session implements SessionPort {
     await Promise.all([language?.close(), this.#kernel.close()])
   }
 
-  async #committed(cell: number, source: string, hasValue: boolean): Promise<void> {
+  async #committed(cells: Replayed['again']): Promise<void> {
     const language = await this.#language
     if (!language) return
-    const module = await language.commit(cell, source)
-    if (!hasValue) return
-    this.#values.push({ cell, module })
-    await language.declare('values.d.ts', valuesDeclaration(this.#values))
+    for (const { cell, source, hasValue } of cells) {
+      const module = await language.commit(cell, source)
+      if (hasValue) this.#values.push({ cell, module })
+    }
+    if (cells.some(({ hasValue }) => hasValue)) await language.declare('values.d.ts', valuesDeclaration(this.#values))
   }
 }
 
@@ -235,124 +330,4 @@ function named({ from, candidates }: Candidates, source: string, position: numbe
     insert: candidate.name,
     from,
   }))
-}
-
-/** The kernel's process and the message protocol with it. */
-class KernelProcess {
-  readonly #child: ChildProcess
-  readonly #listeners = new Set<(record: SessionRecord) => void>()
-  readonly #calls = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
-  readonly #interrupts: Writable | undefined
-  /** What happened before anyone listened. */
-  #early: SessionRecord[] | undefined = []
-  readonly #shells = new Map<number, RemoteShell>()
-  #lastCall = 0
-  #gone: KernelGone | undefined
-
-  constructor() {
-    const { url, execArgv } = scriptBeside(import.meta.url, 'kernel/main')
-    this.#child = fork(url, [], {
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
-      execArgv: ['--enable-source-maps', ...execArgv],
-    })
-    const pipe = this.#child.stdio[INTERRUPT_FD]
-    this.#interrupts = pipe instanceof Writable ? pipe : undefined
-    this.#interrupts?.on('error', () => {})
-    let lastWords = ''
-    this.#child.stderr?.on('data', (chunk: Buffer) => {
-      lastWords = (lastWords + chunk.toString('utf8')).slice(-4096)
-    })
-    this.#child.on('message', (message: FromKernel) => this.#receive(message))
-    this.#child.on('exit', (code, signal) => {
-      const how = signal ? `was killed by ${signal}` : `ended with ${code}`
-      const words = lastWords
-        .trim()
-        .split('\n')
-        .find(line => /error/i.test(line))
-      this.#end(
-        new KernelGone(`The kernel ${how}${words ? `: ${words.trim()}` : ''}; everything shown is in the journal.`),
-      )
-    })
-    this.#child.on('error', error => this.#end(new KernelGone(`The kernel could not be started: ${error.message}`)))
-  }
-
-  /** The first listener also gets what has happened before it came. */
-  listen(listener: (record: SessionRecord) => void): () => void {
-    this.#listeners.add(listener)
-    for (const record of this.#early?.splice(0) ?? []) listener(record)
-    this.#early = undefined
-    return () => this.#listeners.delete(listener)
-  }
-
-  call<K extends keyof KernelAnswers>(call: Extract<KernelCall, { type: K }>): Promise<KernelAnswers[K]> {
-    if (this.#gone) return Promise.reject(this.#gone)
-    const id = ++this.#lastCall
-    return new Promise((resolve, reject) => {
-      // the kernel answers each call with the type that KernelAnswers gives it
-      this.#calls.set(id, { resolve: value => resolve(value as KernelAnswers[K]), reject })
-      this.#post({ ...call, id })
-    })
-  }
-
-  async attach(host: string, terminal: TerminalView): Promise<RemoteShell> {
-    const number = await this.call({ type: 'attach', host, terminal })
-    const shell = new RemoteShell(number, notice => this.notify(notice))
-    this.#shells.set(number, shell)
-    return shell
-  }
-
-  notify(notice: KernelNotice): void {
-    if (!this.#gone) this.#post(notice)
-  }
-
-  /** Heard even while a cell's loop holds the kernel's thread. */
-  interrupt(): void {
-    if (!this.#gone) this.#interrupts?.write('!')
-  }
-
-  async close(): Promise<void> {
-    if (this.#gone) return
-    const exited = new Promise<void>(resolve => this.#child.once('exit', () => resolve()))
-    const patience = setTimeout(() => this.kill(), 5000)
-    await this.call({ type: 'close' }).catch(() => {})
-    await exited
-    clearTimeout(patience)
-  }
-
-  kill(): void {
-    this.#child.kill('SIGKILL')
-  }
-
-  #post(message: ToKernel): void {
-    this.#child.send(message)
-  }
-
-  #receive(message: FromKernel): void {
-    if (message.type === 'records') {
-      if (this.#early) this.#early.push(...message.records)
-      else for (const record of message.records) for (const listener of this.#listeners) listener(record)
-      return
-    }
-    if (message.type === 'shell.shown' || message.type === 'shell.ended') {
-      this.#shells.get(message.shell)?.take(message)
-      if (message.type === 'shell.ended') this.#shells.delete(message.shell)
-      return
-    }
-    const call = this.#calls.get(message.id)
-    this.#calls.delete(message.id)
-    if (message.type === 'reply') call?.resolve(message.value)
-    else call?.reject(message.usage ? new UsageError(message.message) : new MusterError(message.message))
-  }
-
-  #end(gone: KernelGone): void {
-    if (this.#gone) return
-    this.#gone = gone
-    for (const [shell, each] of this.#shells) each.take({ type: 'shell.ended', shell, end: { error: gone.message } })
-    this.#shells.clear()
-    for (const { reject } of this.#calls.values()) reject(gone)
-    this.#calls.clear()
-    const record: SessionRecord = { type: 'note', level: 'error', text: gone.message, at: Date.now() }
-    if (this.#child.exitCode !== 0) for (const listener of this.#listeners) listener(record)
-  }
 }

@@ -1,6 +1,7 @@
 import { hostsText } from '../../engine/nodeset/fold.js'
 import { sanitise, sanitiseLines } from '../../engine/text/sanitise.js'
 import { helpAsked } from '../../repl/help-asked.js'
+import { leftText } from '../../repl/left-text.js'
 import type { CommandReply, SessionPort, SessionRecord } from '../../repl/protocol.js'
 import { isComplete } from '../../tui/editor/complete.js'
 import type { Output } from '../output.js'
@@ -158,6 +159,9 @@ export class PlainSession {
       case 'cell.console':
         if (record.stream === 'out') this.#output.data(sanitise(record.text).replace(/\n$/, ''))
         else this.#output.talk(sanitise(record.text).replace(/\n$/, ''))
+        break
+      case 'cell.left':
+        this.#output.talk(talkPaint.dim(leftText(record.running)))
         break
       case 'note':
         this.#output.talk(record.level === 'error' ? talkPaint.red(record.text) : record.text)

@@ -68,6 +68,12 @@ export function sourceFrames(error: unknown): readonly SourceFrame[] {
   return frames
 }
 
+/** Where a call stands in the person's own code: `cell 3:1:1`, `/…/deploy.ts:4:2`; `undefined` for code that is not theirs. */
+export function placeOf(site: NodeJS.CallSite): string | undefined {
+  const { frame } = traceLine(site)
+  return frame && `${frame.source}:${frame.line}:${frame.column}`
+}
+
 function isSamePlace(a: SourceFrame, b: SourceFrame): boolean {
   return a.source === b.source && a.line === b.line && a.column === b.column
 }

@@ -113,6 +113,11 @@ export class Evaluator {
     })
   }
 
+  /** What there is to know of a cell without running it. */
+  async analyse(source: string): Promise<Analysis> {
+    return analyse((await this.#compile()).ts, source)
+  }
+
   /** Gives the console and the process's rejections back. */
   close(): void {
     for (const restore of this.#restore) restore()

@@ -17,6 +17,8 @@ export interface InterrupterOptions {
 export interface Interrupter {
   /** Whether running loops are to stop: for `Evaluator`. */
   readonly isInterrupting: () => boolean
+  /** Asks for an interruption from inside: of a cell that does nothing but print, say. */
+  readonly interrupt: () => void
   /** Resolves when the pipe is being read. */
   readonly ready: Promise<void>
   close(): Promise<void>
@@ -42,16 +44,22 @@ export interface WatchData {
 export function createInterrupter({ onInterrupt, fd }: InterrupterOptions): Interrupter {
   const flag = new Int32Array(new SharedArrayBuffer(4))
   const isInterrupting = () => flag[0] === 1
-  if (fd === undefined) return { isInterrupting, ready: Promise.resolve(), close: async () => {} }
+  const settle = () => {
+    Atomics.store(flag, 0, 0)
+    onInterrupt()
+  }
+  const interrupt = () => {
+    Atomics.store(flag, 0, 1)
+    setImmediate(settle) // once the loop has been left
+  }
+  if (fd === undefined) return { isInterrupting, interrupt, ready: Promise.resolve(), close: async () => {} }
 
   const { url, execArgv } = scriptBeside(import.meta.url, 'watchdog')
   const workerData: WatchData = { fd, flag }
   const watchdog = new Worker(url, { workerData, execArgv: [...execArgv] })
   watchdog.unref()
   watchdog.on('message', message => {
-    if (message !== 'interrupt') return
-    Atomics.store(flag, 0, 0)
-    onInterrupt()
+    if (message === 'interrupt') settle()
   })
   const ready = new Promise<void>((resolve, reject) => {
     watchdog.once('message', () => resolve())
@@ -59,6 +67,7 @@ export function createInterrupter({ onInterrupt, fd }: InterrupterOptions): Inte
   })
   return {
     isInterrupting,
+    interrupt,
     ready,
     close: async () => {
       await watchdog.terminate()

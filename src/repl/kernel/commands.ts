@@ -3,6 +3,7 @@ import { reportLines } from '../../engine/doctor/report.js'
 import { UsageError } from '../../engine/errors.js'
 import { GUARDS, type Guard } from '../../engine/inventory/spec.js'
 import { foldNames, hostsText } from '../../engine/nodeset/fold.js'
+import { cellLabel } from '../cells/cell-error.js'
 import { definitionViews, operationNamed } from '../definitions.js'
 import { proofText } from '../export/proof.js'
 import { audit } from '../history/audit.js'
@@ -217,6 +218,43 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
       kernel.emit({ type: 'session.settings', settings })
       return text(`${name} ${value}`)
     },
+  },
+  tasks: {
+    usage: '',
+    summary: 'List what cells left running: timers, servers, sockets, processes.',
+    async run(_, { kernel }) {
+      const all = kernel.left.all()
+      if (all.length === 0) return text('Nothing that a cell started is running.')
+      const rows = all.map(({ id, cell, what, place, since }) => [
+        String(id),
+        cellLabel(cell),
+        what,
+        place ?? '',
+        `${Math.round((Date.now() - since) / 1000)} s`,
+      ])
+      return { kind: 'display', display: { kind: 'table', columns: ['task', 'by', 'what', 'at', 'for'], rows } }
+    },
+  },
+  stop: {
+    usage: 'TASK|all',
+    summary: 'Stop something that a cell left running, by its number in :tasks, or all of it.',
+    async run(argument, { kernel }) {
+      const running = kernel.left.all()
+      const chosen = argument === 'all' ? running : running.filter(({ id }) => String(id) === argument)
+      if (chosen.length === 0)
+        throw new UsageError(
+          argument === ''
+            ? 'Say what to stop: :stop 3, or :stop all.'
+            : `There is no task ${argument}; :tasks lists them.`,
+        )
+      for (const { id } of chosen) kernel.left.stop(id)
+      return text(chosen.map(({ id, what }) => `stopped ${id}: ${what}`).join('\n'))
+    },
+  },
+  restart: {
+    usage: '',
+    summary: 'Start the kernel anew: declarations and reads come back, what changed hosts is never run again.',
+    run: async () => ({ kind: 'restart' }),
   },
   help: {
     usage: '[COMMAND|DEFINITION]',

@@ -9,11 +9,13 @@ import { ApprovalDesk } from '../../engine/run/approval.js'
 import { inScope } from '../../engine/run/scope.js'
 import type { InteractiveShell } from '../../engine/shell/interactive-shell.js'
 import { brief } from '../../engine/text/brief.js'
+import { byteCount } from '../../engine/text/byte-count.js'
 import { whoAmI } from '../../engine/who.js'
 import { listNotebooks } from '../../journal/place.js'
 import { catalogue } from '../catalogue.js'
 import { CellError, cellLabel } from '../cells/cell-error.js'
 import { Evaluator } from '../cells/evaluator.js'
+import type { Interrupter } from '../cells/interrupter.js'
 import type { Candidates } from '../completion/candidate.js'
 import { commandCandidates } from '../completion/command-line.js'
 import { definitionViews } from '../definitions.js'
@@ -37,9 +39,12 @@ import { ArgumentValues } from './argument-values.js'
 import { CellHosts } from './cell-hosts.js'
 import { COLON_COMMANDS, runCommandLine } from './commands.js'
 import { usualFacts } from './host-facts.js'
-import type { KernelOpened, KernelOptions, KernelReply } from './messages.js'
+import { LeftRunning } from './left-running.js'
+import type { KernelOpened, KernelOptions, KernelReply, PastCell, Replayed } from './messages.js'
+import { OutputBudget } from './output-budget.js'
 import { People } from './people.js'
 import { PromptGlobals } from './prompt-globals.js'
+import { replay } from './replay.js'
 import { openSaved, type SavedCells } from './saved.js'
 import { SessionLog } from './session-log.js'
 
@@ -64,12 +69,16 @@ interface Parts {
 /** A session without a face: evaluates cells, holds the engine, writes the journal. */
 export class Kernel {
   readonly #send: (record: SessionRecord) => void
-  readonly #isInterrupting: () => boolean
+  readonly #interrupter: Pick<Interrupter, 'isInterrupting' | 'interrupt'>
+  readonly #left = new LeftRunning()
+  readonly #budgets = new Map<number, OutputBudget>()
   readonly #people: People
   readonly #ran: RanCell[] = []
   #parts: Parts | undefined
   #notebook: SavedCells | undefined
-  #running: { cell: number; controller: AbortController } | undefined
+  /** `stopped`: why muster itself stops it. */
+  #running: { readonly cell: number; readonly controller: AbortController; stopped?: string } | undefined
+  #replaying = false
   #hosts = new CellHosts()
   /** What the operations of each cell did; one that was cut off may still report after its cell has ended. */
   readonly #operated = new Map<number | undefined, ReadonlyMap<string, Outcome<OperationResult>>[]>()
@@ -78,9 +87,9 @@ export class Kernel {
   #cells = 0
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(send: (record: SessionRecord) => void, isInterrupting: () => boolean) {
+  constructor(send: (record: SessionRecord) => void, interrupter: Pick<Interrupter, 'isInterrupting' | 'interrupt'>) {
     this.#send = send
-    this.#isInterrupting = isInterrupting
+    this.#interrupter = interrupter
     this.#people = new People(event => this.emit(event))
   }
 
@@ -89,9 +98,8 @@ export class Kernel {
     const evaluator = new Evaluator({
       cwd: options.directory,
       provide: new Map([['muster', await import('../../index.js')]]),
-      isInterrupting: this.#isInterrupting,
-      onOutput: (cell, stream, text) =>
-        this.emit({ type: 'cell.console', cell, stream: stream === 'stdout' ? 'out' : 'err', text: displayText(text) }),
+      isInterrupting: this.#interrupter.isInterrupting,
+      onOutput: (cell, stream, text) => this.#print(cell, stream === 'stdout' ? 'out' : 'err', text),
       onUncaught: (error, thrown) =>
         this.emit({
           type: 'note',
@@ -111,8 +119,9 @@ export class Kernel {
       operated: (outcomes, cell) => this.#operatedIn(cell).push(outcomes),
     })
     const { inventory, engine, redactor } = workspace
-    const log = SessionLog.start(options.directory, redactor)
+    const log = await SessionLog.start(options.directory, redactor, options.continues?.session)
     const globals = new PromptGlobals(engine)
+    this.#cells = options.continues?.cells ?? 0
     this.#parts = {
       directory: options.directory,
       workspace,
@@ -134,6 +143,7 @@ export class Kernel {
       directory: options.directory,
       by: whoAmI(),
     })
+    if (options.continues) this.#goOn(options.continues)
     const settings = readSettings()
     if (settings !== DEFAULT_SETTINGS) this.emit({ type: 'session.settings', settings })
     if (options.notebook !== undefined) await this.openNotebook(options.notebook)
@@ -150,6 +160,7 @@ export class Kernel {
 
   /** The one way out: journal first, then the front end. */
   emit(event: SessionEvent): void {
+    if (this.#replaying && event.type.startsWith('task.')) return // it was shown when it happened
     const record: Stamped<SessionEvent> = { ...event, at: Date.now() }
     this.#hosts.see(record, this.#running?.cell)
     const kept = this.#parts?.log.append(record) ?? record
@@ -184,6 +195,11 @@ export class Kernel {
     this.#notebook = opened.cells
     this.emit({ type: 'notebook.opened', name: opened.name, title: opened.title, cells: opened.views })
     for (const text of opened.problems) this.emit({ type: 'note', level: 'warning', text })
+  }
+
+  /** What cells left running. */
+  get left(): LeftRunning {
+    return this.#left
   }
 
   /** What may stand at the end of a colon command. */
@@ -256,6 +272,7 @@ export class Kernel {
     await this.#turn
     await this.#parts?.workspace.close()
     this.#parts?.evaluator.close()
+    this.#left.close()
     this.#parts?.log.close()
   }
 
@@ -295,7 +312,8 @@ export class Kernel {
     const { globals } = this.#opened()
     const cell = ++this.#cells
     const controller = new AbortController()
-    this.#running = { cell, controller }
+    const running: { cell: number; controller: AbortController; stopped?: string } = { cell, controller }
+    this.#running = running
     this.#hosts = new CellHosts()
     this.emit({ type: 'cell.start', cell, source, focus: globals.focus })
     await setImmediate() // the cell may hold this thread from its first moment: what has happened is sent before
@@ -303,7 +321,9 @@ export class Kernel {
     const { signal } = controller
     const desk = new ApprovalDesk(this.#people.approver, event => this.emit(event), signal, cell)
     const scope = { mode: 'live', cell, signal, desk, since: Date.now() } as const
-    const end = await inScope(scope, () => this.#endOf(() => run(cell, signal), signal))
+    const ended = await inScope(scope, () => this.#endOf(() => run(cell, signal), signal))
+    const { stopped } = running
+    const end = stopped !== undefined && ended.kind === 'interrupted' ? stoppedEnd(stopped) : ended
     this.#running = undefined
     if (this.#hosts.asked) globals.keepHosts(this.#hosts.last())
     return this.#ended(cell, source, end, performance.now() - start)
@@ -326,7 +346,71 @@ export class Kernel {
     const end = this.#opened().workspace.redactor.data(whole) // it is also the answer to whoever ran the cell
     this.#ran.push({ cell, source, end: end.kind, operated: this.#operatedIn(cell) })
     this.emit({ type: 'cell.end', cell, end, ms })
+    this.#after(cell)
     return { cell, end }
+  }
+
+  /** The kernel before this one is gone, perhaps in the middle of a cell. */
+  #goOn({ running, focus }: NonNullable<KernelOptions['continues']>): void {
+    if (running !== undefined) this.emit({ type: 'cell.end', cell: running, end: { kind: 'interrupted' }, ms: 0 })
+    const { globals } = this.#opened()
+    if (focus === '') return
+    globals.setFocus(focus)
+    this.emit({ type: 'session.focus', pattern: globals.pattern, hosts: globals.focus })
+  }
+
+  /** Passes on what a cell prints, as far as anyone can take it in. */
+  #print(cell: number, stream: 'out' | 'err', text: string): void {
+    if (this.#replaying) return
+    const now = performance.now()
+    const budget = this.#budgets.get(cell) ?? new OutputBudget(now)
+    this.#budgets.set(cell, budget)
+    const printed = budget.take(text, now)
+    if (printed.text !== '') this.emit({ type: 'cell.console', cell, stream, text: displayText(printed.text) })
+    if (printed.begins)
+      this.#warn(`${cellLabel(cell)} prints faster than it can be shown: from here on some is left out.`)
+    if (printed.runaway) this.#stopPrinting(cell)
+  }
+
+  #stopPrinting(cell: number): void {
+    if (this.#running?.cell === cell) {
+      this.#running.stopped = 'it printed without end'
+      this.#interrupter.interrupt()
+      return
+    }
+    const running = this.#left.all().filter(each => each.cell === cell)
+    for (const { id } of running) this.#left.stop(id)
+    this.#warn(`${cellLabel(cell)} printed without end: what it left running is stopped.`)
+  }
+
+  #warn(text: string): void {
+    this.emit({ type: 'note', level: 'warning', text })
+  }
+
+  /** What there is to say of a cell when it has ended. */
+  #after(cell: number): void {
+    const leftOut = this.#budgets.get(cell)?.leftOut() ?? 0
+    if (leftOut > 0) this.#warn(`${cellLabel(cell)}: ${byteCount(leftOut)} of what it printed are left out.`)
+    // a server listens a moment after it was told to
+    setTimeout(() => {
+      const running = this.#left.of(cell)
+      if (running.length === 0 || !this.#parts) return
+      const views = running.map(({ id, what, place }) => ({ id, what, ...(place === undefined ? {} : { place }) }))
+      this.emit({ type: 'cell.left', cell, running: views })
+    }, 25).unref()
+  }
+
+  /** Runs again what cells of a kernel that is gone have declared, as far as that only reads. */
+  async replay(cells: readonly PastCell[]): Promise<Replayed> {
+    const { workspace, evaluator, globals } = this.#opened()
+    this.#replaying = true
+    const turn = this.#turn.then(() => replay(cells, { engine: workspace.engine, evaluator, globals }))
+    this.#turn = turn.catch(() => {})
+    try {
+      return await turn
+    } finally {
+      this.#replaying = false
+    }
   }
 
   #operatedIn(cell: number | undefined): ReadonlyMap<string, Outcome<OperationResult>>[] {
@@ -339,6 +423,10 @@ export class Kernel {
     if (!this.#parts) throw new UsageError('The session is not open yet.')
     return this.#parts
   }
+}
+
+function stoppedEnd(reason: string): CellEnd {
+  return { kind: 'error', error: { name: 'Error', message: `stopped: ${reason}`, frames: [] } }
 }
 
 function failedSomewhere(end: CellEnd): boolean {

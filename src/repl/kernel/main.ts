@@ -29,7 +29,7 @@ const interrupter = createInterrupter({ fd: INTERRUPT_FD, onInterrupt: () => ker
 const kernel = new Kernel(record => {
   if (waiting.length === 0) setImmediate(flush)
   waiting.push(record)
-}, interrupter.isInterrupting)
+}, interrupter)
 
 const shells = new AttachedShells(send)
 
@@ -51,6 +51,10 @@ async function answer(call: KernelCall): Promise<KernelValue> {
       return kernel.history()
     case 'attach':
       return shells.add(await kernel.attach(call.host, call.terminal))
+    case 'replay':
+      return kernel.replay(call.cells)
+    case 'ping':
+      return undefined
     case 'close':
       shells.close()
       await kernel.close()

@@ -27,6 +27,10 @@ export type KernelCall =
   | { readonly type: 'history' }
   /** A login shell on a host, on a terminal there; answered when it has started. */
   | { readonly type: 'attach'; readonly host: string; readonly terminal: TerminalView }
+  /** Brings back what cells of a kernel that is gone have declared. */
+  | { readonly type: 'replay'; readonly cells: readonly PastCell[] }
+  /** Asks nothing: an answer shows that the kernel listens. */
+  | { readonly type: 'ping' }
   | { readonly type: 'close' }
 
 export type KernelNotice =
@@ -56,7 +60,10 @@ export type ShellNews =
   | { readonly type: 'shell.ended'; readonly shell: number; readonly end: ShellEnd }
 
 /** What a colon command says, or a cell that is to be checked and run as if it had been typed. */
-export type KernelReply = CommandReply | { readonly kind: 'run'; readonly source: string }
+export type KernelReply =
+  | CommandReply
+  | { readonly kind: 'run'; readonly source: string }
+  | { readonly kind: 'restart' }
 
 /** What each call is answered with. */
 export interface KernelAnswers {
@@ -68,10 +75,33 @@ export interface KernelAnswers {
   completeArgument: Candidates | undefined
   history: readonly HistoryEntry[]
   attach: number
+  replay: Replayed
+  ping: undefined
   close: undefined
 }
 
 export type KernelValue = KernelAnswers[keyof KernelAnswers]
+
+/** A cell of a kernel that is gone. */
+export interface PastCell {
+  readonly cell: number
+  readonly source: string
+  /** The hosts that bare calls acted on. */
+  readonly focus: readonly string[]
+  readonly end: CellEnd['kind']
+  /** Why it must not be run again: `it changed hosts`. */
+  readonly wrote?: string
+}
+
+/** What came of bringing declarations back. */
+export interface Replayed {
+  /** Cells that ran again, and whether they gave a value. */
+  readonly again: readonly { readonly cell: number; readonly source: string; readonly hasValue: boolean }[]
+  /** Cells that did not, with the reason. */
+  readonly left: readonly { readonly cell: number; readonly reason: string }[]
+  /** Names that are gone with them, with the reason. */
+  readonly missing: Readonly<Record<string, string>>
+}
 
 /** What the front end's language worker needs to know of the session. */
 export interface KernelOpened {
@@ -90,6 +120,14 @@ export interface KernelOptions {
   readonly sshConfig?: boolean | string
   readonly limit?: string
   readonly directory: string
+  /** Go on with this session, whose kernel is gone, after its last cell. */
+  readonly continues?: {
+    readonly session: string
+    readonly cells: number
+    readonly focus: string
+    /** The cell that it was running. */
+    readonly running?: number
+  }
   /** Open this saved session instead of starting an empty one. */
   readonly notebook?: string
   /** Whether console output is coloured. */

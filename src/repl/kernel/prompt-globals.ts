@@ -70,6 +70,21 @@ export class PromptGlobals {
     this.#values.keep(cell, value, this.bindings)
   }
 
+  hasValue(cell: number): boolean {
+    return Object.hasOwn(this.bindings, `_${cell}`)
+  }
+
+  /** Runs something while bare calls act on some hosts. */
+  async focused<T>(hosts: readonly string[], run: () => Promise<T>): Promise<T> {
+    const focus = this.#focus
+    this.#focus = hosts.filter(host => this.#engine.universe.hosts.includes(host))
+    try {
+      return await run()
+    } finally {
+      this.#focus = focus
+    }
+  }
+
   keepHosts(last: LastHosts): void {
     this.#last = last
   }

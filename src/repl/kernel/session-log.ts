@@ -1,9 +1,11 @@
+import { join } from 'node:path'
 import type { AnswerEvent } from '../../engine/events.js'
 import { foldNames } from '../../engine/nodeset/fold.js'
 import type { Redactor } from '../../engine/redact.js'
 import { earlierInputs, keepInput, keepOutcome } from '../../journal/inputs.js'
-import { Journal } from '../../journal/journal.js'
+import { Journal, type JournalRecord } from '../../journal/journal.js'
 import { historyDirectory, newSession, type SessionPlace } from '../../journal/place.js'
+import { readWhole } from '../../journal/read.js'
 import { CELL_RECORDS } from '../notebook/session-cells.js'
 import type { CellEnd, HistoryEntry, SessionRecord } from '../protocol.js'
 
@@ -23,10 +25,15 @@ export class SessionLog {
     this.#journal = Journal.open(place.directory)
   }
 
-  /** Starts the journal of a new session. */
-  static start(directory: string, redactor: Redactor): SessionLog {
+  /** Starts the journal of a new session, or goes on with that of one whose kernel is gone. */
+  static async start(directory: string, redactor: Redactor, session?: string): Promise<SessionLog> {
     const history = historyDirectory(directory)
-    return new SessionLog(history, newSession(history), redactor)
+    if (session === undefined) return new SessionLog(history, newSession(history), redactor)
+    const place = { session, directory: join(history, session) }
+    const { records } = await readWhole(place.directory)
+    const log = new SessionLog(history, place, redactor)
+    log.#records.push(...records.filter(isCellRecord))
+    return log
   }
 
   get session(): string {
@@ -70,4 +77,10 @@ export class SessionLog {
   close(): void {
     this.#journal.close()
   }
+}
+
+/** The journal holds what this very program wrote there. */
+function isCellRecord(record: JournalRecord): record is SessionRecord {
+  const types: ReadonlySet<string> = CELL_RECORDS
+  return types.has(record.type)
 }

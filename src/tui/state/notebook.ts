@@ -1,3 +1,4 @@
+import { leftText } from '../../repl/left-text.js'
 import type { CellEnd, SessionRecord } from '../../repl/protocol.js'
 import { type Entry, isRunning, newEntry, type Remark } from './entry.js'
 import { addPlan } from './plans.js'
@@ -74,6 +75,11 @@ function applyRecord(notebook: Notebook, record: SessionRecord): Notebook {
     }
     case 'notebook.opened':
       return openedCells(record).reduce((next, cell) => addWhole(next, cell, record.at), notebook)
+    case 'cell.left':
+      return updateEntry(notebook, entryOfCell(notebook, record.cell), entry => ({
+        ...entry,
+        remarks: [...entry.remarks, { kind: 'info', text: leftText(record.running) }],
+      }))
     case 'note':
       return addRemark(notebook, { kind: record.level, text: record.text }, record.at)
     default:

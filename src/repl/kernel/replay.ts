@@ -1,0 +1,88 @@
+import type { Engine } from '../../engine/engine.js'
+import { ApprovalDesk } from '../../engine/run/approval.js'
+import { inScope } from '../../engine/run/scope.js'
+import type { Analysis } from '../cells/analyse.js'
+import { cellLabel } from '../cells/cell-error.js'
+import type { Evaluator } from '../cells/evaluator.js'
+import type { PastCell, Replayed } from './messages.js'
+import type { PromptGlobals } from './prompt-globals.js'
+
+/** Calls that act outside of the session, by the names that Node and the web give them. */
+const ACTS =
+  /\b(?:(?:write|append|copy)File|createWriteStream|rm|rmdir|unlink|rename|mkdir|cp|symlink|link|truncate|chmod|chown|exec|execFile|spawn|fork|fetch|kill)(?:Sync)?\s*\(/
+
+interface ReplayContext {
+  readonly engine: Engine
+  readonly evaluator: Evaluator
+  readonly globals: PromptGlobals
+}
+
+/**
+ * Brings back what the cells of a kernel that is gone have declared. Cells that changed something, or may have, are left; so is
+ * what uses their names. While it runs every host is `readonly`, so that nothing is changed whatever a cell turns out to do.
+ */
+export async function replay(cells: readonly PastCell[], context: ReplayContext): Promise<Replayed> {
+  const { engine, evaluator, globals } = context
+  const again: Replayed['again'][number][] = []
+  const left: Replayed['left'][number][] = []
+  const missing = new Map<string, string>()
+  const guards = [...engine.fleet].map(host => [host.name, host.guard] as const)
+  engine.setGuard(engine.universe.hosts, 'readonly')
+  try {
+    for (const past of cells) {
+      if (past.end !== 'ok' || past.source.startsWith(':')) continue
+      const { cell, source } = past
+      const analysis = await evaluator.analyse(source)
+      const declared = [...new Set(analysis.declarations.map(({ name }) => name))]
+      const reason = whyLeft(past, analysis, missing) ?? (await runAgain(past, context))
+      if (reason === undefined) {
+        again.push({ cell, source, hasValue: globals.hasValue(cell) })
+        for (const name of declared) missing.delete(name)
+        continue
+      }
+      left.push({ cell, reason })
+      const names = [...declared, `_${cell}`]
+      for (const name of names) missing.set(name, `${cellLabel(cell)} is not run again: ${reason}`)
+    }
+  } finally {
+    for (const [host, guard] of guards) engine.setGuard([host], guard)
+  }
+  return { again, left, missing: Object.fromEntries(missing) }
+}
+
+/** Why a cell is not run again; `undefined` when it may be. */
+function whyLeft(
+  { source, wrote }: PastCell,
+  { references }: Pick<Analysis, 'references'>,
+  missing: ReadonlyMap<string, string>,
+): string | undefined {
+  if (wrote !== undefined) return wrote
+  if (ACTS.test(source)) return 'it may have acted outside of the session'
+  const lost = references.find(({ name }) => missing.has(name))
+  return lost && `it uses ${lost.name}, which is gone`
+}
+
+async function runAgain(
+  { cell, source, focus }: PastCell,
+  { evaluator, globals }: ReplayContext,
+): Promise<string | undefined> {
+  const { signal } = new AbortController()
+  // nothing is asked either: every answer is no
+  const desk = new ApprovalDesk(
+    async () => ({ kind: 'decline' }),
+    () => {},
+    signal,
+    cell,
+  )
+  try {
+    await globals.focused(focus, () =>
+      inScope({ mode: 'live', cell, signal, desk, since: Date.now() }, async () => {
+        const { value } = await evaluator.run(source, { id: cell, globals: globals.bindings, signal })
+        globals.keep(cell, value instanceof Promise ? await value : value)
+      }),
+    )
+    return undefined
+  } catch (error) {
+    return `it failed this time (${error instanceof Error ? error.message : String(error)})`
+  }
+}

@@ -1,0 +1,67 @@
+import type { PastCell } from './kernel/messages.js'
+import type { SessionRecord } from './protocol.js'
+
+type Draft = { -readonly [K in keyof PastCell]: PastCell[K] }
+
+/**
+ * What the cells of a session did to hosts, from the records as they pass: a kernel that is started anew runs again only what
+ * changed nothing.
+ */
+export class PastCells {
+  readonly #cells = new Map<number, Draft>()
+  readonly #cellOfTask = new Map<number, number>()
+  #running: number | undefined
+  #session = ''
+  #focus = ''
+
+  see(record: SessionRecord): void {
+    switch (record.type) {
+      case 'session.start':
+        this.#session = record.session
+        break
+      case 'session.focus':
+        this.#focus = record.pattern
+        break
+      case 'cell.start': {
+        const { cell, source, focus } = record
+        this.#running = cell
+        this.#cells.set(cell, { cell, source, focus, end: 'interrupted' })
+        break
+      }
+      case 'cell.end':
+        if (this.#running === record.cell) this.#running = undefined
+        this.#update(record.cell, draft => {
+          draft.end = record.end.kind
+        })
+        break
+      case 'task.start':
+        if (record.cell !== undefined) this.#cellOfTask.set(record.task, record.cell)
+        if (record.kind === 'command') this.#wrote(record.cell, 'it ran commands on hosts')
+        if (record.kind === 'transfer') this.#wrote(record.cell, 'it copied files')
+        break
+      case 'change.start':
+        this.#wrote(this.#cellOfTask.get(record.task), 'it changed hosts')
+    }
+  }
+
+  /** The session's name, its last cell, the focus, and the cell that was being run. */
+  get state(): { session: string; cells: number; focus: string; running: number | undefined } {
+    const cells = Math.max(0, ...this.#cells.keys())
+    return { session: this.#session, cells, focus: this.#focus, running: this.#running }
+  }
+
+  list(): readonly PastCell[] {
+    return [...this.#cells.values()]
+  }
+
+  #wrote(cell: number | undefined, wrote: string): void {
+    this.#update(cell, draft => {
+      draft.wrote = wrote
+    })
+  }
+
+  #update(cell: number | undefined, change: (draft: Draft) => void): void {
+    const draft = cell === undefined ? undefined : this.#cells.get(cell)
+    if (draft) change(draft)
+  }
+}

@@ -1,0 +1,50 @@
+import type { Replayed } from './kernel/messages.js'
+import type { Problem } from './protocol.js'
+
+/** As often as a kernel may end by itself in a minute and be started again. */
+const MOST = 3
+const MINUTE = 60_000
+
+/** Keeps a kernel that ends at every start from being started for ever. */
+export class RestartLimit {
+  #times: readonly number[] = []
+
+  /** Whether another start is allowed at this time, milliseconds; it counts from then on. */
+  allows(now: number): boolean {
+    this.#times = [...this.#times.filter(time => now - time < MINUTE), now]
+    return this.#times.length <= MOST
+  }
+}
+
+/** What became of the session's cells, for the person. */
+export function restartText({ again, left }: Replayed): string {
+  const back = again.length === 0 ? 'Nothing was run again.' : `Run again: ${cellsText(again.map(({ cell }) => cell))}.`
+  const reasons = grouped(left)
+  const not = [...reasons].map(
+    ([reason, cells]) => `Not run again: ${cellsText(cells.map(({ cell }) => cell))}; ${reason}.`,
+  )
+  return ['The kernel is new: connections are made at the next use.', back, ...not].join(' ')
+}
+
+function grouped(left: Replayed['left']): Map<string, Replayed['left'][number][]> {
+  const found = new Map<string, Replayed['left'][number][]>()
+  for (const each of left) found.set(each.reason, [...(found.get(each.reason) ?? []), each])
+  return found
+}
+
+function cellsText(cells: readonly number[]): string {
+  return `${cells.length === 1 ? 'cell' : 'cells'} ${cells.join(', ')}`
+}
+
+/** TypeScript's numbers for a name that is not there. */
+const NO_SUCH_NAME = new Set([2304, 2552, 18004])
+
+/** A problem with a name that went with a kernel says why it is gone. */
+export function missingNamed(problem: Problem, source: string, missing: Readonly<Record<string, string>>): Problem {
+  if (!NO_SUCH_NAME.has(problem.code)) return problem
+  const name = source
+    .split(/\r\n|\r|\n/)
+    [problem.line - 1]?.slice(problem.column - 1, problem.column - 1 + problem.length)
+  const reason = name !== undefined && Object.hasOwn(missing, name) ? missing[name] : undefined
+  return reason === undefined ? problem : { ...problem, message: `'${name}' is gone: ${reason}.` }
+}

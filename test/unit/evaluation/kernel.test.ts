@@ -1,0 +1,148 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { endLines } from '../../../src/cli/render/display.js'
+import { paintFor } from '../../../src/cli/render/paint.js'
+import type { CommandReply, SessionPort, SessionRecord } from '../../../src/repl/protocol.js'
+import { openSession } from '../../../src/repl/session.js'
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
+
+/** A session with a kernel process of its own, on this machine as the only host. */
+const directory = realpathSync(mkdtempSync(join(tmpdir(), 'muster-kernel-')))
+const records: SessionRecord[] = []
+let session: SessionPort
+
+beforeAll(async () => {
+  mkdirSync(join(directory, 'history'))
+  const inventory = { hosts: { here: { connect: { connector: 'local' as const } } } }
+  session = await openSession({ inventory, directory, colors: false, connect: false })
+  session.listen(record => {
+    records.push(record)
+    if (record.type === 'approval.asked') session.decide(record.request.id, { kind: 'apply' })
+  })
+})
+afterAll(async () => {
+  await session.close()
+  rmSync(directory, { recursive: true })
+})
+afterEach(() => {
+  records.length = 0
+})
+
+/** Types are checked only where that is the point: it takes a second on a busy machine. */
+const read = async (source: string, checked = false): Promise<string> =>
+  endLines(await session.run(source, { force: !checked }), source, paintFor(false)).join('\n')
+const notes = (): string[] => records.flatMap(record => (record.type === 'note' ? [record.text] : []))
+const left = (): string[] =>
+  records.flatMap(record =>
+    record.type === 'cell.left' ? record.running.map(({ what, place }) => `${what} ${place}`) : [],
+  )
+const rows = (reply: CommandReply): readonly (readonly string[])[] =>
+  reply.kind === 'display' && reply.display.kind === 'table' ? reply.display.rows : []
+const tasks = async () => rows(await session.command('tasks'))
+const noted = (text: RegExp) => expect.poll(() => notes().some(note => text.test(note)), { timeout: 30_000 }).toBe(true)
+
+test('what a cell leaves running is shown with it, listed, and stopped one by one or all at once', async () => {
+  await read('let ticks = 0\nconst beat = setInterval(() => ticks++, 5)')
+  await expect.poll(left).toEqual(['setInterval every 5 ms cell 1:2:14'])
+  await read(
+    "import { createServer } from 'node:http'\nimport { spawn } from 'node:child_process'\nconst server = createServer((_, answer) => answer.end('hi')).listen(0, '127.0.0.1')",
+  )
+  await read(
+    "const child = spawn('sleep', ['4714'])\nconst late = setTimeout(() => {}, 60_000)\nsetTimeout(() => {}, 50)",
+  )
+  await expect
+    .poll(() => left().slice(1))
+    .toEqual([
+      expect.stringMatching(/^server on 127\.0\.0\.1:\d+ undefined$/),
+      expect.stringMatching(/^process sleep 4714 \(pid \d+\) cell 3:1:/),
+      'setTimeout of 60 s cell 3:2:14',
+    ])
+  // what muster does for a cell is not the cell's
+  await read('(await $`echo hi`).ok.size')
+  expect((await tasks()).map(([, by, what]) => `${by} ${what?.replace(/\d+/g, 'N')}`)).toEqual([
+    'cell 1 setInterval every N ms',
+    'cell 2 server on N.N.N.N:N',
+    'cell 3 process sleep N (pid N)',
+    'cell 3 setTimeout of N s',
+  ])
+  const [interval, server] = (await tasks()).map(([id]) => id)
+  await expect(session.command('stop 99')).rejects.toThrow('There is no task 99; :tasks lists them.')
+  expect(await session.command(`stop ${interval}`)).toEqual({
+    kind: 'text',
+    text: `stopped ${interval}: setInterval every 5 ms`,
+  })
+  const ticks = await read('ticks')
+  await sleep(60)
+  expect(await read('ticks')).toBe(ticks)
+  await session.command(`stop ${server}`)
+  expect(await read('server.listening')).toBe('false')
+  await session.command('stop all')
+  expect(await tasks()).toEqual([])
+  await expect.poll(() => read('child.signalCode')).toBe('SIGTERM')
+})
+
+test('a loop that prints without end is stopped, and most of what it prints goes nowhere', async () => {
+  await read('let kept = 7')
+  expect(await read("while (true) console.log('flood '.repeat(100))")).toBe('stopped: it printed without end')
+  const printed = records.filter(record => record.type === 'cell.console').map(record => record.text.length)
+  expect(printed.reduce((a, b) => a + b, 0)).toBeLessThan(2 * 1024 * 1024)
+  expect(notes()).toEqual([
+    expect.stringMatching(/^cell \d+ prints faster than it can be shown/),
+    expect.stringMatching(/^cell \d+: \d+ MB of what it printed are left out\.$/),
+  ])
+  expect(await read('kept')).toBe('7')
+})
+
+test('a kernel whose thread is held is ended: declarations and reads come back, what wrote does not', async () => {
+  const file = join(directory, 'written')
+  await read('const two = 2\nconst double = (n: number) => n * two')
+  await read('const os = await facts.server.os()')
+  await read('({ answer: double(21) })')
+  const valued = records.findLast(record => record.type === 'cell.end')
+  await read(`const written = await files.put({ content: 'x', dest: '${file}' })`)
+  expect(readFileSync(file, 'utf8')).toBe('x')
+  rmSync(file)
+  await read('const after = written.size')
+  await read('const said = await $`echo said`')
+  const stuck = session.run(`/^(a+)+$/.test('${'a'.repeat(40)}b')`, { force: true })
+  await expect.poll(() => records.at(-1)?.type).toBe('cell.start')
+  await sleep(100)
+  session.interrupt()
+  expect(await stuck).toEqual({ kind: 'interrupted' })
+  await noted(/^The kernel is new/)
+  expect(notes()).toContain('The kernel did not answer and was ended.')
+  const summary = notes().at(-1) ?? ''
+  expect(summary).toMatch(/Not run again: cells? [\d, ]+; it changed hosts\./)
+  expect(summary).toMatch(/it uses written, which is gone\./)
+  expect(existsSync(file)).toBe(false)
+
+  expect(await read('double(4)')).toBe('8')
+  expect(await read('os.ok.size')).toBe('1')
+  if (valued?.type !== 'cell.end') return expect.fail('the cell has no end')
+  expect(await read(`_${valued.cell}.answer`)).toBe('42')
+  expect(await read('written', true)).toMatch(/^1:1 'written' is gone: cell \d+ is not run again: it changed hosts\./)
+  expect(await read('after', true)).toMatch(
+    /^1:1 'after' is gone: cell \d+ is not run again: it uses written, which is gone\./,
+  )
+  expect(await read('said', true)).toMatch(/^1:1 'said' is gone: cell \d+ is not run again: it ran commands on hosts\./)
+  // the session is the same: its journal goes on, and so do the numbers of its cells
+  const ends = records.flatMap(record => (record.type === 'cell.end' ? [record.cell] : []))
+  expect(ends).toEqual([...ends].sort((a, b) => a - b))
+  const { text } = await session.command('save kept').then(reply => (reply.kind === 'text' ? reply : { text: '' }))
+  expect(readFileSync(join(directory, text.replace('saved ', '')), 'utf8')).toContain('files.put')
+})
+
+test('a kernel that ends by itself is started anew, and so it is by :restart', async () => {
+  await read('const three = 3')
+  expect(await read("process.kill(process.pid, 'SIGKILL'); await new Promise(() => {})")).toMatch(/^Interrupted/)
+  await noted(/^The kernel is new/)
+  expect(await read('three')).toBe('3')
+  records.length = 0
+  await session.command('restart')
+  await noted(/^The kernel is new/)
+  expect(await read('three + 1')).toBe('4')
+})

@@ -3,6 +3,7 @@ import type { ChannelExit } from '../engine/connect/connector.js'
 import type { AnswerEvent, ChangeView, Decision, EngineEvent, OutcomeStatus, Stamped } from '../engine/events.js'
 import type { Guard } from '../engine/inventory/spec.js'
 import type { AttachedShell } from '../engine/shell/attach-terminal.js'
+import type { Place } from './language/requests.js'
 import type { Settings } from './settings/settings.js'
 
 /** What the kernel and its front end say to each other. Plain data only: it crosses a process boundary. */
@@ -200,6 +201,18 @@ export interface SignatureView {
   readonly documentation: string
 }
 
+/** What there is to say about the thing at the cursor. */
+export interface HelpView {
+  /** Its declaration, as TypeScript writes it. */
+  readonly title: string
+  readonly documentation: string
+  readonly examples: readonly string[]
+  /** For a fact or an operation. */
+  readonly args: readonly ArgumentView[]
+  /** Where it is declared. */
+  readonly place?: Place
+}
+
 /** A running session as a front end holds it. The front end neither evaluates code nor touches the network. */
 export interface SessionPort {
   /** Called with everything that happens, in order. Returns how to stop listening. */
@@ -221,6 +234,10 @@ export interface SessionPort {
   complete(source: string, position: number): Promise<readonly CompletionView[]>
   /** What helps to write on: the call around the cursor, and what is wrong so far. */
   assist(source: string, position: number): Promise<AssistView>
+  /** What there is to say about what stands at an offset of a draft. */
+  help(source: string, position: number): Promise<HelpView | undefined>
+  /** Where what stands at an offset of a draft is declared. */
+  definition(source: string, position: number): Promise<Place | undefined>
   /** What one of the completions is: its declaration and its documentation. */
   describe(source: string, position: number, name: string): Promise<string | undefined>
   /** The usual facts of one host, read now unless known. */

@@ -1,12 +1,13 @@
 import type { Decision } from '../engine/events.js'
 import { signatureView } from './assist.js'
+import { helpAt } from './at-cursor.js'
 import type { Candidates } from './completion/candidate.js'
 import { type InventoryNames, patternCandidates } from './completion/pattern.js'
 import { ranked } from './completion/rank.js'
 import type { KernelOpened, KernelOptions, Replayed } from './kernel/messages.js'
 import { KernelGone, KernelProcess } from './kernel-process.js'
 import type { LanguageClient } from './language/client.js'
-import type { ArgumentText } from './language/requests.js'
+import type { ArgumentText, Place } from './language/requests.js'
 import { OWN_TYPES } from './own-types.js'
 import { PastCells } from './past-cells.js'
 import { type KeptValue, promptDeclaration, valuesDeclaration } from './prompt-types.js'
@@ -17,6 +18,7 @@ import type {
   CommandReply,
   CompletionView,
   FactView,
+  HelpView,
   HistoryEntry,
   Problem,
   SessionPort,
@@ -261,6 +263,15 @@ class Session implements SessionPort {
     if (!language || source.trimStart().startsWith(':')) return { problems: [] }
     const [signature, problems] = await Promise.all([language.signature(source, position), language.check(source)])
     return { problems, ...(signature ? { signature: signatureView(signature, this.#definitions) } : {}) }
+  }
+
+  async help(source: string, position: number): Promise<HelpView | undefined> {
+    const language = await this.#language
+    return language && helpAt(language, this.#definitions, source, position)
+  }
+
+  async definition(source: string, position: number): Promise<Place | undefined> {
+    return (await this.#language)?.definition(source, position)
   }
 
   async describe(source: string, position: number, name: string): Promise<string | undefined> {

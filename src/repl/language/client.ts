@@ -7,6 +7,7 @@ import type {
   Completions,
   Diagnostic,
   LanguageOptions,
+  Place,
   Question,
   QuickInfo,
   Reply,
@@ -76,6 +77,11 @@ export class LanguageClient {
   /** Type and documentation of what stands at an offset. @throws {LanguageError} */
   quickInfo(source: string, position: number): Promise<QuickInfo | undefined> {
     return this.#ask({ kind: 'quickInfo', source, position })
+  }
+
+  /** Where what stands at an offset is declared. @throws {LanguageError} */
+  definition(source: string, position: number): Promise<Place | undefined> {
+    return this.#ask({ kind: 'definition', source, position })
   }
 
   /** Declaration and documentation of one of the completions at an offset. @throws {LanguageError} */

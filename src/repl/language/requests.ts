@@ -49,6 +49,8 @@ export interface QuickInfo {
   /** The declaration: `const web: Fleet`. */
   readonly text: string
   readonly documentation: string
+  /** Its `@example`s. */
+  readonly examples: readonly string[]
   /** What it is about: offset and characters. */
   readonly start: number
   readonly length: number
@@ -67,10 +69,20 @@ export interface Signature {
   readonly key?: string
 }
 
+/** Where something is declared; lines and columns from 1. */
+export type Place =
+  | { readonly kind: 'draft'; readonly offset: number }
+  | { readonly kind: 'cell'; readonly cell: number; readonly line: number; readonly column: number }
+  | { readonly kind: 'file'; readonly file: string; readonly line: number; readonly column: number }
+
 /** What one can ask the language worker. */
 export type Question =
   | { readonly kind: 'check'; readonly source: string }
-  | { readonly kind: 'complete' | 'quickInfo' | 'signature'; readonly source: string; readonly position: number }
+  | {
+      readonly kind: 'complete' | 'quickInfo' | 'signature' | 'definition'
+      readonly source: string
+      readonly position: number
+    }
   | { readonly kind: 'describe'; readonly source: string; readonly position: number; readonly name: string }
   | { readonly kind: 'commit'; readonly id: number; readonly source: string }
   | { readonly kind: 'declare'; readonly file: string; readonly text: string }

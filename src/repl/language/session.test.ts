@@ -205,6 +205,7 @@ test('quick info tells type and documentation of what it is about', () => {
   expect(language.quickInfo('1;  web.packages', 10)).toEqual({
     text: expect.stringContaining('packages(args: {'),
     documentation: 'Many packages.',
+    examples: [],
     start: 8,
     length: 8,
   })
@@ -216,4 +217,29 @@ test('signature help tells the parameters and which one is due', () => {
   expect(signature).toMatchObject({ label: 'pow(x: number, y: number): number', active: 1 })
   expect(signature?.parameters.map(({ label }) => label)).toEqual(['x: number', 'y: number'])
   expect(session().signature('1', 1)).toBeUndefined()
+})
+
+describe('definition', () => {
+  const at = (language: LanguageSession, marked: string) =>
+    language.definition(marked.replace('|', ''), marked.indexOf('|'))
+
+  test.each<[draft: string, place: object | undefined]>([
+    ['on|e + 1', { kind: 'cell', cell: 1, line: 2, column: 7 }],
+    ['one| + 1', { kind: 'cell', cell: 1, line: 2, column: 7 }],
+    ['const two = 2\ntw|o', { kind: 'draft', offset: 6 }],
+    ["import { one as uno } from './lib'\nun|o", { kind: 'file', file: path.join(cwd, 'lib.ts'), line: 1, column: 14 }],
+    ['fleet.pack|ages', { kind: 'file', file: packages.muster, line: 5, column: 1 }],
+    ['flee|t', { kind: 'file', file: packages.muster, line: 3, column: 21 }],
+    ['1 +| 1', undefined],
+  ])('%j', (draft, place) => {
+    expect(at(session('// one\nconst one = 1'), draft)).toEqual(place)
+  })
+})
+
+test('what stands behind the cursor is told with its examples', () => {
+  const language = session('/**\n * Says.\n * @example\n * say(1)\n */\nfunction say(n: number) { return n }')
+  const found = language.quickInfo('say', 3)
+  expect(found).toMatchObject({ documentation: 'Says.', examples: ['say(1)'], start: 0, length: 3 })
+  expect(found?.text).toContain('function say(n: number): number')
+  expect(language.quickInfo(' 1', 0)).toBeUndefined()
 })

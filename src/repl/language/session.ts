@@ -14,8 +14,9 @@ import { compilerOptions } from './compiler-options.js'
 import { SessionFiles } from './files.js'
 import { importedFaults } from './imported-faults.js'
 import { lint } from './lint/lint.js'
+import { type CommittedCell, declaredAt } from './places.js'
 import { documentRegistry } from './registry.js'
-import type { Completions, Diagnostic, LanguageOptions, QuickInfo, Signature } from './requests.js'
+import type { Completions, Diagnostic, LanguageOptions, Place, QuickInfo, Signature } from './requests.js'
 
 /** What the type checker says that does not matter at a prompt: names not used (yet), labels not used. */
 const IGNORED = new Set([6133, 6138, 6192, 6196, 6198, 6199, 7028])
@@ -32,7 +33,8 @@ export class LanguageSession {
   readonly #service: ts.LanguageService
   /** Global values by the declared file they come from. */
   readonly #ambient = new Map<string, readonly string[]>()
-  readonly #cells = new Set<string>()
+  /** Cells by their file. */
+  readonly #cells = new Map<string, CommittedCell>()
   #names: Names = noNames
   #universe: Universe | undefined
 
@@ -121,6 +123,7 @@ export class LanguageSession {
     return {
       text: this.#compiler.displayPartsToString(found.displayParts),
       documentation: this.#compiler.displayPartsToString(found.documentation),
+      examples: [],
       start: position,
       length: 0,
     }
@@ -143,17 +146,39 @@ export class LanguageSession {
     return place ? { argument: { ...place, start: virtual.toOriginal(place.start) } } : {}
   }
 
+  /** Type and documentation of what stands at an offset, or ends there. */
   quickInfo(source: string, position: number): QuickInfo | undefined {
     const virtual = rewriteToComplete(analyse(this.#compiler, source), this.#names)
     const file = this.#draft('complete', virtual)
-    const info = this.#service.getQuickInfoAtPosition(file, virtual.toEdited(position))
-    if (!info) return undefined
+    const at = virtual.toEdited(position)
+    const behind = wordStart(source, position) < position
+    const info =
+      this.#service.getQuickInfoAtPosition(file, at) ??
+      (behind ? this.#service.getQuickInfoAtPosition(file, at - 1) : undefined)
+    if (!info || info.textSpan.start < virtual.head) return undefined
+    const examples = info.tags?.filter(({ name }) => name === 'example') ?? []
     return {
       text: this.#compiler.displayPartsToString(info.displayParts),
       documentation: this.#compiler.displayPartsToString(info.documentation),
+      examples: examples.map(({ text }) => this.#compiler.displayPartsToString(text)),
       start: virtual.toOriginal(info.textSpan.start),
       length: info.textSpan.length,
     }
+  }
+
+  /** Where what stands at an offset, or ends there, is declared. */
+  definition(source: string, position: number): Place | undefined {
+    const virtual = rewriteToComplete(analyse(this.#compiler, source), this.#names)
+    const draft = this.#draft('complete', virtual)
+    const context = {
+      service: this.#service,
+      draft,
+      virtual,
+      cells: this.#cells,
+      isVirtual: (file: string) => this.#files.has(file),
+    }
+    const at = virtual.toEdited(position)
+    return declaredAt(context, at) ?? (wordStart(source, position) < position ? declaredAt(context, at - 1) : undefined)
   }
 
   signature(source: string, position: number): Signature | undefined {
@@ -183,14 +208,14 @@ export class LanguageSession {
     const module = cellModule(id, taken => this.#files.has(this.#path(taken)))
     const virtual = rewriteToCheck(analysis, this.#names, name => this.#isGlobal(name))
     this.#files.write(this.#path(module), virtual.text)
-    this.#cells.add(module)
+    this.#cells.set(this.#path(module), { cell: id, source, virtual })
     this.#names = commit(this.#names, analysis, { module, label: cellLabel(id) })
     return module
   }
 
   /** Forgets all cells: the session starts anew. */
   forget(): void {
-    for (const module of this.#cells) this.#files.remove(this.#path(module))
+    for (const file of this.#cells.keys()) this.#files.remove(file)
     this.#cells.clear()
     this.#names = noNames
   }

@@ -32,6 +32,8 @@ function answer(session: LanguageSession, question: Question): unknown {
       return session.complete(question.source, question.position)
     case 'quickInfo':
       return session.quickInfo(question.source, question.position)
+    case 'definition':
+      return session.definition(question.source, question.position)
     case 'describe':
       return session.describe(question.source, question.position, question.name)
     case 'signature':

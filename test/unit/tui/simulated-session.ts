@@ -2,6 +2,7 @@ import { PassThrough, Writable } from 'node:stream'
 import type { ApprovalRequest, ChangeView, Decision, PlanView } from '../../../src/engine/events.js'
 import type { Guard } from '../../../src/engine/inventory/spec.js'
 import type { AttachedShell } from '../../../src/engine/shell/attach-terminal.js'
+import type { Place } from '../../../src/repl/language/requests.js'
 import type {
   AssistView,
   CellEnd,
@@ -9,6 +10,7 @@ import type {
   CompletionView,
   Display,
   FactView,
+  HelpView,
   HistoryEntry,
   HostView,
   Problem,
@@ -85,6 +87,17 @@ export class SimulatedSession implements SessionPort {
 
   async assist(): Promise<AssistView> {
     return this.assistance
+  }
+
+  helpOn: HelpView | undefined
+  place: Place | undefined
+
+  async help(): Promise<HelpView | undefined> {
+    return this.helpOn
+  }
+
+  async definition(): Promise<Place | undefined> {
+    return this.place
   }
 
   async describe(_source: string, _position: number, name: string): Promise<string | undefined> {

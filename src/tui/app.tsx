@@ -3,6 +3,7 @@ import { UsageError } from '../engine/errors.js'
 import type { SessionPort, SessionRecord } from '../repl/protocol.js'
 import { durationText } from './document/duration.js'
 import { themeFor } from './document/theme.js'
+import { editText, openInEditor } from './outside/run-editor.js'
 import { fits, SMALLEST } from './panes/layout.js'
 import { ScreenTree } from './panes/screen-tree.js'
 import type { ScreenSize } from './screen/frame.js'
@@ -96,6 +97,9 @@ export async function showSession(
     suspend: () => void suspend(screen),
     copy: text => screen.copy(text),
     attach: host => attachShell(session, screen, host),
+    redraw: () => screen.redraw(),
+    editText: (text, place) => editText(screen, text, place),
+    openFile: opening => openInEditor(screen, opening),
     quit: () => leave(),
   })
   for (const record of earlier) store.record(record)

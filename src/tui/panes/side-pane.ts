@@ -2,6 +2,7 @@ import type { ChangeView } from '../../engine/events.js'
 import { changeLines } from '../document/change-lines.js'
 import { durationText } from '../document/duration.js'
 import { nodeSet } from '../document/group-row.js'
+import { helpLines } from '../document/help-lines.js'
 import { hostLine, hostLines } from '../document/host-text.js'
 import { answerLines } from '../document/result-lines.js'
 import type { Theme } from '../document/theme.js'
@@ -43,7 +44,9 @@ function content(view: SideInput, width: number, theme: Theme): readonly string[
     case 'output':
       return outputContent(view, width, theme)
     case 'help':
-      return keyHelp(width, theme)
+      return view.side.help
+        ? [...helpLines(view.side.help, width, theme), '', theme.faint('─'.repeat(width)), ...keyHelp(width, theme)]
+        : keyHelp(width, theme)
   }
 }
 

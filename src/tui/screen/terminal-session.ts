@@ -49,6 +49,8 @@ export function holdTerminal({ stdin, sink, onInput, onGone, onEnter }: Terminal
     if (stop()) sink.writeNow(LEAVE)
   }
   const endBySignal = (signal: NodeJS.Signals) => {
+    // while somebody else has the terminal, a Ctrl-C there is meant for them
+    if (signal === 'SIGINT' && !stopReading) return
     restoreNow()
     release()
     process.kill(process.pid, signal)

@@ -1,4 +1,5 @@
 import type { SessionPort } from '../../repl/protocol.js'
+import { isHelpShown } from './at-cursor.js'
 import { selectedItem } from './completion.js'
 import type { Message } from './message.js'
 import type { View } from './view.js'
@@ -20,7 +21,7 @@ export interface Assistant {
  * One question at a time; while it is under way only the latest draft waits.
  */
 export function watchDraft(
-  session: Pick<SessionPort, 'assist' | 'describe'>,
+  session: Pick<SessionPort, 'assist' | 'describe' | 'help'>,
   dispatch: (message: Message) => void,
 ): Assistant {
   const ask = latestOnly(async (view: View) => {
@@ -35,7 +36,14 @@ export function watchDraft(
     const text = await session.describe(editor.text, editor.cursor, item.name)
     if (text !== undefined) dispatch({ kind: 'described', revision, name: item.name, text })
   })
+  const explain = latestOnly(async (view: View) => {
+    const { revision, editor } = view.prompt
+    const help = await session.help(editor.text, editor.cursor)
+    dispatch({ kind: 'explained', revision, help })
+  })
   let pause: NodeJS.Timeout | undefined
+  let reading: NodeJS.Timeout | undefined
+  let explained = -1
   let dwell: NodeJS.Timeout | undefined
   let revision = 0
   let selected = ''
@@ -46,7 +54,12 @@ export function watchDraft(
         revision = prompt.revision
         clearTimeout(pause)
         const { text } = prompt.editor
-        if (text !== '' && !text.startsWith(':')) pause = setTimeout(ask, PAUSE, view)
+        if (isCode(text)) pause = setTimeout(ask, PAUSE, view)
+      }
+      if (isHelpShown(view) && explained !== prompt.revision) {
+        explained = prompt.revision
+        clearTimeout(reading)
+        if (isCode(prompt.editor.text)) reading = setTimeout(explain, PAUSE, view)
       }
       const item = prompt.completion && selectedItem(prompt.completion)
       const name = item && item.detail === undefined ? `${prompt.revision} ${item.name}` : ''
@@ -57,10 +70,13 @@ export function watchDraft(
     },
     close() {
       clearTimeout(pause)
+      clearTimeout(reading)
       clearTimeout(dwell)
     },
   }
 }
+
+const isCode = (text: string): boolean => text !== '' && !text.startsWith(':')
 
 /** Does one thing at a time; of what comes meanwhile only the latest is done, and what fails is passed over: it was a help. */
 function latestOnly(work: (view: View) => Promise<void>): (view: View) => void {

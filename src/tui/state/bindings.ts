@@ -80,6 +80,8 @@ export type Action =
   | 'find anything'
   | 'go to definition'
   | 'help at cursor'
+  | 'edit outside'
+  | 'redraw'
 
 /** @param keys with blanks between; the keys of a sequence with a comma: `ctrl-x,ctrl-e` */
 const bind = (context: Context, keys: string, action: Action, help: string, footer?: string): Binding => ({
@@ -99,6 +101,13 @@ export const BINDINGS: readonly Binding[] = [
   bind('prompt', 'down', 'history on', 'line down; on the last line, the input after'),
   bind('prompt', 'f4', 'fix', 'put the problem at the cursor right, where that is offered'),
   bind('prompt', 'f5', 'run anyway', 'run in spite of type errors'),
+  bind(
+    'prompt',
+    'f12',
+    'go to definition',
+    'go to where the thing at the cursor is declared: a cell, a file in $EDITOR',
+  ),
+  bind('prompt', 'ctrl-x,ctrl-e', 'edit outside', 'edit the draft in $VISUAL or $EDITOR'),
   bind('prompt', 'pageup', 'page up', 'scroll the cells up'),
   bind('prompt', 'pagedown', 'page down', 'scroll the cells down'),
   bind('prompt', 'escape', 'close', 'take away what is shown about the draft'),
@@ -244,6 +253,7 @@ export const BINDINGS: readonly Binding[] = [
   bind('editor', 'alt-y', 'yank-pop', 'insert what was killed before that'),
   bind('editor', 'alt-w', 'copy', 'copy the selection'),
   bind('editor', 'ctrl-t', 'transpose', 'exchange two characters'),
+  bind('editor', 'alt-.', 'go to definition', 'the same as F12'),
   bind('editor', 'alt-t', 'transpose-words', 'exchange two words'),
   bind('editor', 'alt-u', 'upper-case-word', 'the word in capitals'),
   bind('editor', 'alt-l', 'lower-case-word', 'the word in small letters'),
@@ -258,9 +268,10 @@ export const BINDINGS: readonly Binding[] = [
   bind('everywhere', 'f8', 'maximise', 'the pane over the whole width, and back'),
   bind('everywhere', 'f6', 'next pane', 'next pane', 'pane'),
   bind('everywhere', 'shift-f6', 'previous pane', 'pane before'),
-  bind('everywhere', '? f1', 'help', 'keys; at the prompt, while it is empty', 'keys'),
+  bind('everywhere', '? f1', 'help', 'keys; F1 in a draft: what is at the cursor', 'keys'),
   bind('everywhere', 'ctrl-c', 'interrupt', 'stop the running cell; else clear the line'),
   bind('everywhere', 'ctrl-d', 'leave', 'leave, when the line is empty'),
+  bind('everywhere', 'ctrl-l', 'redraw', 'draw the screen anew'),
   bind('everywhere', 'ctrl-z', 'suspend', 'stop muster until `fg`'),
 ]
 

@@ -1,4 +1,5 @@
 import type { CellEnd, CommandReply, SessionPort } from '../../repl/protocol.js'
+import type { Opening } from '../outside/editor-command.js'
 import type { Effect, Message } from './message.js'
 
 /** What only the terminal's owner can do. */
@@ -10,6 +11,11 @@ export interface Surroundings {
   readonly copy: (text: string) => void
   /** Gives the terminal to a shell on a host until that ends. Resolves to what there is to say about it. */
   readonly attach: (host: string) => Promise<string>
+  /** Draws the whole screen again. */
+  readonly redraw: () => void
+  /** Gives the terminal to the person's editor: for a draft, which comes back as it was saved, or for a file. */
+  readonly editText: (text: string, place: { readonly line: number; readonly column: number }) => Promise<string>
+  readonly openFile: (opening: Opening) => Promise<void>
   readonly quit: () => void
 }
 
@@ -23,6 +29,9 @@ export function effectRunner({
   suspend,
   attach,
   copy,
+  redraw,
+  editText,
+  openFile,
   quit,
 }: Surroundings): (effect: Effect) => void {
   let pause: NodeJS.Timeout | undefined
@@ -92,6 +101,20 @@ export function effectRunner({
         return
       case 'copy':
         copy(effect.text)
+        return
+      case 'definition':
+        session
+          .definition(effect.source, effect.position)
+          .then(place => dispatch({ kind: 'defined', revision: effect.revision, place }), failed)
+        return
+      case 'open file':
+        openFile({ ...effect.place, readOnly: effect.readOnly }).catch(failed)
+        return
+      case 'edit draft':
+        editText(effect.text, effect).then(text => dispatch({ kind: 'edited outside', text }), failed)
+        return
+      case 'redraw':
+        redraw()
         return
       case 'suspend':
         suspend()

@@ -1,9 +1,11 @@
 import type { Decision } from '../../engine/events.js'
+import type { Place } from '../../repl/language/requests.js'
 import type {
   AssistView,
   CellEnd,
   CompletionView,
   FactView,
+  HelpView,
   HistoryEntry,
   Problem,
   SessionRecord,
@@ -28,6 +30,12 @@ export type Message =
   /** What there is to say about a draft while it is written. */
   | { readonly kind: 'assisted'; readonly revision: number; readonly assist: AssistView }
   /** What the selected completion is. */
+  /** What there is to say about the thing at the cursor. */
+  | { readonly kind: 'explained'; readonly revision: number; readonly help: HelpView | undefined }
+  /** Where the thing at the cursor is declared. */
+  | { readonly kind: 'defined'; readonly revision: number; readonly place: Place | undefined }
+  /** The draft comes back from the person's editor. */
+  | { readonly kind: 'edited outside'; readonly text: string }
   | { readonly kind: 'described'; readonly revision: number; readonly name: string; readonly text: string }
   | { readonly kind: 'checked'; readonly source: string; readonly problems: readonly Problem[] }
   | { readonly kind: 'facts'; readonly host: string; readonly facts: readonly FactView[] }
@@ -61,5 +69,11 @@ export type Effect =
   | { readonly kind: 'attach'; readonly host: string; readonly entry: number }
   /** Puts a text into the clipboard of the person's terminal. */
   | { readonly kind: 'copy'; readonly text: string }
+  | { readonly kind: 'definition'; readonly source: string; readonly position: number; readonly revision: number }
+  /** Opens a file in the person's editor. */
+  | { readonly kind: 'open file'; readonly place: Extract<Place, { kind: 'file' }>; readonly readOnly: boolean }
+  /** Gives the draft to the person's editor; the cursor's line and column count from 1. */
+  | { readonly kind: 'edit draft'; readonly text: string; readonly line: number; readonly column: number }
+  | { readonly kind: 'redraw' }
   | { readonly kind: 'suspend' }
   | { readonly kind: 'quit' }

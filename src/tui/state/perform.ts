@@ -1,4 +1,5 @@
 import { isEditorCommand } from '../editor/commands.js'
+import { editOutside, goToDefinition, helpAtCursor } from './at-cursor.js'
 import type { Action } from './bindings.js'
 import { performOnCell } from './cell-actions.js'
 import { endSearch, findNext, startSearch, typeSearch } from './cell-search.js'
@@ -43,7 +44,15 @@ function everywhere(view: View, action: Action): Step | undefined {
     case 'to prompt':
       return only(leaveCells({ ...view, active: 'prompt', wide: undefined, side: { ...view.side, wanted: false } }))
     case 'help':
-      return only(showTab(view, 'help'))
+      return only(
+        view.active === 'prompt' && view.prompt.editor.text !== ''
+          ? helpAtCursor(view)
+          : showTab({ ...view, side: { ...view.side, help: undefined } }, 'help'),
+      )
+    case 'help at cursor':
+      return only(helpAtCursor(view))
+    case 'redraw':
+      return { view, effects: [{ kind: 'redraw' }] }
     case 'show diff':
       return only(showTab(view, 'diff'))
     case 'show output':
@@ -90,6 +99,10 @@ function inPrompt(view: View, action: Action, key: string): Step {
       return fixProblem(view)
     case 'run anyway':
       return submit(view, true)
+    case 'edit outside':
+      return editOutside(view)
+    case 'go to definition':
+      return goToDefinition(view)
     case 'new line':
       return newLine(view)
     case 'complete':

@@ -7,6 +7,7 @@ import { type EditorState, replace } from '../editor/state.js'
 import { typeOver } from '../editor/vi/insertion.js'
 import { isTyping } from '../editor/vi/state.js'
 import { freshDraft } from '../editor/vi/vi.js'
+import { helpAtCursor } from './at-cursor.js'
 import { type Completion, moveSelection, selectedItem } from './completion.js'
 import { attach } from './hosts-actions.js'
 import type { Message } from './message.js'
@@ -47,8 +48,9 @@ function submitCommand(view: View, line: string): Step {
   const shell = /^shell(?:\s+(\S+))?$/.exec(line)
   if (shell) return openShell(view, shell[1])
   const notebook = startCommand(view.notebook, line, view.now)
+  const shown = /^h(?:elp)?(?:\s|$)/.test(line) ? helpAtCursor(view) : view
   return {
-    view: { ...view, notebook, prompt: submitted(view.prompt), cells: { cursor: undefined, top: 'end' } },
+    view: { ...shown, notebook, prompt: submitted(view.prompt), cells: { cursor: undefined, top: 'end' } },
     effects: [{ kind: 'command', line, entry: notebook.lastId }],
   }
 }

@@ -1,3 +1,4 @@
+import { definitionFound, editedOutside, explained } from './at-cursor.js'
 import { openFinder } from './finder-actions.js'
 import type { Effect, Message } from './message.js'
 import { endEntry } from './notebook.js'
@@ -43,6 +44,12 @@ function answer(view: View, message: Message): Step {
       return only(assisted(view, message))
     case 'described':
       return only(described(view, message))
+    case 'explained':
+      return only(explained(view, message))
+    case 'defined':
+      return definitionFound(view, message)
+    case 'edited outside':
+      return only(editedOutside(view, message.text))
     case 'checked':
       return checked(view, message)
     case 'facts':

@@ -1,4 +1,4 @@
-import type { AssistView, FactView, Problem } from '../../repl/protocol.js'
+import type { AssistView, FactView, HelpView, Problem } from '../../repl/protocol.js'
 import { DEFAULT_SETTINGS, type Settings } from '../../repl/settings/settings.js'
 import type { Place } from '../document/notebook-lines.js'
 import type { Recall } from '../editor/recall.js'
@@ -77,6 +77,8 @@ export interface SideView {
   readonly top: number
   readonly host: string | undefined
   readonly facts: ReadonlyMap<string, FactsOfHost>
+  /** What is known of the thing that the cursor of the prompt was at last. */
+  readonly help: HelpView | undefined
 }
 
 export type FactsOfHost =
@@ -115,7 +117,7 @@ export function initialView(size: ScreenSize, now: number): View {
     hosts: NO_HOSTS,
     notebook: EMPTY_NOTEBOOK,
     cells: { cursor: undefined, top: 'end' },
-    side: { wanted: false, tab: 'facts', top: 0, host: undefined, facts: new Map() },
+    side: { wanted: false, tab: 'facts', top: 0, host: undefined, facts: new Map(), help: undefined },
     prompt: {
       editor: editorOf(),
       vi: undefined,

@@ -1,0 +1,49 @@
+import type { HelpView } from '../../repl/protocol.js'
+import { highlight } from './highlight.js'
+import { hostLine, hostLines } from './host-text.js'
+import type { Theme } from './theme.js'
+import { wrap } from './wrap.js'
+
+/** Rows a long type may take. */
+const MOST_TITLE = 12
+
+/** What is known of a thing: its type, what it is, its arguments, examples, where it comes from. */
+export function helpLines(
+  { title, documentation, args, examples, place }: HelpView,
+  width: number,
+  theme: Theme,
+): string[] {
+  const type = highlight(hostLines(title).join('\n'), theme).flatMap(line => wrap(line, width))
+  const shown = type.length > MOST_TITLE ? [...type.slice(0, MOST_TITLE - 1), theme.faint('…')] : type
+  const section = (rows: readonly string[]) => (rows.length === 0 ? [] : ['', ...rows])
+  return [
+    ...shown,
+    ...section(documentation === '' ? [] : hostLines(documentation).flatMap(line => wrap(line, width))),
+    ...section(
+      args.flatMap(({ name, type: kind, optional, description }) => [
+        `${theme.accent(hostLine(name))}${optional ? '?' : ''}${theme.faint(`: ${hostLine(kind)}`)}`,
+        ...wrap(hostLine(description), width - 2).map(line => `  ${line}`),
+      ]),
+    ),
+    ...section(
+      examples.flatMap(example => [
+        theme.faint('example'),
+        ...highlight(hostLines(example).join('\n'), theme).flatMap(line =>
+          wrap(line, width - 2).map(row => `  ${row}`),
+        ),
+      ]),
+    ),
+    ...section(place ? wrap(theme.faint(`from ${placeText(place)}  F12 goes there`), width) : []),
+  ]
+}
+
+function placeText(place: NonNullable<HelpView['place']>): string {
+  switch (place.kind) {
+    case 'draft':
+      return 'this draft'
+    case 'cell':
+      return `cell ${place.cell}, line ${place.line}`
+    case 'file':
+      return hostLine(`${place.file.split('/').slice(-2).join('/')}:${place.line}`)
+  }
+}

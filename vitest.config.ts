@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     globalSetup: ['test/fleet/global-setup.ts'],
     projects: [
-      project('unit', ['src/**/*.test.{ts,tsx}', 'test/unit/**/*.test.{ts,tsx}']),
+      project('unit', ['src/**/*.test.{ts,tsx}', 'test/unit/**/*.test.{ts,tsx}'], { isolate: false }),
       project('conformance', ['test/conformance/**/*.test.ts']),
       project('integration', ['test/integration/**/*.test.ts'], {
         testTimeout: 60_000,

@@ -12,12 +12,13 @@ try {
   process.exitCode = await runProgram(process.argv.slice(2))
 } catch (error) {
   process.exitCode = error instanceof UsageError ? 2 : 1
-  const [{ placedMessage }, { sanitise }] = await Promise.all([
+  const [{ placedMessage }, { sanitise }, { Redactor }] = await Promise.all([
     import('../engine/modules/placed-message.js'),
     import('../engine/text/sanitise.js'),
+    import('../engine/redact.js'),
   ])
   const stack = process.env.MUSTER_DEBUG && error instanceof Error ? error.stack : undefined
-  process.stderr.write(`muster: ${sanitise(stack ?? placedMessage(error))}\n`)
+  process.stderr.write(`muster: ${sanitise(new Redactor().text(stack ?? placedMessage(error)))}\n`)
 }
 // held shells and keepalives must not outlive the command
 process.exit()

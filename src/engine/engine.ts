@@ -45,6 +45,8 @@ export interface EngineOptions {
   readonly operated?: (outcomes: ReadonlyMap<string, Outcome<OperationResult>>, cell: number | undefined) => void
   /** Told of what hosts answer, whole enough to be answered again: for a record that is replayed. */
   readonly heard?: Heard
+  /** Told of the arguments and options of operations and commands, which may hold secrets. */
+  readonly learns?: (data: unknown) => void
   /** Most hosts at once in one call, unless its options say otherwise; default 512. */
   readonly parallel?: number
 }
@@ -120,6 +122,7 @@ export class Engine implements Backend {
 
   async task<T>(spec: TaskSpec<T>): Promise<Map<string, Outcome<T>>> {
     const scope = this.scope()
+    this.#options.learns?.(spec.options.env)
     const hosts = chosenHosts(spec.hosts, spec.options, scope)
     return this.#report(spec.kind, spec.label, hosts, scope, (task, settled) => {
       const progress = new TaskProgress(task, this.#options.emit)
@@ -151,8 +154,12 @@ export class Engine implements Backend {
   ): Promise<Map<string, Outcome<OperationResult>>> {
     const scope = this.scope()
     const chosen = chosenHosts(hosts, options, scope)
-    const argsFor = async (host: string): Promise<unknown> =>
-      typeof args === 'function' ? args(this.hostOf(host, options)) : args
+    const argsFor = async (host: string): Promise<unknown> => {
+      const own: unknown = typeof args === 'function' ? await args(this.hostOf(host, options)) : args
+      this.#options.learns?.(own)
+      return own
+    }
+    this.#options.learns?.(options.env)
     if (typeof args !== 'function') operation.check(args)
     const label = operationLabel(operation, typeof args === 'function' ? undefined : args, options.label)
     const outcomes = await this.#report<OperationResult>('operation', label, chosen, scope, (task, settled) =>

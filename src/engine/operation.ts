@@ -27,6 +27,11 @@ export interface OperationSpec<S extends z.ZodType> {
   /** True when it cannot settle: it changes something each time it runs (`server.shell`). Its plan says so and it is not measured. */
   readonly imperative?: boolean
   /**
+   * For what takes changes back: one call that leaves what two calls leave, the second carried out after the first; `undefined` where
+   * they are about different things.
+   */
+  combined?(first: z.output<S>, second: z.output<S>): z.input<S> | undefined
+  /**
    * Compares desired with present and yields what must change, in order. Read facts again after a `yield`: in a plan they
    * answer what the change predicts, in an apply what it did. Yielding nothing means: nothing to do.
    */
@@ -42,6 +47,8 @@ export interface Operation<A> {
   readonly imperative: boolean
   /** Checks the arguments. @throws {UsageError} naming the operation and the argument that is wrong. */
   check(args: unknown): unknown
+  /** Arguments of one call that leaves what two leave, where there are such. */
+  combined(first: unknown, second: unknown): unknown
   plan(host: PlanHost, args: unknown): AsyncGenerator<Change, void, void>
   /** The type of its arguments; never set. */
   readonly '~args'?: A
@@ -70,6 +77,7 @@ export function operation<S extends z.ZodType>(spec: OperationSpec<S>): Operatio
     args: spec.args,
     imperative: spec.imperative ?? false,
     check,
+    combined: (first, second) => spec.combined?.(check(first), check(second)),
     plan: (host, args) => spec.plan(host, check(args)),
   }
 }

@@ -1,17 +1,44 @@
-import { REDACTED, type Secret } from './secret.js'
+import { REDACTED, Secret, secretTexts } from './secret.js'
 import { quote } from './shell/quote.js'
 
 /** Shorter values are not looked for in text: they would blot out half of every answer. */
 const SHORTEST = 4
 
-/** Keys whose values are never shown, whatever they hold. */
-const SECRET_KEY = /(?:^|[-_.])(?:password|passwd|passphrase|secret|token|(?:api|private|access|secret)[-_]?key)$/
+/** Of what is only called a secret, shorter values are not looked for elsewhere: `token: 'web-1'`. */
+const SHORTEST_CALLED = 6
 
-/** Texts that are secrets by their look: private keys, and tokens of well-known makers. */
-const SECRET_TEXT = [
-  /-----BEGIN (?:[A-Z ]+ )?PRIVATE KEY-----[\s\S]*?(?:-----END (?:[A-Z ]+ )?PRIVATE KEY-----|$)/g,
-  /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}|AKIA[0-9A-Z]{16})\b/g,
+const NAMES = 'password|passwd|passphrase|secret|token|(?:api|private|access|secret)[-_]?key'
+
+/** Keys whose values are never shown, whatever they hold. */
+const SECRET_KEY = new RegExp(`(?:^|[-_.])(?:${NAMES})$`)
+
+/** Texts that are secrets by their look: private keys, password hashes, tokens of well-known makers, and what goes before an @ in a URL. */
+const SECRET_TEXT: readonly (readonly [shape: RegExp, instead: string])[] = [
+  [/-----BEGIN (?:[A-Z]+ ){0,4}PRIVATE KEY-----[\s\S]*?(?:-----END (?:[A-Z]+ ){0,4}PRIVATE KEY-----|$)/g, REDACTED],
+  [/\bAGE-SECRET-KEY-1[0-9A-Z]{20,}\b/g, REDACTED],
+  [/(?<![\w$])\$(?:1|5|6|7|y|gy|2[abxy]?|argon2\w*)\$[./A-Za-z0-9$,=+-]{20,}/g, REDACTED],
+  [
+    /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,}|glpat-[A-Za-z0-9_-]{20,}|xox[abeprs]-[A-Za-z0-9-]{10,}|(?:AKIA|ASIA)[0-9A-Z]{16}|AIza[A-Za-z0-9_-]{35}|npm_[A-Za-z0-9]{36}|(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}|sk-[A-Za-z0-9_-]{32,}|hvs\.[A-Za-z0-9_-]{20,}|dop_v1_[0-9a-f]{64})\b/g,
+    REDACTED,
+  ],
+  [/\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g, REDACTED],
+  [/\b(Bearer|Basic) +[A-Za-z0-9._~+/-]{8,}=*/g, `$1 ${REDACTED}`],
+  [/(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@'"]{0,60}:)[^\s/@'"]{1,200}(?=@)/gi, `$1${REDACTED}`],
+  [new RegExp(String.raw`(--?(?:${NAMES})[= ])(?!['"\`$‹-])[^\s;|&]+`, 'gi'), `$1${REDACTED}`],
+  [
+    new RegExp(String.raw`((?<![\w.-])[\w.-]{0,40}?(?:${NAMES})\d*=)(?!['"\`$‹=>(])[^\s;|&,)}]+`, 'gi'),
+    `$1${REDACTED}`,
+  ],
 ]
+
+/** `password: 'hunter2'`, `"api_key" = "…"`: a text in quotes that is called a secret, in whatever language. */
+const CALLED = new RegExp(
+  String.raw`((?<![\w.-])[\w.-]{0,40}?(?:${NAMES})\d*["']?(?:: *\w+)?\s{0,3}[:=]\s{0,3})(["'\`])((?:\\.|(?!\2)[^\\\n]){1,4000})\2`,
+  'gi',
+)
+
+/** What a text must hold for {@link CALLED} and its like to be worth a look. */
+const MAY_NAME = /pass|secret|token|key|:\/\//i
 
 /**
  * The one sink in front of screen, journal, export and error messages: takes known secrets, and what looks like one, out of text and
@@ -19,27 +46,61 @@ const SECRET_TEXT = [
  *
  * @example
  * const redactor = new Redactor()
- * redactor.learn(new Secret('hunter2'))
+ * new Secret('hunter2')
  * redactor.text('sudo said: hunter2 is wrong') // 'sudo said: ‹redacted› is wrong'
  */
 export class Redactor {
-  readonly #known = new Set<string>()
-  #longestFirst: readonly string[] = []
+  #forms: readonly string[] = []
+  /** How many secrets {@link #forms} was made of. */
+  #known = 0
 
-  /** From now on this value is taken out wherever it appears: as it is, quoted for a shell, or escaped in JSON. */
-  learn(secret: Secret): void {
-    const value = secret.reveal()
-    if (value.length < SHORTEST) return
-    for (const form of [value, quote(value), JSON.stringify(value).slice(1, -1)]) this.#known.add(form)
-    // the longest first: a secret may hold another
-    this.#longestFirst = [...this.#known].sort((a, b) => b.length - a.length)
+  /**
+   * From now on every secret in some data is taken out wherever it appears: as it is, quoted for a shell, or escaped in JSON. A
+   * secret is what stands under a secret's key, and any {@link Secret}, which is known from when it was made.
+   */
+  learn(data: unknown): void {
+    this.#learn(data, false, new Set())
+  }
+
+  /** The same for the code of a cell: texts that are called a password, a token … */
+  learnSource(source: string): void {
+    if (!MAY_NAME.test(source)) return
+    for (const [, , , value = ''] of source.matchAll(CALLED)) learnCalled(value)
+    for (const [, , value = ''] of source.matchAll(/\bnew Secret\(\s*(["'`])((?:(?!\1).)+)\1/g)) learnCalled(value)
   }
 
   text(text: string): string {
     let clean = text
-    for (const value of this.#longestFirst) if (clean.includes(value)) clean = clean.replaceAll(value, REDACTED)
-    for (const shape of SECRET_TEXT) clean = clean.replace(shape, REDACTED)
-    return clean
+    for (const value of this.#longestFirst()) if (clean.includes(value)) clean = clean.replaceAll(value, REDACTED)
+    for (const [shape, instead] of SECRET_TEXT) clean = clean.replace(shape, instead)
+    return MAY_NAME.test(clean) ? clean.replace(CALLED, `$1$2${REDACTED}$2`) : clean
+  }
+
+  /** The longest first: a secret may hold another. */
+  #longestFirst(): readonly string[] {
+    if (this.#known === secretTexts.size) return this.#forms
+    this.#known = secretTexts.size
+    const forms = [...secretTexts].filter(({ length }) => length >= SHORTEST).flatMap(formsOf)
+    this.#forms = [...new Set(forms)].sort((a, b) => b.length - a.length)
+    return this.#forms
+  }
+
+  #learn(value: unknown, called: boolean, seen: Set<object>): void {
+    if (typeof value === 'string' && called) learnCalled(value)
+    if (typeof value !== 'object' || value === null || seen.has(value)) return
+    seen.add(value)
+    if (Array.isArray(value)) for (const item of value) this.#learn(item, called, seen)
+    else if (isPlainObject(value))
+      for (const [key, item] of Object.entries(value)) this.#learn(item, called || isSecretKey(key), seen)
+  }
+
+  /** Whether bytes that are no text hold a secret. */
+  #inBytes(base64: string): boolean {
+    const bytes = Buffer.from(base64, 'base64')
+    const text = bytes.toString('latin1')
+    return (
+      this.#longestFirst().some(form => bytes.includes(form)) || SECRET_TEXT.some(([shape]) => text.search(shape) >= 0)
+    )
   }
 
   /** Plain data with every string in it redacted, and every value under a secret's key. */
@@ -53,10 +114,21 @@ export class Redactor {
     if (typeof value === 'string') return hidden && value !== '' ? REDACTED : this.text(value)
     if (Array.isArray(value)) return value.map(item => this.#walk(item, hidden))
     if (!isPlainObject(value)) return value
+    if ('$bytes' in value && typeof value.$bytes === 'string' && this.#inBytes(value.$bytes)) return REDACTED
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => [this.text(key), this.#walk(item, hidden || isSecretKey(key))]),
     )
   }
+}
+
+function learnCalled(value: string): void {
+  if (value.length >= SHORTEST_CALLED && !value.includes(REDACTED)) new Secret(value)
+}
+
+/** A secret as it is, quoted for a shell, escaped in JSON, and as part of a URL or a header. */
+function formsOf(value: string): string[] {
+  const encoded = encodeURIComponent(Buffer.from(value).toString())
+  return [value, quote(value), JSON.stringify(value).slice(1, -1), encoded, Buffer.from(value).toString('base64')]
 }
 
 /** `password`, `sudoPassword`, `SUDO_PASSWORD`, `api-key` … */

@@ -3,6 +3,12 @@ import { inspect } from 'node:util'
 /** What stands wherever a secret would have stood. */
 export const REDACTED = '‹redacted›'
 
+/** The texts of all secrets that this process ever held: whoever shows or keeps anything takes them out. */
+const texts = new Set<string>()
+
+/** The texts of all secrets that were ever made in this process. It only grows. */
+export const secretTexts: ReadonlySet<string> = texts
+
 /**
  * A value that must never be shown, journaled or exported. Printing, stringifying or inspecting it gives {@link REDACTED};
  * only {@link Secret.reveal} hands out the value, and only transport code calls it.
@@ -19,6 +25,12 @@ export class Secret<T = string> {
   constructor(value: T, label = 'secret') {
     this.#value = value
     this.label = label
+    if (typeof value === 'string') texts.add(value)
+  }
+
+  /** A secret's value, or what is no secret as it is. */
+  static valueOf<T>(value: T | Secret<T>): T {
+    return value instanceof Secret ? value.reveal() : value
   }
 
   /** The value itself. Never log, journal or interpolate it. */

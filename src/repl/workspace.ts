@@ -66,8 +66,11 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const inventory = limited(await readInventory(options, load), options.limit)
   const catalogue = options.catalogue ?? (await import('./catalogue.js')).catalogue
   const redactor = new Redactor()
-  for (const host of inventory.hosts.values()) learnSecrets(host, redactor)
-  const asker = learning(options.asker, redactor)
+  for (const { connect, data } of inventory.hosts.values()) {
+    for (const value of [connect.password, connect.sudoPassword]) if (typeof value === 'string') new Secret(value)
+    redactor.learn(data)
+  }
+  const { asker } = options
   const credentials = new Credentials(asker)
   const link =
     options.link ??
@@ -83,6 +86,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     approver,
     directory,
     emit: event => emit(redactor.data(event)),
+    learns: data => redactor.learn(data),
     ...(options.heard ? { heard: options.heard } : {}),
     ...(options.operated ? { operated: options.operated } : {}),
   })
@@ -116,24 +120,5 @@ function limited(inventory: Inventory, pattern: string | undefined): Inventory {
     source: inventory.source,
     hosts: new Map([...inventory.hosts].filter(([name]) => kept.has(name))),
     groups: new Map([...inventory.groups].map(([group, members]) => [group, members.filter(name => kept.has(name))])),
-  }
-}
-
-function learnSecrets({ connect }: InventoryHost, redactor: Redactor): void {
-  for (const value of [connect.password, connect.sudoPassword]) {
-    if (typeof value === 'string') redactor.learn(new Secret(value))
-    else if (value instanceof Secret) redactor.learn(value)
-  }
-}
-
-/** An asker whose every answer is redacted from then on. */
-function learning(asker: Asker, redactor: Redactor): Asker {
-  return {
-    hostKey: question => asker.hostKey(question),
-    async secret(question) {
-      const answer = await asker.secret(question)
-      if (answer) redactor.learn(answer)
-      return answer
-    },
   }
 }

@@ -1,5 +1,6 @@
 import type { TerminalSize } from '../connect/connector.js'
 import { type Identity, LOGIN } from '../connect/link.js'
+import type { Secret } from '../secret.js'
 import type { CommandResult } from './command-result.js'
 
 /** How calls are carried out: a fleet carries defaults (`fleet.with({…})`), and every call takes them as its last argument. */
@@ -8,7 +9,7 @@ export interface Options {
   readonly sudo?: boolean | string
   readonly doas?: boolean | string
   readonly su?: boolean | string
-  readonly env?: Readonly<Record<string, string>>
+  readonly env?: Readonly<Record<string, string | Secret>>
   readonly cwd?: string
   /** Seconds until a command and all it started is killed; 0 for never. */
   readonly timeout?: number
@@ -36,7 +37,7 @@ export interface Options {
    */
   readonly pty?: boolean | TerminalSize
   /** What a command reads on its stdin; default: nothing. */
-  readonly stdin?: string | Uint8Array
+  readonly stdin?: string | Uint8Array | Secret
   /** The name that output and plan show instead of the command. */
   readonly label?: string
   /** States that a command changes nothing, so that it may run in a plan and spoils no fact. */

@@ -6,6 +6,7 @@ import type { Machine } from '../fleet/machine.js'
 import { identityOf, type Options, terminalOf } from '../fleet/options.js'
 import { PlanUnknown } from '../plan/host-plan.js'
 import { recordedOutput } from '../read/recorded-output.js'
+import { Secret } from '../secret.js'
 import { brief } from '../text/brief.js'
 import type { Scope } from './scope.js'
 
@@ -91,15 +92,21 @@ function isSuccess(result: CommandResult, { successCodes = [0] }: Options): bool
   return successCodes.includes(result.exitCode)
 }
 
+/** Variables with the values of secrets. */
+export function revealed(env: NonNullable<Options['env']>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, Secret.valueOf(value)]))
+}
+
 /** The part of a fleet's options that a link carries out. */
 export function linkOptions(options: Options, signal: AbortSignal): RunOptions {
-  const { cwd, env, timeout, shell, stdin } = options
+  const { cwd, env, timeout, shell } = options
+  const stdin = Secret.valueOf(options.stdin)
   const pty = terminalOf(options)
   return {
     identity: identityOf(options),
     signal,
     ...(cwd === undefined ? {} : { cwd }),
-    ...(env === undefined ? {} : { env }),
+    ...(env === undefined ? {} : { env: revealed(env) }),
     ...(timeout ? { timeout: timeout * 1000 } : {}),
     ...(shell === undefined ? {} : { shell }),
     ...(pty === undefined ? {} : { pty }),

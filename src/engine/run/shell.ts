@@ -2,7 +2,7 @@ import type { Machine } from '../fleet/machine.js'
 import { identityOf, type Options, terminalOf } from '../fleet/options.js'
 import { PlanUnknown } from '../plan/host-plan.js'
 import type { InteractiveShell } from '../shell/interactive-shell.js'
-import { GuardError } from './command.js'
+import { GuardError, revealed } from './command.js'
 import type { Scope } from './scope.js'
 
 /** How a login shell is to start: who, where, with what, on how large a terminal of which type. */
@@ -32,7 +32,7 @@ export async function startShell(
     signal: scope.signal,
     pty: { ...size, ...(term === undefined ? {} : { term }) },
     ...(cwd === undefined ? {} : { cwd }),
-    ...(env === undefined ? {} : { env }),
+    ...(env === undefined ? {} : { env: revealed(env) }),
   })
   const forget = () => reader.invalidateAll()
   shell.exit.then(forget, forget)

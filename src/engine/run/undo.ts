@@ -10,9 +10,28 @@ export const undoOperation: Operation<OperationCall[]> = operation({
   summary: 'Takes back what operations changed.',
   args: z.array(z.custom<OperationCall>(value => typeof value === 'object' && value !== null && 'operation' in value)),
   async *plan(host, calls) {
-    for (const { operation: inner, args } of calls) yield* inner.plan(host, args)
+    for (const { operation: inner, args } of combined(calls)) yield* inner.plan(host, args)
   },
 })
+
+/**
+ * The same calls with those about one thing as one, where the last of them stood: a file that was edited twice goes back to what it was
+ * in one step, and once it is there nothing is left to do.
+ */
+function combined(calls: readonly OperationCall[]): OperationCall[] {
+  let left: OperationCall[] = []
+  for (const call of calls) {
+    const { operation } = call
+    let args = call.args
+    left = left.filter(earlier => {
+      const both = earlier.operation === operation ? operation.combined(earlier.args, args) : undefined
+      if (both !== undefined) args = both
+      return both === undefined
+    })
+    left.push({ ...call, args })
+  }
+  return left
+}
 
 /** What is taken back as one plan, by one identity. */
 interface UndoRound {

@@ -35,6 +35,7 @@ export const restore: Operation<z.input<typeof restoreArgs>> = operation({
   name: 'apt.restore',
   summary: 'Puts packages back to versions recorded before.',
   args: restoreArgs,
+  combined: (first, second) => ({ packages: { ...first.packages, ...second.packages } }),
   async *plan(host, { packages }) {
     const installed = await installedPackages(host)
     const differing = Object.entries(packages).filter(([name, version]) => versionOf(installed, name) !== version)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Secret } from '../../engine/secret.js'
 import { remotePath } from '../../facts/remote-path.js'
 
 /** Octal permission bits, `644` or `0644`, brought to four digits. A number is refused: is 644 meant as octal? */
@@ -24,6 +25,16 @@ export const fileContent = z.custom<string | Uint8Array>(
   data => typeof data === 'string' || data instanceof Uint8Array,
   'expected text or bytes',
 )
+
+/** The same, or a text that is to be shown nowhere. */
+export const givenContent = z
+  .custom<string | Uint8Array | Secret>(
+    data => typeof data === 'string' || data instanceof Uint8Array || (data instanceof Secret && isText(data)),
+    'expected text, bytes or a secret text',
+  )
+  .transform(data => Secret.valueOf(data))
+
+const isText = (secret: Secret): boolean => typeof secret.reveal() === 'string'
 
 const path = remotePath.describe('Absolute path on the host.')
 

@@ -3,7 +3,7 @@ import { operation, type PlanHost } from '../../engine/operation.js'
 import type { LocalFile } from '../../engine/transfer/local-file.js'
 import { LARGE } from '../../facts/file-content.js'
 import { remotePath } from '../../facts/remote-path.js'
-import { attributes, fileContent } from './path-state.js'
+import { attributes, givenContent } from './path-state.js'
 import { settlePath } from './settle.js'
 import { writtenPlace } from './surroundings.js'
 
@@ -21,7 +21,9 @@ export const put = operation({
   args: z
     .strictObject({
       src: z.string().min(1).meta({ names: 'local path' }).optional().describe('Local file whose content it gets.'),
-      content: fileContent.optional().describe('The content itself, text or bytes.'),
+      content: givenContent
+        .optional()
+        .describe('The content itself: text, bytes, or a secret text that is shown nowhere.'),
       dest: remotePath.describe('Absolute path on the host.'),
       createParents: z.boolean().default(true).describe('Create missing directories above it.'),
       ...attributes,

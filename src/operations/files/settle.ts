@@ -8,6 +8,7 @@ import { contentOf, type FileContent } from '../../facts/file-content.js'
 import type { FileStatus } from '../../facts/file-status.js'
 import { attributesTopic, below, content, file } from '../../facts/files.js'
 import { assignPath, parentOf } from '../../facts/remote-path.js'
+import { given } from '../given.js'
 import { bytesOf, contentDiff, contentHash, keptBytes, predictContent, sizeOf } from './content.js'
 import { type PathState, pathState } from './path-state.js'
 import { type Birth, birthOf, followedStatus } from './surroundings.js'
@@ -40,6 +41,10 @@ export const restore: Operation<PathState> = operation({
   name: 'files.restore',
   summary: 'Puts a path back to a state recorded before.',
   args: pathState,
+  combined(first, second) {
+    if (first.path !== second.path) return undefined
+    return first.type === second.type ? { ...first, ...given(second) } : second
+  },
   async *plan(host, { path, ...state }) {
     yield* settlePath(host, path, state)
   },

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { UsageError } from '../../engine/errors.js'
 import { operation, type PlanHost } from '../../engine/operation.js'
+import { Secret } from '../../engine/secret.js'
 import { remotePath } from '../../facts/remote-path.js'
 import { attributes } from './path-state.js'
 import { settlePath } from './settle.js'
@@ -36,7 +37,7 @@ export const template = operation({
     ...attributes,
   }),
   async *plan(host, { src, dest, vars, createParents, mode, owner, group }) {
-    const variables = { host: { name: host.name, groups: host.groups, data: host.data }, ...vars }
+    const variables = revealed({ host: { name: host.name, groups: host.groups, data: host.data }, ...vars })
     const content = typeof src === 'string' ? await renderFile(host, src, variables) : await src(variables)
     if (typeof content !== 'string') throw new UsageError('files.template: src: the function gave no text.')
     const path = await writtenPlace(host, dest)
@@ -44,6 +45,15 @@ export const template = operation({
     yield* settlePath(host, path, { type: 'file', content, mode, owner, group }, options)
   },
 })
+
+/** Variables as the host is to get them: what is shown and kept of the text is redacted on its way. */
+function revealed<T>(value: T): T
+function revealed(value: unknown): unknown {
+  if (value instanceof Secret) return value.reveal()
+  if (Array.isArray(value)) return value.map(item => revealed(item))
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, revealed(item)]))
+}
 
 /** Renders a local template; what it includes is looked for beside it. */
 async function renderFile(host: PlanHost, src: string, variables: Readonly<Record<string, unknown>>): Promise<string> {

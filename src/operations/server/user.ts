@@ -8,6 +8,7 @@ import { remotePath } from '../../facts/remote-path.js'
 import { account, group as groupFact } from '../../facts/server.js'
 import { settlePath } from '../files/settle.js'
 import { followedStatus } from '../files/surroundings.js'
+import { given } from '../given.js'
 import {
   type AccountFields,
   type AccountTool,
@@ -55,6 +56,10 @@ export const user: Operation<z.input<typeof args>> = operation({
   name: 'server.user',
   summary: 'A user account exists, with these fields, or is gone.',
   args,
+  combined(first, second) {
+    if (first.user !== second.user) return undefined
+    return first.present && second.present ? { ...first, ...given(second) } : second
+  },
   async *plan(host, { user: login, present, createHome, removeHome, ...wanted }) {
     const [before, tool] = await Promise.all([host.fact(account, { user: login }), accountTool(host)])
     if (!present) {

@@ -5,6 +5,7 @@ import { type Change, callOf, predict } from '../../engine/plan/change.js'
 import type { FieldsDiff } from '../../engine/plan/diff.js'
 import { quote } from '../../engine/shell/quote.js'
 import { type Scope, scopeArgs, systemctl, type Unit, unit as unitFact, unitTopic } from '../../facts/systemd.js'
+import { given } from '../given.js'
 
 const args = z.strictObject({
   service: z.string().min(1).meta({ names: 'unit' }).describe('Unit name; without a suffix, a .service.'),
@@ -35,6 +36,13 @@ export const service: Operation<z.input<typeof args>> = operation({
   name: 'systemd.service',
   summary: 'A systemd unit runs or is stopped, is enabled or not.',
   args,
+  combined: (first, second) =>
+    unitName(first.service) === unitName(second.service) &&
+    first.userMode === second.userMode &&
+    first.machine === second.machine &&
+    first.userName === second.userName
+      ? { ...first, ...given(second) }
+      : undefined,
   async *plan(host, { service: named, masked, enabled, daemonReload, running = masked !== true, ...more }) {
     const { restarted, reloaded, ...scope } = more
     const asked = { name: unitName(named), scope }

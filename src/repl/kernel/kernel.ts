@@ -287,7 +287,8 @@ export class Kernel {
   }
 
   async #runNow(source: string, problems: readonly Problem[]): Promise<{ cell: number; end: CellEnd }> {
-    const { evaluator, globals, log } = this.#opened()
+    const { evaluator, globals, log, workspace } = this.#opened()
+    workspace.redactor.learnSource(source)
     const input = log.keepInput(source)
     if (problems.length > 0) {
       const cell = ++this.#cells

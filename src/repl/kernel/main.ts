@@ -1,5 +1,6 @@
 import { UsageError } from '../../engine/errors.js'
 import { placedMessage } from '../../engine/modules/placed-message.js'
+import { Redactor } from '../../engine/redact.js'
 import { createInterrupter } from '../cells/interrupter.js'
 import { AttachedShells } from './attached-shells.js'
 import { Kernel } from './kernel.js'
@@ -96,7 +97,7 @@ process.on('message', (message: ToKernel) => {
         type: 'refusal',
         id,
         usage: error instanceof UsageError,
-        message: placedMessage(error),
+        message: new Redactor().text(placedMessage(error)),
       })
     },
   )

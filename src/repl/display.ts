@@ -4,7 +4,8 @@ import { FleetCore } from '../engine/fleet/fleet.js'
 import type { Folded } from '../engine/fleet/fold.js'
 import { HostCore } from '../engine/fleet/host.js'
 import { OperationResult } from '../engine/fleet/operation-result.js'
-import { outcomeText, outcomeView } from '../engine/fleet/outcome-view.js'
+import type { Outcome } from '../engine/fleet/outcome.js'
+import { groupText, outcomeText, outcomeView } from '../engine/fleet/outcome-view.js'
 import { Results } from '../engine/fleet/results.js'
 import { TransferResult } from '../engine/fleet/transfer-result.js'
 import { sanitise } from '../engine/text/sanitise.js'
@@ -34,8 +35,7 @@ function valueText(value: unknown): string {
 
 function resultsDisplay(results: Results<unknown>): Display {
   const folded = results.folded()
-  const durations = new Map([...results.outcomes].map(([host, outcome]) => [host, outcome.ms]))
-  return { kind: 'results', of: kindOf(results), groups: folded.map(group => groupDisplay(group, durations)) }
+  return { kind: 'results', of: kindOf(results), groups: folded.map(group => groupDisplay(group, results.outcomes)) }
 }
 
 function kindOf(results: Results<unknown>): 'command' | 'operation' | 'value' {
@@ -44,7 +44,10 @@ function kindOf(results: Results<unknown>): 'command' | 'operation' | 'value' {
   return first instanceof CommandResult ? 'command' : 'value'
 }
 
-function groupDisplay({ hosts, outcome }: Folded<unknown>, durations: ReadonlyMap<string, number>): DisplayGroup {
+function groupDisplay(
+  { hosts, outcome }: Folded<unknown>,
+  outcomes: ReadonlyMap<string, Outcome<unknown>>,
+): DisplayGroup {
   const [host = ''] = hosts
   const { exitCode } = outcomeView(host, outcome)
   const changes =
@@ -52,9 +55,9 @@ function groupDisplay({ hosts, outcome }: Folded<unknown>, durations: ReadonlyMa
   return {
     hosts,
     status: outcome.status,
-    ...clip(outcomeText(host, outcome, MOST - MARK)),
+    ...clip(groupText(hosts, outcomes, MOST - MARK)),
     ...(exitCode === undefined ? {} : { exitCode }),
-    ms: Math.max(...hosts.map(name => durations.get(name) ?? 0)),
+    ms: Math.max(...hosts.map(name => outcomes.get(name)?.ms ?? 0)),
     ...(changes ? { changes } : {}),
   }
 }

@@ -180,10 +180,13 @@ describe('plans and reports', () => {
       ['web-2', { status: 'changed' }],
       ['web-3', { status: 'not-approved', reason: 'not approved' }],
       ['web-4', { status: 'unknown', reason: 'it depends' }],
+      ['edge-1', { status: 'failed', reason: 'no answer at 10.0.1.1:22' }],
+      ['edge-2', { status: 'failed', reason: 'no answer at 10.0.1.2:22' }],
     ])
     const report: DeployReport = { plans: [], hosts, applied: true, declined: false }
     expect(reportLines(report, paint)).toEqual([
       '● changed      web-[1-2] (2)',
+      '✗ failed       edge-[1-2] (2): no answer at …:22',
       '✗ failed       db-1: it exited with 4',
       '○ not approved web-3',
       '? unknown      web-4: it depends',

@@ -1,6 +1,7 @@
 import { hostsText } from '../../engine/nodeset/fold.js'
 import type { DeployReport, HostReport } from '../../engine/run/deploy.js'
 import { sanitise } from '../../engine/text/sanitise.js'
+import { commonSentence, withoutAddress } from '../../engine/text/without-address.js'
 import type { Paint } from './paint.js'
 
 const WORDS: Readonly<Record<HostReport['status'], string>> = {
@@ -14,17 +15,21 @@ const WORDS: Readonly<Record<HostReport['status'], string>> = {
 
 /** How a deploy ended, hosts with the same end on one line. */
 export function reportLines(report: DeployReport, paint: Paint): string[] {
-  const groups = new Map<string, { host: HostReport; hosts: string[] }>()
+  const groups = new Map<string, { status: HostReport['status']; hosts: string[]; reasons: string[] }>()
   for (const [name, host] of report.hosts) {
-    const key = JSON.stringify(host)
+    const reason = 'reason' in host && host.status !== 'not-approved' ? host.reason : ''
+    const key = `${host.status} ${withoutAddress(reason)}`
     const group = groups.get(key)
-    if (group) group.hosts.push(name)
-    else groups.set(key, { host, hosts: [name] })
+    if (group) {
+      group.hosts.push(name)
+      group.reasons.push(reason)
+    } else groups.set(key, { status: host.status, hosts: [name], reasons: [reason] })
   }
   const ordered = [...groups.values()].sort((a, b) => b.hosts.length - a.hosts.length)
-  return ordered.map(({ host, hosts }) => {
-    const reason = 'reason' in host && host.status !== 'not-approved' ? `: ${sanitise(host.reason)}` : ''
-    return `${sign(host.status, paint)} ${WORDS[host.status].padEnd(12)} ${paint.bold(hostsText(hosts))}${reason}`
+  return ordered.map(({ status, hosts, reasons }) => {
+    const reason = commonSentence(reasons)
+    const told = reason === '' ? '' : `: ${sanitise(reason)}`
+    return `${sign(status, paint)} ${WORDS[status].padEnd(12)} ${paint.bold(hostsText(hosts))}${told}`
   })
 }
 

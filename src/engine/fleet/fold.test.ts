@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { UnreachableError } from '../errors.js'
 import { fold } from './fold.js'
 import type { Outcome } from './outcome.js'
+import { groupText } from './outcome-view.js'
 
 function outcomesOf(
   answers: readonly { readonly value: string; readonly ok: boolean }[],
@@ -41,4 +42,28 @@ it('tells kinds of failure apart and not hosts', () => {
   ])
   const other: [string, Outcome<string>] = ['c', { status: 'failed', error: new Error('c: no route'), ms: 0 }]
   expect(fold(new Map([...errors, other])).map(({ hosts }) => hosts)).toEqual([['a', 'b'], ['c']])
+})
+
+it('holds hosts that cannot be reached for the same reason together, and says it without their addresses', () => {
+  const reasons = {
+    a: 'connection refused at 10.0.0.1:22',
+    b: 'connection refused at [::1]:22',
+    c: 'cannot resolve the name c.example',
+    d: 'cannot resolve the name d.example',
+    e: 'connection refused at 10.0.0.1:2222',
+    f: 'no route to host at 10.0.0.9:22',
+    g: 'no route to host at 10.0.0.9:22',
+  }
+  const outcomes = new Map(
+    Object.entries(reasons).map(([host, reason]): [string, Outcome<string>] => [
+      host,
+      { status: 'unreachable', error: new UnreachableError(host, reason), ms: 0 },
+    ]),
+  )
+  expect(fold(outcomes).map(({ hosts }) => [hosts.join(), groupText(hosts, outcomes)])).toEqual([
+    ['a,b', 'connection refused at …:22'],
+    ['c,d', 'cannot resolve the name …'],
+    ['f,g', 'no route to host at 10.0.0.9:22'],
+    ['e', 'connection refused at 10.0.0.1:2222'],
+  ])
 })

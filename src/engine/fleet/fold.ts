@@ -1,4 +1,6 @@
+import { UnreachableError } from '../errors.js'
 import { stableJson } from '../stable.js'
+import { withoutAddress } from '../text/without-address.js'
 import { withoutHost } from '../text/without-host.js'
 import type { Outcome } from './outcome.js'
 
@@ -11,7 +13,7 @@ export interface Folded<T> {
 
 /**
  * Groups hosts by identical outcome, largest group first; of equal size, the one with the earlier host first.
- * Durations do not count, nor does the host's own name at the start of an error.
+ * Durations do not count, nor does the host's own name at the start of an error, nor where it was looked for in vain.
  */
 export function fold<T>(outcomes: ReadonlyMap<string, Outcome<T>>): Folded<T>[] {
   const groups = new Map<string, { key: string; outcome: Outcome<T>; hosts: string[] }>()
@@ -29,6 +31,7 @@ export function foldKey(host: string, outcome: Outcome<unknown>): string {
   if (outcome.status === 'ok') return `ok ${valueKey(outcome.value)}`
   const { error } = outcome
   if ('foldKey' in error && typeof error.foldKey === 'string') return `${outcome.status} ${error.foldKey}`
+  if (error instanceof UnreachableError) return `${outcome.status} ${withoutAddress(error.reason)}`
   return `${outcome.status} ${withoutHost(host, error.message)}`
 }
 

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
+import { UnreachableError } from '../errors.js'
 import type { OutcomeView } from '../events.js'
+import { commonSentence } from '../text/without-address.js'
 import { withoutHost } from '../text/without-host.js'
 import { CommandError, CommandResult } from './command-result.js'
 import { foldKey } from './fold.js'
@@ -30,6 +32,25 @@ export function outcomeText(host: string, outcome: Outcome<unknown>, most = Numb
   const result = resultOf(outcome)
   if (result) return commandText(result, most)
   return outcome.status === 'ok' ? valueText(outcome.value) : withoutHost(host, outcome.error.message)
+}
+
+/** What the hosts of one group came to, in one text: as the first says it, but without addresses where only these differ. */
+export function groupText(
+  hosts: readonly string[],
+  outcomes: ReadonlyMap<string, Outcome<unknown>>,
+  most = Number.POSITIVE_INFINITY,
+): string {
+  const [first = ''] = hosts
+  const outcome = outcomes.get(first)
+  if (!outcome) return ''
+  const reasons = hosts.map(host => unreachableReason(outcomes.get(host))).filter(reason => reason !== undefined)
+  return reasons.length > 0 ? commonSentence(reasons) : outcomeText(first, outcome, most)
+}
+
+function unreachableReason(outcome: Outcome<unknown> | undefined): string | undefined {
+  return outcome && outcome.status !== 'ok' && outcome.error instanceof UnreachableError
+    ? outcome.error.reason
+    : undefined
 }
 
 function cutText(host: string, outcome: Outcome<unknown>): string {

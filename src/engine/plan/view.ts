@@ -3,6 +3,7 @@ import type { ChangeView, PlanGroupView, PlanView, UndoView } from '../events.js
 import type { Operation } from '../operation.js'
 import { plainData, stableJson } from '../stable.js'
 import { brief } from '../text/brief.js'
+import { commonSentence, withoutAddress } from '../text/without-address.js'
 import { withoutHost } from '../text/without-host.js'
 import type { Change, OperationCall, Step, WriteStep } from './change.js'
 import type { HostPlan } from './host-plan.js'
@@ -73,27 +74,36 @@ export function foldPlans(
   label: string,
   plans: ReadonlyMap<string, HostPlan>,
 ): PlanView {
-  const groups = new Map<string, { view: Omit<PlanGroupView, 'hosts'>; hosts: string[] }>()
+  const groups = new Map<
+    string,
+    { view: Omit<PlanGroupView, 'hosts' | 'reason'>; hosts: string[]; reasons: string[] }
+  >()
   for (const [host, plan] of plans) {
     const view = {
       outcome: plan.outcome,
       changes: plan.changes.map(change => changeView(change, operation.imperative)),
-      ...reasonOf(host, plan),
     }
-    const key = stableJson(view)
+    const reason = reasonOf(host, plan)
+    const key = stableJson([view, reason && withoutAddress(reason)])
     const group = groups.get(key)
-    if (group) group.hosts.push(host)
-    else groups.set(key, { view, hosts: [host] })
+    const reasons = reason === undefined ? [] : [reason]
+    if (group) {
+      group.hosts.push(host)
+      group.reasons.push(...reasons)
+    } else groups.set(key, { view, hosts: [host], reasons })
   }
-  const folded = [...groups.values()].map(({ view, hosts }) => ({ ...view, hosts }))
+  const folded = [...groups.values()].map(({ view, hosts, reasons }) => ({
+    ...view,
+    ...(reasons.length > 0 ? { reason: commonSentence(reasons) } : {}),
+    hosts,
+  }))
   folded.sort((a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome) || b.hosts.length - a.hosts.length)
   return { operation: operation.name, label, groups: folded }
 }
 
-function reasonOf(host: string, plan: HostPlan): { reason?: string } {
-  if (plan.outcome === 'unknown') return { reason: plan.reason }
-  if (plan.outcome === 'failed') return { reason: withoutHost(host, plan.error.message) }
-  return {}
+function reasonOf(host: string, plan: HostPlan): string | undefined {
+  if (plan.outcome === 'unknown') return plan.reason
+  return plan.outcome === 'failed' ? withoutHost(host, plan.error.message) : undefined
 }
 
 /** Equal for changes that do the same: how an applied change is matched with an approved one. */

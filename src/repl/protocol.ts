@@ -240,8 +240,8 @@ export interface SessionPort {
   definition(source: string, position: number): Promise<Place | undefined>
   /** What one of the completions is: its declaration and its documentation. */
   describe(source: string, position: number, name: string): Promise<string | undefined>
-  /** The usual facts of one host, read now unless known. */
-  facts(host: string): Promise<readonly FactView[]>
+  /** The usual facts of one host, read now unless known; with `afresh`, now in any case. */
+  facts(host: string, afresh?: boolean): Promise<readonly FactView[]>
   /**
    * Starts a login shell on a host, to be joined to the terminal the person sits at.
    *

@@ -293,8 +293,8 @@ class Session implements SessionPort {
     return { from: start + from, candidates }
   }
 
-  facts(host: string): Promise<readonly FactView[]> {
-    return this.#kernel.call({ type: 'facts', host })
+  facts(host: string, afresh = false): Promise<readonly FactView[]> {
+    return this.#kernel.call({ type: 'facts', host, afresh })
   }
 
   attach(host: string, terminal: TerminalView): Promise<RemoteShell> {

@@ -244,8 +244,9 @@ export class Kernel {
     return workspace.redactor.data(await runCommandLine(line, { kernel: this, workspace, globals, log }))
   }
 
-  async facts(host: string): Promise<readonly FactView[]> {
+  async facts(host: string, afresh: boolean): Promise<readonly FactView[]> {
     const { engine, redactor } = this.#opened().workspace
+    if (afresh) engine.machine(host).reader.invalidateAll()
     return redactor.data(await usualFacts(engine, host))
   }
 

@@ -43,7 +43,7 @@ async function answer(call: KernelCall): Promise<KernelValue> {
     case 'command':
       return kernel.command(call.line)
     case 'facts':
-      return kernel.facts(call.host)
+      return kernel.facts(call.host, call.afresh)
     case 'completeCommand':
       return kernel.completeCommand(call.typed)
     case 'completeArgument':

@@ -19,7 +19,7 @@ export type KernelCall =
   | { readonly type: 'open'; readonly options: KernelOptions }
   | { readonly type: 'run'; readonly source: string; readonly problems: readonly Problem[] }
   | { readonly type: 'command'; readonly line: string }
-  | { readonly type: 'facts'; readonly host: string }
+  | { readonly type: 'facts'; readonly host: string; readonly afresh: boolean }
   /** What may stand at the end of a colon command. */
   | { readonly type: 'completeCommand'; readonly typed: string }
   /** What may stand in an argument that names something. */

@@ -44,9 +44,9 @@ function works({ action }: Binding, view: View): boolean {
   return isRead(view) && (action !== 'approve groups' || choices > 1)
 }
 
-function contextOf({ active, cells, finder, hosts, prompt }: View): Context {
+function contextOf({ active, cells, side, finder, hosts, prompt }: View): Context {
   if (finder) return 'finder'
   if (active === 'prompt' && prompt.completion) return 'completion'
   if (active === 'cells' && cells.search?.typing) return 'search'
-  return active === 'hosts' && hosts.filtering ? 'filter' : active
+  return (active === 'hosts' && hosts.filtering) || (active === 'side' && side.filtering) ? 'filter' : active
 }

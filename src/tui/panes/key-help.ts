@@ -10,7 +10,7 @@ const TITLES: Readonly<Record<Context, string>> = {
   completion: 'Completion list',
   cells: 'Cells',
   hosts: 'Hosts',
-  filter: 'Filter of the hosts',
+  filter: 'Filter of hosts or facts',
   search: 'Search in the cells',
   side: 'Right pane',
   approval: 'Approval',

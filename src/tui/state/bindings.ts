@@ -53,6 +53,8 @@ export type Action =
   | 'search back'
   | 'maximise'
   | 'attach'
+  | 'compare'
+  | 'refresh'
   | 'only differing'
   | 'choose'
   | 'show diff'
@@ -145,10 +147,11 @@ export const BINDINGS: readonly Binding[] = [
     'only hosts that answered otherwise than most in the last cell, or all',
     'differing',
   ),
+  bind('hosts', 'f', 'compare', 'facts of the marked hosts, or of those under the cursor, compared', 'compare'),
   bind('hosts', 't', 'sort', 'sort by the next of: inventory, name, state, last answer, latency', 'sort'),
   bind('hosts', 'u', 'unmark all', 'take all marks away'),
   bind('filter', 'enter', 'confirm', 'keep the filter', 'keep'),
-  bind('filter', 'escape', 'close', 'show all hosts again', 'all hosts'),
+  bind('filter', 'escape', 'close', 'show all again', 'show all'),
   bind('filter', 'backspace', 'erase', 'take a letter back'),
 
   bind('cells', 'up k', 'up', 'up'),
@@ -180,6 +183,8 @@ export const BINDINGS: readonly Binding[] = [
 
   bind('side', 'right l', 'next tab', 'next tab', 'tabs'),
   bind('side', 'left h', 'previous tab', 'tab before'),
+  bind('side', '/', 'filter', 'show only facts that hold a text', 'filter'),
+  bind('side', 'R', 'refresh', 'read it anew', 'refresh'),
   bind('side', 'up k', 'up', 'scroll up'),
   bind('side', 'down j', 'down', 'scroll down', 'scroll'),
   bind('side', 'pageup', 'page up', 'a page up'),

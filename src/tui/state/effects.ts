@@ -70,9 +70,15 @@ export function effectRunner({
         else pause = setTimeout(complete, PAUSE, effect)
         return
       case 'facts':
-        session.facts(effect.host).then(
+        session.facts(effect.host, effect.afresh).then(
           facts => dispatch({ kind: 'facts', host: effect.host, facts }),
           error => dispatch({ kind: 'facts failed', host: effect.host, error: sentenceOf(error) }),
+        )
+        return
+      case 'examine':
+        session.command(`doctor ${effect.host}`).then(
+          reply => dispatch({ kind: 'examined', host: effect.host, text: reply.kind === 'text' ? reply.text : '' }),
+          error => dispatch({ kind: 'examined', host: effect.host, text: sentenceOf(error) }),
         )
         return
       case 'find':

@@ -4,7 +4,7 @@ import { paneHeight } from './geometry.js'
 import { nextOrder } from './host-order.js'
 import { actOnHosts, type Hosts, type HostsAction, hostsAtCursor } from './hosts.js'
 import { startCommand } from './notebook.js'
-import { openHost } from './side.js'
+import { compareHosts, openHost } from './side.js'
 import type { Step } from './update.js'
 import type { View } from './view.js'
 
@@ -47,6 +47,8 @@ export function performInHosts(view: View, action: Action): Step {
       return act({ kind: 'filter', filter: hosts.filter === DIFFERING ? '' : DIFFERING, typing: false })
     case 'choose':
       return choose(view)
+    case 'compare':
+      return compareHosts(view, hosts.marked.size > 0 ? [...hosts.marked] : hostsAtCursor(hosts))
     case 'attach':
       return attachAtCursor(view)
     case 'focus':

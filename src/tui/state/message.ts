@@ -39,6 +39,8 @@ export type Message =
   | { readonly kind: 'described'; readonly revision: number; readonly name: string; readonly text: string }
   | { readonly kind: 'checked'; readonly source: string; readonly problems: readonly Problem[] }
   | { readonly kind: 'facts'; readonly host: string; readonly facts: readonly FactView[] }
+  /** What the doctor found. */
+  | { readonly kind: 'examined'; readonly host: string; readonly text: string }
   | { readonly kind: 'facts failed'; readonly host: string; readonly error: string }
   /** What there is to be found in. */
   | { readonly kind: 'found'; readonly of: 'history'; readonly entries: readonly HistoryEntry[] }
@@ -63,7 +65,8 @@ export type Effect =
   | { readonly kind: 'interrupt' }
   | { readonly kind: 'decide'; readonly id: number; readonly decision: Decision }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: string | boolean | undefined }
-  | { readonly kind: 'facts'; readonly host: string }
+  | { readonly kind: 'facts'; readonly host: string; readonly afresh: boolean }
+  | { readonly kind: 'examine'; readonly host: string }
   | { readonly kind: 'select'; readonly hosts: readonly string[] }
   /** The person's terminal becomes a shell on a host, until that ends. */
   | { readonly kind: 'attach'; readonly host: string; readonly entry: number }

@@ -17,6 +17,7 @@ import { hostsTop } from './hosts-window.js'
 import { activate } from './panes-order.js'
 import { perform } from './perform.js'
 import { dragInDraft, isScrollable, pressInDraft, releaseInDraft, scrollDraft } from './prompt-mouse.js'
+import { turnTo } from './side.js'
 import type { Step } from './update.js'
 import type { View } from './view.js'
 
@@ -49,9 +50,9 @@ export function pointAt(view: View, event: MouseEvent): Step {
   if (over === 'cells') return onCells(view, event.x - left - BORDER, row - 1)
   if (over === 'side' && row === 0) {
     const start = left + (layout.cellsHidden ? 0 : layout.cells.width)
-    const tab = tabAt(event.x - start)
+    const tab = tabAt(event.x - start, layout.side?.width ?? 0)
     const active = activate(view, 'side')
-    return only(tab === undefined ? active : { ...active, side: { ...active.side, tab, top: 0 } })
+    return tab === undefined ? only(active) : turnTo(active, tab)
   }
   if (over === 'prompt' && view.questions.length === 0)
     return only(pressInDraft(activate(view, 'prompt'), cell, event.shift))

@@ -83,7 +83,7 @@ function inPane(view: View, action: Action, key: string): Step {
     case 'cells':
       return performOnCell(view, action) ?? only(inSearch(view, action) ?? inCells(view, action))
     case 'side':
-      return only(performInSide(view, action))
+      return performInSide(view, action)
     case 'approval':
       return inApproval(view, action)
     case 'question':

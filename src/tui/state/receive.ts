@@ -75,6 +75,8 @@ function pressedKey(shown: View, chord: string, typed: string | undefined): Step
       return /^\d$/.test(typed) ? answerApproval(view, { kind: 'digit', digit: typed }) : only(view)
     case 'hosts':
       return view.hosts.filtering ? only(typeIntoFilter(view, typed)) : only(view)
+    case 'side':
+      return only(view.side.filtering ? { ...view, side: { ...view.side, filter: view.side.filter + typed } } : view)
     case 'cells':
       return only(view.cells.search?.typing ? typeSearch(view, view.cells.search.query + typed) : view)
     default:
@@ -97,21 +99,22 @@ function bound(view: View, chord: string, typed: string | undefined): Meaning | 
   return meaning?.kind === 'action' && meaning.action === 'help' && isEmptyPrompt(view) ? meaning : undefined
 }
 
-function contextsOf({ active, cells, finder, hosts, prompt }: View): readonly Context[] {
+function contextsOf({ active, cells, side, finder, hosts, prompt }: View): readonly Context[] {
   if (finder) return ['finder']
-  if (active === 'hosts' && hosts.filtering) return ['filter', 'everywhere']
+  if ((active === 'hosts' && hosts.filtering) || (active === 'side' && side.filtering)) return ['filter', 'everywhere']
   if (active === 'cells' && cells.search?.typing) return ['search', 'everywhere']
   if (active !== 'prompt') return [active, 'everywhere']
   const typing: readonly Context[] = !prompt.vi || isTyping(prompt.vi) ? ['editor'] : []
   return [...(prompt.completion ? (['completion'] as const) : []), 'prompt', ...typing, 'everywhere']
 }
 
-function typesText({ active, cells, finder, hosts, questions }: View): boolean {
+function typesText({ active, cells, side, finder, hosts, questions }: View): boolean {
   return (
     finder !== undefined ||
     active === 'prompt' ||
     (active === 'question' && questions[0]?.question.kind === 'secret') ||
     (active === 'hosts' && hosts.filtering) ||
+    (active === 'side' && side.filtering) ||
     (active === 'cells' && cells.search?.typing === true)
   )
 }

@@ -11,6 +11,8 @@ export interface Step {
   readonly done: number
   /** Hosts that have not answered. */
   readonly running: ReadonlySet<string>
+  /** Milliseconds each took that has answered. */
+  readonly times: ReadonlyMap<string, number>
   readonly statuses: ReadonlyMap<OutcomeStatus, number>
   /** Hosts on which something was changed. */
   readonly changed: ReadonlySet<string>
@@ -34,6 +36,7 @@ export function startStep(step: Step | undefined, { kind, label, hosts, at }: Ta
       total: hosts.length,
       done: 0,
       running: new Set(hosts),
+      times: new Map(),
       statuses: new Map(),
       changed: new Set(),
       planned: false,
@@ -47,17 +50,19 @@ export function progressStep(step: Step, records: readonly HostProgress[]): Step
   const running = new Set(step.running)
   const changed = new Set(step.changed)
   const statuses = new Map(step.statuses)
+  const times = new Map(step.times)
   const bytes = new Map(step.bytes)
   let { done } = step
   for (const record of records) {
     if (record.type === 'change.applied') changed.add(record.host)
     else if (record.type === 'task.progress') bytes.set(record.task, { done: record.done, total: record.total })
     else {
-      const { status } = record.outcome
+      const { status, ms } = record.outcome
+      times.set(record.host, ms)
       running.delete(record.host)
       statuses.set(status, (statuses.get(status) ?? 0) + 1)
       done += 1
     }
   }
-  return { ...step, running, changed, statuses, bytes, done }
+  return { ...step, running, changed, statuses, times, bytes, done }
 }

@@ -54,6 +54,10 @@ function answer(view: View, message: Message): Step {
       return checked(view, message)
     case 'facts':
       return only(withFacts(view, message.host, { kind: 'known', facts: message.facts }))
+    case 'examined': {
+      const doctor = new Map(view.side.doctor).set(message.host, message.text)
+      return only({ ...view, side: { ...view.side, doctor } })
+    }
     case 'facts failed':
       return only(withFacts(view, message.host, { kind: 'failed', error: message.error }))
     case 'replied':

@@ -17,8 +17,8 @@ import type { AskedQuestion } from './question.js'
 /** Who gets the keys. `approval` and `question` are there only while something waits for the person. */
 export type Pane = 'question' | 'approval' | 'prompt' | 'cells' | 'hosts' | 'side'
 
-export type SideTab = 'facts' | 'diff' | 'output' | 'help'
-export const SIDE_TABS: readonly SideTab[] = ['facts', 'diff', 'output', 'help']
+export type SideTab = 'facts' | 'diff' | 'output' | 'doctor' | 'help'
+export const SIDE_TABS: readonly SideTab[] = ['facts', 'diff', 'output', 'doctor', 'help']
 
 /** Everything the screen shows. Components are functions of it. */
 export interface View {
@@ -79,6 +79,13 @@ export interface SideView {
   readonly facts: ReadonlyMap<string, FactsOfHost>
   /** What is known of the thing that the cursor of the prompt was at last. */
   readonly help: HelpView | undefined
+  /** Hosts whose facts are compared in a table; empty for the facts of one host. */
+  readonly hosts: readonly string[]
+  /** Part of a fact's name or value. */
+  readonly filter: string
+  readonly filtering: boolean
+  /** What the doctor found, by host. */
+  readonly doctor: ReadonlyMap<string, string>
 }
 
 export type FactsOfHost =
@@ -117,7 +124,18 @@ export function initialView(size: ScreenSize, now: number): View {
     hosts: NO_HOSTS,
     notebook: EMPTY_NOTEBOOK,
     cells: { cursor: undefined, top: 'end' },
-    side: { wanted: false, tab: 'facts', top: 0, host: undefined, facts: new Map(), help: undefined },
+    side: {
+      wanted: false,
+      tab: 'facts',
+      top: 0,
+      host: undefined,
+      facts: new Map(),
+      hosts: [],
+      filter: '',
+      filtering: false,
+      doctor: new Map(),
+      help: undefined,
+    },
     prompt: {
       editor: editorOf(),
       vi: undefined,

@@ -260,7 +260,7 @@ test('Enter on a host reads its facts into the right pane, which takes the place
   await screen.shows('3 ready')
   screen.press('f6', 'f6', 'down', 'down', 'enter')
   const rows = (await screen.shows('family')).join('\n')
-  expect(session.calls).toContainEqual({ kind: 'facts', host: 'demo-2' })
+  expect(session.calls).toContainEqual({ kind: 'facts', host: 'demo-2', afresh: false })
   expect(rows).toMatch(/family +debian/)
   expect(rows).toContain('✗ df: not found')
   expect(rows).not.toContain('─ hosts')
@@ -385,7 +385,7 @@ test('Ctrl-P finds commands, operations, hosts and keys', async () => {
   await screen.shows(/host +demo-2/)
   screen.press('enter')
   await screen.shows('demo-2')
-  expect(session.calls).toContainEqual({ kind: 'facts', host: 'demo-2' })
+  expect(session.calls).toContainEqual({ kind: 'facts', host: 'demo-2', afresh: false })
 })
 
 test('help lists the keys from the table that decides what they do', async () => {

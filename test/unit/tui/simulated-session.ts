@@ -27,7 +27,7 @@ export type Call =
   | { readonly kind: 'decide'; readonly id: number; readonly decision: Decision }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: string | boolean | undefined }
   | { readonly kind: 'select'; readonly hosts: readonly string[] }
-  | { readonly kind: 'facts'; readonly host: string }
+  | { readonly kind: 'facts'; readonly host: string; readonly afresh: boolean }
   | { readonly kind: 'attach'; readonly host: string }
   | { readonly kind: 'close' }
 
@@ -112,8 +112,8 @@ export class SimulatedSession implements SessionPort {
     return this.completions
   }
 
-  async facts(host: string): Promise<readonly FactView[]> {
-    this.calls.push({ kind: 'facts', host })
+  async facts(host: string, afresh = false): Promise<readonly FactView[]> {
+    this.calls.push({ kind: 'facts', host, afresh })
     return this.factsOf(host)
   }
 

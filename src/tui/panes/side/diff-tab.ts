@@ -1,0 +1,81 @@
+import { changeLines } from '../../document/change-lines.js'
+import { nodeSetIn } from '../../document/group-row.js'
+import { hostLine, hostLines } from '../../document/host-text.js'
+import { sideBySide } from '../../document/side-by-side.js'
+import type { Theme } from '../../document/theme.js'
+import { wrap } from '../../document/wrap.js'
+import type { Entry } from '../../state/entry.js'
+import type { SideInput } from '../side-pane.js'
+import { headOf, type Subject, subjectOf } from './subject.js'
+
+/** The diff of what the cursor stands on: of a plan; of an answer against what most hosts said; against the same cell before. */
+export function diffTab(view: SideInput, width: number, theme: Theme): string[] {
+  const subject = subjectOf(view, theme)
+  if (!subject) return [theme.faint('No plan yet: operations show their diff here.')]
+  const head = headOf(subject, width, theme)
+  if (subject.changes.length > 0) return [...head, ...planned(subject, width, theme)]
+  const compared = [...againstMost(subject, width, theme), ...againstBefore(view, subject, width, theme)]
+  if (compared.length > 0) return [...head, ...compared]
+  return [...head, theme.faint(subject.group === undefined ? 'Nothing would change.' : 'Nothing to compare it with.')]
+}
+
+function planned({ changes }: Subject, width: number, theme: Theme): string[] {
+  const commands = [...new Set(changes.flatMap(change => change.commands))]
+  const diffs = changes.flatMap(
+    change =>
+      (change.diff.kind === 'text' && sideBySide(change.diff.before ?? '', change.diff.after ?? '', width, theme)) ||
+      changeLines([change], theme).flatMap(line => wrap(line, width)),
+  )
+  return [
+    ...diffs,
+    ...(commands.length === 0 ? [] : ['', theme.faint('runs')]),
+    ...commands.flatMap(command =>
+      wrap(hostLines(command).join('\n'), width - 2).map(line => `  ${theme.faint(line)}`),
+    ),
+  ]
+}
+
+/** This answer against that of the largest group. */
+function againstMost({ entry, group, hosts }: Subject, width: number, theme: Theme): string[] {
+  const groups = answersOf(entry)
+  const most = groups.toSorted((a, b) => b.hosts.length - a.hosts.length)[0]
+  const own = group === undefined ? undefined : groups[group]
+  if (!own || !most || own === most || own.text === most.text) return []
+  return [
+    `${theme.removed(`- ${nodeSetIn(most.hosts, width - 2)}`)}`,
+    `${theme.added(`+ ${nodeSetIn(hosts, width - 2)}`)}`,
+    ...textDiff(most.text, own.text, width, theme),
+  ]
+}
+
+/** This answer against what the same hosts said when the same was asked before. */
+function againstBefore(
+  { notebook }: SideInput,
+  { entry, group, hosts }: Subject,
+  width: number,
+  theme: Theme,
+): string[] {
+  const own = group === undefined ? undefined : answersOf(entry)[group]
+  if (!own) return []
+  const [host] = hosts
+  const before = notebook.entries.findLast(
+    ({ id, source, end }) => id < entry.id && source === entry.source && end?.kind === 'ok',
+  )
+  const then = before && answersOf(before).find(each => host !== undefined && each.hosts.includes(host))
+  if (!before || !then) return []
+  const when = `cell ${before.cell ?? ''}, ${new Date(before.startedAt).toTimeString().slice(0, 8)}`
+  if (then.text === own.text) return ['', theme.faint(`${hostLine(host ?? '')} said the same in ${when}`)]
+  return ['', theme.faint(`since ${when}, on ${hostLine(host ?? '')}`), ...textDiff(then.text, own.text, width, theme)]
+}
+
+function textDiff(before: string, after: string, width: number, theme: Theme): readonly string[] {
+  const beside = sideBySide(before, after, width, theme)
+  if (beside) return beside
+  const diff = { kind: 'text', subject: '', before: `${before}\n`, after: `${after}\n` } as const
+  const change = { summary: '', diff, commands: [], undoable: false }
+  return changeLines([change], theme)
+    .slice(1)
+    .flatMap(line => wrap(line, width))
+}
+
+const answersOf = ({ end }: Entry) => (end?.kind === 'ok' && end.value.kind === 'results' ? end.value.groups : [])

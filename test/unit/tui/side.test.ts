@@ -1,0 +1,148 @@
+import { afterEach, expect, test } from 'vitest'
+import type { FactView } from '../../../src/repl/protocol.js'
+import { EmulatedScreen } from './emulated-screen.js'
+import { group, lineChange, SimulatedSession } from './simulated-session.js'
+
+const open: EmulatedScreen[] = []
+afterEach(async () => {
+  for (const screen of open.splice(0)) {
+    screen.hangUp()
+    await screen.left
+  }
+})
+
+function show(session: SimulatedSession, size = { cols: 120, rows: 40 }): EmulatedScreen {
+  const screen = new EmulatedScreen(session, size)
+  open.push(screen)
+  return screen
+}
+
+const facts = (version: string, memory: number): readonly FactView[] => [
+  {
+    name: 'server.os',
+    rows: [
+      ['family', 'debian'],
+      ['version', version],
+    ],
+    age: 0,
+  },
+  { name: 'hardware.memory', rows: [['total', String(memory)]], age: 90 },
+]
+
+function fourHosts(): SimulatedSession {
+  const session = new SimulatedSession()
+  session.ready(session.start({ web: 4 }))
+  session.factsOf = host =>
+    facts(host === 'web-3' ? '11.11' : '12.9', { 'web-1': 512, 'web-2': 2048, 'web-3': 1024, 'web-4': 1024 }[host] ?? 0)
+  return session
+}
+
+test('facts of several hosts are compared: what most have, who differs, numbers as bars', async () => {
+  const session = fourHosts()
+  const screen = show(session)
+  await screen.shows('4 ready')
+  screen.press('f6', 'f6', 'f')
+  const rows = (await screen.shows('facts of 4 hosts')).join('\n')
+  expect(rows).toMatch(/version +12\.9 3 of 4/)
+  expect(rows).toMatch(/≠ 11\.11 web-3/)
+  expect(rows).toMatch(/total +512 – 2048/)
+  expect(rows).toMatch(/▓{10} 2048 web-2/)
+  expect(rows).toMatch(/▓{5}░{5} 1024 web-\[3-4\]/)
+  screen.press('/')
+  screen.type('version')
+  const filtered = (await screen.shows('/version')).join('\n')
+  expect(filtered).toContain('≠ 11.11')
+  expect(filtered).not.toContain('512 – 2048')
+  screen.press('escape')
+  await screen.shows('512 – 2048')
+})
+
+test('facts of a host are filtered, told their age, and read anew', async () => {
+  const session = fourHosts()
+  const screen = show(session)
+  await screen.shows('4 ready')
+  screen.press('f6', 'f6', 'down', 'enter')
+  await screen.shows(/hardware\.memory +1 min 30 s ago/)
+  screen.press('/')
+  screen.type('vers')
+  await screen.shows(rows => !rows.join('\n').includes('hardware.memory'))
+  screen.press('enter', 'R')
+  expect(session.calls.filter(({ kind }) => kind === 'facts')).toEqual([
+    { kind: 'facts', host: 'web-1', afresh: false },
+    { kind: 'facts', host: 'web-1', afresh: true },
+  ])
+})
+
+test('the doctor looks at a host when its tab is opened', async () => {
+  const session = fourHosts()
+  session.reply = line => ({ kind: 'text', text: `${line}\nauth  key ed25519 accepted` })
+  const screen = show(session)
+  await screen.shows('4 ready')
+  screen.press('f6', 'f6', 'down', 'enter', 'right', 'right', 'right')
+  await screen.shows('auth  key ed25519 accepted')
+  expect(session.calls).toContainEqual({ kind: 'command', line: 'doctor web-1' })
+})
+
+test('an answer is compared with what most said, and with the same cell before', async () => {
+  const session = fourHosts()
+  const answers = (other: string) => ({
+    kind: 'results' as const,
+    of: 'command' as const,
+    groups: [group(['web-1', 'web-2', 'web-4'], 'one\ntwo\nthree', 0), group(['web-3'], `one\n${other}\nthree`, 0)],
+  })
+  session.cell('$`cat x`', answers('old'))
+  session.cell('$`cat x`', answers('new'))
+  const screen = show(session, { cols: 200, rows: 60 })
+  await screen.shows('[2]')
+  screen.press('f6', 'd')
+  const rows = (await screen.shows('+ new')).join('\n')
+  expect(rows).toMatch(/- web-\[1-2,4\]/)
+  expect(rows).toMatch(/- two.*\n.*\+ new/)
+  expect(rows).toMatch(/since cell 1/)
+  expect(rows).toMatch(/- old.*\n.*\+ new/)
+})
+
+test('at a great width a diff stands side by side, the words that differ underlined', async () => {
+  const session = fourHosts()
+  const cell = session.startCell('files.line({})', ['web-1'])
+  const change = lineChange('/etc/ntp.conf', 'server old.example iburst', 'server new.example iburst')
+  session.askFor(cell, {
+    operation: 'files.line',
+    label: 'files.line /etc/ntp.conf',
+    groups: [{ hosts: ['web-1'], outcome: 'change', changes: [change] }],
+  })
+  const screen = show(session)
+  await screen.shows('a all')
+  screen.press('f6', 'f6', 'f6', 'f6', 'z')
+  const rows = await screen.shows(/- server old\.example iburst +│ \+ server new\.example iburst/)
+  const y = rows.findIndex(row => row.includes('old.example'))
+  const x = (rows[y] ?? '').indexOf('old.example')
+  expect(
+    screen.emulator
+      .cells()
+      [y]?.slice(x - 1, x + 4)
+      .map(cell => cell.underline),
+  ).toEqual([false, true, true, true, false])
+})
+
+test('how long hosts took is a histogram beside the output', async () => {
+  const session = fourHosts()
+  const hosts = ['web-1', 'web-2', 'web-3', 'web-4']
+  const cell = session.startCell('$`sleep`', hosts)
+  session.emit({ type: 'task.start', task: 5, cell, kind: 'command', label: 'sleep', hosts })
+  for (const [index, host] of hosts.entries())
+    session.emit({
+      type: 'task.host',
+      task: 5,
+      host,
+      outcome: { status: 'ok', key: 'k', text: 'done', ms: index === 3 ? 7000 : 1000 },
+    })
+  session.endCell(cell, { kind: 'ok', value: { kind: 'results', of: 'command', groups: [group(hosts, 'done', 0)] } })
+  const screen = show(session)
+  await screen.shows('[1]')
+  screen.press('f6', 'o')
+  const rows = (await screen.shows('durations')).join('\n')
+  expect(rows).toMatch(/1\.0 s – 2\.0 s +▓+ 3/)
+  expect(rows).toMatch(/6\.0 s – 7\.0 s +▓+░+ 1/)
+  expect(rows).toContain('slowest: web-4 7.0 s')
+})

@@ -185,6 +185,15 @@ function buildProgram(done: (code: number) => void): Command {
       done(await (await import('./commands/export.js')).exportSaved(session, inventory, flags)),
     )
 
+  program
+    .command('report <session>')
+    .description('write a recorded session as a page to read: html, md, ipynb or json, by the ending of the file')
+    .option('-o, --output <file>', 'where to; default: Markdown to stdout')
+    .addOption(
+      new Option('--format <format>', 'whatever the ending of the file').choices(['html', 'md', 'ipynb', 'json']),
+    )
+    .action(async (session: string, flags) => done(await (await import('./commands/report.js')).report(session, flags)))
+
   const history = program
     .command('history')
     .description('what was changed, by whom, when and why, from the journals of all sessions')

@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { UsageError } from '../../engine/errors.js'
 import type { JournalRecord } from '../../journal/journal.js'
-import { historyDirectory, JOURNAL, listSessions, notebookPath } from '../../journal/place.js'
+import { historyDirectory } from '../../journal/place.js'
 import { readWhole } from '../../journal/read.js'
 import * as operations from '../../operations/index.js'
-import { openNotebook } from '../notebook/notebook-file.js'
+import { sessionNamed } from '../history/session-named.js'
 import { cellsFromRecords } from '../notebook/session-cells.js'
 import type { SessionRecord } from '../protocol.js'
 import { type ExportedDeploy, exportDeploy } from './export-deploy.js'
@@ -30,7 +29,7 @@ export async function exportRecorded(
   shellLines: 'keep' | 'drop' = 'keep',
 ): Promise<RecordedExport> {
   const history = historyDirectory(workingDirectory)
-  const session = existsSync(join(history, name, JOURNAL)) ? name : await sessionOfNotebook(history, name)
+  const session = await sessionNamed(history, name)
   const { records, problems } = await readWhole(join(history, session))
   const known = records.filter(isSessionRecord)
   const start = known.find(record => record.type === 'session.start')
@@ -49,21 +48,6 @@ export async function exportRecorded(
     },
   })
   return { ...exported, problems }
-}
-
-async function sessionOfNotebook(history: string, name: string): Promise<string> {
-  const path = notebookPath(history, name)
-  if (existsSync(path)) {
-    const { session } = (await openNotebook(path)).notebook.meta
-    if (session !== undefined && existsSync(join(history, session, JOURNAL))) return session
-    throw new UsageError(
-      `The notebook ${name} is there, but not the journal of its session${session === undefined ? '' : ` ${session}`}: open it and use :export.`,
-    )
-  }
-  const last = listSessions(history).at(-1)
-  throw new UsageError(
-    `There is no session or notebook ${name} in ${history}${last ? `; the latest session is ${last.session}.` : '.'}`,
-  )
 }
 
 /** The journal of a session holds what its kernel reported and nothing else, so a record is known by its type. */

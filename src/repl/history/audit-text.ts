@@ -16,7 +16,7 @@ export function auditText({ changes, commands, problems }: Audit, about = ''): s
 }
 
 /** Changes of one cell that are the same, with the hosts they were made on. */
-interface FoldedChange {
+export interface FoldedChange {
   readonly change: RecordedChange
   readonly hosts: readonly string[]
 }
@@ -32,9 +32,11 @@ export function folded(changes: readonly RecordedChange[]): FoldedChange[] {
     else groups.set(key, [change])
   }
   return [...groups.values()].flatMap(group =>
-    group[0] ? [{ change: group[0], hosts: [...new Set(group.map(({ host }) => host))] }] : [],
+    group[0] ? [{ change: group[0], hosts: [...new Set(group.map(({ host }) => host))].sort(byName) }] : [],
   )
 }
+
+const byName = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true })
 
 interface Entry {
   readonly at: number

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { examine } from '../../engine/doctor/examine.js'
 import { reportLines } from '../../engine/doctor/report.js'
 import { UsageError } from '../../engine/errors.js'
@@ -8,6 +9,7 @@ import { definitionViews, operationNamed } from '../definitions.js'
 import { proofText } from '../export/proof.js'
 import { audit } from '../history/audit.js'
 import { auditText } from '../history/audit-text.js'
+import { recordedReport, reportFormat, reportText, writeReport } from '../report/write-report.js'
 import { SETTINGS_USAGE, settingsText, withSetting } from '../settings/settings.js'
 import { keepSettings, readSettings } from '../settings/settings-file.js'
 import type { Workspace } from '../workspace.js'
@@ -155,6 +157,19 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
     async run(argument, { kernel }) {
       kernel.emit({ type: 'session.reason', text: argument })
       return text(argument === '' ? 'no reason is recorded any more' : `recorded with what follows: ${argument}`)
+    },
+  },
+  report: {
+    usage: 'FILE',
+    summary: 'Write this session as a page to read: FILE ends in .html, .md, .ipynb or .json.',
+    async run(argument, { log, workspace: { engine } }) {
+      if (argument === '') throw new UsageError('Name the file to write: :report fix-ntp.html.')
+      const format = reportFormat(argument)
+      writeReport(
+        resolve(engine.directory, argument),
+        reportText(await recordedReport(log.session, engine.directory), format),
+      )
+      return text(`wrote ${argument}`)
     },
   },
   who: {

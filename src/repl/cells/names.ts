@@ -7,6 +7,8 @@ export interface Origin {
   /** What a person calls that cell: `cell 3`. */
   readonly label: string
   readonly declaration: Declaration
+  /** The name under which that module exports it, where that is another. */
+  readonly exported?: string
 }
 
 /** The names that the cells run so far have left behind; values and types apart, as in TypeScript. Never changed in place. */

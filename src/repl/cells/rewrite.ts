@@ -28,9 +28,9 @@ export type IsGlobal = (name: string) => boolean
  */
 export function rewriteToRun(analysis: Analysis, names: Names, isGlobal: IsGlobal): VirtualModule {
   const wanted = outerReferences(analysis, names, isGlobal)
-  const imports = wanted.filter(({ reference }) => reference.use === 'value').map(importLine)
+  const imports = wanted.filter(({ reference }) => reference.use === 'value').map(importOf)
   const accessors = unique(analysis.declarations.filter(isRunTimeName).map(accessor))
-  const head = [...unique(imports), `${RUNTIME}.names({ ${accessors.join(', ')} });`, 'export {}; '].join(' ')
+  const head = [...headLines(imports), `${RUNTIME}.names({ ${accessors.join(', ')} });`, 'export {}; '].join(' ')
   const edits: Edit[] = [
     { start: 0, end: 0, text: head },
     ...hashBang(analysis),
@@ -41,11 +41,15 @@ export function rewriteToRun(analysis: Analysis, names: Names, isGlobal: IsGloba
   return { ...applyEdits(analysis.source, edits), head: head.length, faults: constFaults(wanted) }
 }
 
-/** The module to type-check for a cell: the same text with ordinary imports and exports. */
-export function rewriteToCheck(analysis: Analysis, names: Names, isGlobal: IsGlobal): VirtualModule {
+/**
+ * The module to type-check for a cell: the same text with ordinary imports and exports.
+ *
+ * @param always a module that is imported from in any case
+ */
+export function rewriteToCheck(analysis: Analysis, names: Names, isGlobal: IsGlobal, always?: string): VirtualModule {
   const wanted = outerReferences(analysis, names, isGlobal)
   const exported = analysis.declarations.filter(({ kind, ambient }) => kind !== 'import' && !ambient)
-  const head = [...unique(checkLines(wanted)), ''].join(' ')
+  const head = [...headLines(checkLines(wanted), always), ''].join(' ')
   const edits: Edit[] = [
     { start: 0, end: 0, text: head },
     ...hashBang(analysis),
@@ -58,11 +62,11 @@ export function rewriteToCheck(analysis: Analysis, names: Names, isGlobal: IsGlo
 }
 
 /** The module to complete in: every name is imported, since the caret may be about to write any of them. */
-export function rewriteToComplete(analysis: Analysis, names: Names): VirtualModule {
+export function rewriteToComplete(analysis: Analysis, names: Names, always?: string): VirtualModule {
   const own = new Set(analysis.declarations.map(({ name }) => name))
   const outer = [...new Map([...names.types, ...names.values])].filter(([name]) => !own.has(name))
-  const lines = outer.map(([name, origin]) => importLine({ reference: { name, older: false }, origin }))
-  const head = [...unique(lines), 'export {}; '].join(' ')
+  const imports = outer.map(([name, origin]) => importOf({ reference: { name, older: false }, origin }))
+  const head = [...headLines(imports, always), 'export {}; '].join(' ')
   const edits = [{ start: 0, end: 0, text: head }, ...hashBang(analysis)]
   return { ...applyEdits(analysis.source, edits), head: head.length, faults: [] }
 }
@@ -92,7 +96,7 @@ function outerReferences({ declarations, references }: Analysis, names: Names, i
 }
 
 /** What makes outer names known to the type checker. The prompt's own are ambient and need nothing, unless hidden. */
-function checkLines(wanted: readonly OuterReference[]): string[] {
+function checkLines(wanted: readonly OuterReference[]): HeadLine[] {
   const values = new Map<string, Origin>()
   const assigned = new Set<string>()
   for (const { reference, origin } of wanted) {
@@ -102,28 +106,44 @@ function checkLines(wanted: readonly OuterReference[]): string[] {
   }
   return wanted.flatMap(({ reference, origin }) => {
     const { name, older, use } = reference
-    if (older) return importLine({ reference, origin })
+    if (older) return [importOf({ reference, origin })]
     if (origin === 'global') return []
-    if (use === 'value') return assigned.has(name) ? declareLine(name, origin) : importLine({ reference, origin })
+    if (use === 'value') return [assigned.has(name) ? declareLine(name, origin) : importOf({ reference, origin })]
     // A value and a type of the same name from two cells: only one can be imported under it.
     const value = values.get(name)
-    return value && value !== origin ? typeLine(name, origin) : importLine({ reference, origin })
+    return [value && value !== origin ? typeLine(name, origin) : importOf({ reference, origin })]
   })
 }
 
 /** A person's own names may well have a `$`, hardly this letter. */
 const olderName = (name: string): string => `${name}$olderː`
 
-function importLine({
+/** A line before the cell's own text, or a name imported there. */
+type HeadLine = string | { readonly name: string; readonly local: string; readonly module: string }
+
+/** Names from one module are imported by one statement. */
+function headLines(lines: readonly HeadLine[], always?: string): string[] {
+  const imports = new Map<string, Set<string>>(always === undefined ? [] : [[always, new Set()]])
+  for (const line of lines) {
+    if (typeof line === 'string') continue
+    const { name, local, module } = line
+    imports.set(module, (imports.get(module) ?? new Set()).add(`${name} as ${local}`))
+  }
+  const statements = [...imports].map(([module, names]) => `import { ${[...names].join(', ')} } from '${module}';`)
+  return [...statements, ...unique(lines.filter(line => typeof line === 'string'))]
+}
+
+function importOf({
   reference: { name, older },
   origin,
 }: {
   readonly reference: Pick<Reference, 'name' | 'older'>
   readonly origin: Origin | 'global'
-}): string {
+}): HeadLine {
   const local = older ? olderName(name) : name
-  if (origin === 'global') return `import { ${name} as ${local} } from '${GLOBALS}';`
-  return origin.declaration.importAs?.(local) ?? `import { ${name} as ${local} } from '${origin.module}';`
+  if (origin === 'global') return { name, local, module: GLOBALS }
+  const { declaration, module, exported = name } = origin
+  return declaration.importAs?.(local) ?? { name: exported, local, module }
 }
 
 /** An import cannot be assigned; this can, with the same type. */
@@ -131,8 +151,8 @@ function declareLine(name: string, { module }: Origin): string {
   return `declare let ${name}: typeof import('${module}').${name};`
 }
 
-function typeLine(name: string, { module }: Origin): string {
-  return `type ${name} = import('${module}').${name};`
+function typeLine(name: string, { module, exported = name }: Origin): string {
+  return `type ${name} = import('${module}').${exported};`
 }
 
 function olderNames(wanted: readonly OuterReference[]): Edit[] {

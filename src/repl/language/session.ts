@@ -5,6 +5,7 @@ import type { Universe } from '../../engine/nodeset/pattern.js'
 import { type Analysis, analyse, type Fault } from '../cells/analyse.js'
 import { cellLabel } from '../cells/cell-error.js'
 import { cellModule, commit, type Names, noNames } from '../cells/names.js'
+import { NAMES, namesModule, namesOfModule } from '../cells/names-module.js'
 import { GLOBALS, rewriteToCheck, rewriteToComplete, type VirtualModule } from '../cells/rewrite.js'
 import type { InventoryNames } from '../completion/pattern.js'
 import { ambientValues, exportAmbient } from './ambient.js'
@@ -36,6 +37,8 @@ export class LanguageSession {
   /** Cells by their file. */
   readonly #cells = new Map<string, CommittedCell>()
   #names: Names = noNames
+  /** The same as a draft imports them. */
+  #draftNames: Names = noNames
   #universe: Universe | undefined
 
   /** @param registry where parsed files are kept; sessions may share one */
@@ -49,6 +52,7 @@ export class LanguageSession {
       compilerOptions(compiler, options),
       Object.keys(options.packages),
     )
+    this.#take(noNames)
     this.#service = compiler.createLanguageService(this.#files, registry ?? documentRegistry(compiler, this.#cwd))
   }
 
@@ -68,7 +72,7 @@ export class LanguageSession {
   check(source: string): readonly Diagnostic[] {
     const analysis = analyse(this.#compiler, source)
     if (analysis.syntaxErrors.length > 0) return analysis.syntaxErrors.map(fault => diagnostic(source, fault))
-    const virtual = rewriteToCheck(analysis, this.#names, name => this.#isGlobal(name))
+    const virtual = rewriteToCheck(analysis, this.#draftNames, name => this.#isGlobal(name), NAMES)
     const file = this.#draft('check', virtual)
     const found = this.#service.getSemanticDiagnostics(file).flatMap(({ start, length, messageText, code }) => {
       if (start === undefined || start < virtual.head || IGNORED.has(code)) return []
@@ -93,7 +97,7 @@ export class LanguageSession {
 
   /** What can stand at an offset of a draft. */
   complete(source: string, position: number): Completions {
-    const virtual = rewriteToComplete(analyse(this.#compiler, source), this.#names)
+    const virtual = rewriteToComplete(analyse(this.#compiler, source), this.#draftNames, NAMES)
     const file = this.#draft('complete', virtual)
     const from = wordStart(source, position)
     const argument = { ...this.#argument(file, virtual, position), ...this.#keysAt(file, virtual.toEdited(position)) }
@@ -115,7 +119,7 @@ export class LanguageSession {
 
   /** Declaration and documentation of one of the completions. */
   describe(source: string, position: number, name: string): QuickInfo | undefined {
-    const virtual = rewriteToComplete(analyse(this.#compiler, source), this.#names)
+    const virtual = rewriteToComplete(analyse(this.#compiler, source), this.#draftNames, NAMES)
     const file = this.#draft('complete', virtual)
     const at = virtual.toEdited(position)
     const found = this.#service.getCompletionEntryDetails(file, at, name, {}, undefined, undefined, undefined)
@@ -148,7 +152,7 @@ export class LanguageSession {
 
   /** Type and documentation of what stands at an offset, or ends there. */
   quickInfo(source: string, position: number): QuickInfo | undefined {
-    const virtual = rewriteToComplete(analyse(this.#compiler, source), this.#names)
+    const virtual = rewriteToComplete(analyse(this.#compiler, source), this.#draftNames, NAMES)
     const file = this.#draft('complete', virtual)
     const at = virtual.toEdited(position)
     const behind = wordStart(source, position) < position
@@ -168,7 +172,7 @@ export class LanguageSession {
 
   /** Where what stands at an offset, or ends there, is declared. */
   definition(source: string, position: number): Place | undefined {
-    const virtual = rewriteToComplete(analyse(this.#compiler, source), this.#names)
+    const virtual = rewriteToComplete(analyse(this.#compiler, source), this.#draftNames, NAMES)
     const draft = this.#draft('complete', virtual)
     const context = {
       service: this.#service,
@@ -182,7 +186,7 @@ export class LanguageSession {
   }
 
   signature(source: string, position: number): Signature | undefined {
-    const virtual = rewriteToComplete(analyse(this.#compiler, source), this.#names)
+    const virtual = rewriteToComplete(analyse(this.#compiler, source), this.#draftNames, NAMES)
     const file = this.#draft('complete', virtual)
     const help = this.#service.getSignatureHelpItems(file, virtual.toEdited(position), undefined)
     const item = help?.items[help.selectedItemIndex]
@@ -209,7 +213,7 @@ export class LanguageSession {
     const virtual = rewriteToCheck(analysis, this.#names, name => this.#isGlobal(name))
     this.#files.write(this.#path(module), virtual.text)
     this.#cells.set(this.#path(module), { cell: id, source, virtual })
-    this.#names = commit(this.#names, analysis, { module, label: cellLabel(id) })
+    this.#take(commit(this.#names, analysis, { module, label: cellLabel(id) }))
     return module
   }
 
@@ -217,7 +221,7 @@ export class LanguageSession {
   forget(): void {
     for (const file of this.#cells.keys()) this.#files.remove(file)
     this.#cells.clear()
-    this.#names = noNames
+    this.#take(noNames)
   }
 
   /** Adds or replaces a declaration file: the globals of the prompt, the types of an inventory. */
@@ -230,6 +234,12 @@ export class LanguageSession {
   /** Tells which hosts and groups there are. */
   knows({ hosts, groups }: InventoryNames): void {
     this.#universe = { hosts, groups: new Map(Object.entries(groups)) }
+  }
+
+  #take(names: Names): void {
+    this.#names = names
+    this.#draftNames = namesOfModule(names)
+    this.#files.write(this.#path(NAMES), namesModule(names))
   }
 
   #lint(draft: string, virtual: VirtualModule): Fault[] {

@@ -139,11 +139,16 @@ function buildProgram(done: (code: number) => void): Command {
   common(
     program
       .command('check <inventory> <deploy>')
-      .description('tell whether hosts still are as a deploy leaves them: exit 0 same, 2 changes or unknown, 1 error'),
+      .description(
+        'tell whether hosts still are as a deploy, or a recorded session, leaves them: exit 0 same, 2 changes or unknown, 1 error',
+      ),
   )
-    .option('--diff', 'show the differences')
+    .option('--diff', 'show the differences; they are shown anyhow')
+    .option('--no-diff', 'how much differs, without the differences')
+    .option('-q, --quiet', 'only what differs, and nothing where nothing does: for cron')
+    .option('--ignore <what...>', 'what does not count: /etc/motd, :mode, /etc/motd:mode, packages:linux-*')
     .action(async (inventory: string, deploy: string, flags) =>
-      done(await (await import('./commands/run.js')).check(inventory, deploy, flags)),
+      done(await (await import('./commands/check.js')).check(inventory, deploy, flags)),
     )
 
   common(program.command('inventory [inventory]').description('list hosts, groups and data'))

@@ -5,6 +5,7 @@ import type { EngineEvent } from '../../engine/events.js'
 import { placedMessage } from '../../engine/modules/placed-message.js'
 import { approveAll, declineAll } from '../../engine/run/approval.js'
 import { type Deploy, type DeployReport, runDeploy } from '../../engine/run/deploy.js'
+import type { Workspace } from '../../repl/workspace.js'
 import { type Output, processOutput } from '../output.js'
 import type { CommonFlags } from '../program.js'
 import { planLines } from '../render/plan.js'
@@ -40,24 +41,6 @@ export function run(inventory: string, file: string, flags: RunFlags): Promise<n
   })
 }
 
-/** `muster check`: plans a deploy and tells whether anything differs. */
-export function check(inventory: string, file: string, flags: RunFlags): Promise<number> {
-  const output = processOutput(flags.json ?? false)
-  return withWorkspace(
-    inventory,
-    flags,
-    output,
-    () => {},
-    async shot => {
-      const report = await deploy(shot, file, { ...flags, dryRun: true }, false)
-      showReport(report, shot.output)
-      const states = [...report.hosts.values()].map(host => host.status)
-      if (report.error || states.includes('failed')) return 1
-      return states.some(status => status !== 'same') ? 2 : 0
-    },
-  )
-}
-
 async function deploy(
   { workspace, signal, approver, output }: OneShot,
   file: string,
@@ -65,14 +48,7 @@ async function deploy(
   showsInQuestion: boolean,
 ): Promise<DeployReport> {
   const { engine } = workspace
-  const path = resolve(file)
-  if (!existsSync(path)) throw new UsageError(`There is no deploy ${file} in ${process.cwd()}.`)
-  const module = await workspace.load(path)
-  if (!isDeploy(module.default))
-    throw new UsageError(
-      `${basename(file)} does not export a deploy: write export default async (fleet: Fleet) => { … }.`,
-    )
-  const report = await runDeploy(module.default, engine.fleet, {
+  const report = await runDeploy(await deployIn(file, workspace), engine.fleet, {
     approver: flags.yes ? approveAll : process.stdin.isTTY ? approver : declineAll,
     emit: event => {
       if (output.json) output.record({ ...event, at: Date.now() })
@@ -88,6 +64,17 @@ async function deploy(
   })
   if (report.error) output.talk(output.talkPaint.red(placedMessage(report.error)))
   return report
+}
+
+/** The deploy that a file exports. @throws {UsageError} when there is none */
+export async function deployIn(file: string, workspace: Workspace): Promise<Deploy> {
+  const path = resolve(file)
+  if (!existsSync(path)) throw new UsageError(`There is no deploy ${file} in ${process.cwd()}.`)
+  const module = await workspace.load(path)
+  if (isDeploy(module.default)) return module.default
+  throw new UsageError(
+    `${basename(file)} does not export a deploy: write export default async (fleet: Fleet) => { … }.`,
+  )
 }
 
 function showReport(report: DeployReport, output: Output): void {
@@ -111,7 +98,8 @@ function exitCode(report: DeployReport): number {
   return [...report.hosts.values()].some(host => host.status === 'failed') ? 1 : 0
 }
 
-function jsonReport(report: DeployReport): unknown {
+/** How a deploy went, as one record. */
+export function jsonReport(report: DeployReport): unknown {
   const { plans, hosts, applied, declined, error } = report
   return {
     type: 'report',

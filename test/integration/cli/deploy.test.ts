@@ -114,6 +114,8 @@ describe('muster check', () => {
     const same = await cli.run(['check', 'inventory.ts', 'deploy.ts', '--limit', 'db-1', '--json'])
     expect(same.code).toBe(0)
     expect(records(same.out)).toEqual([expect.objectContaining({ hosts: { 'db-1': { status: 'same' } } })])
+    const quiet = await cli.run(['check', 'inventory.ts', 'deploy.ts', '--limit', 'db-1', '--quiet'])
+    expect([quiet.code, quiet.out, quiet.err]).toEqual([0, '', ''])
     cli.write('deploy.ts', 'export default () => { throw new Error("bad") }\n')
     const error = await cli.run(['check', 'inventory.ts', 'deploy.ts'])
     expect(error.code).toBe(1)

@@ -90,6 +90,8 @@ export function type(view: View, text: string): Step {
   const over = view.prompt.vi?.mode === 'replace'
   const typing = edited(view, over ? typeOver(view.prompt.editor, text) : insertText(view.prompt.editor, text))
   if (opensList(view.prompt.editor.text, text)) return askCompletion(typing.view, false)
+  // typed on faster than the names came: asked again for what stands there now
+  if (!open && view.prompt.awaited && /^[\w$]$/.test(text)) return askCompletion(typing.view, false)
   return open && continuesName(open, text) ? following(typing.view, open) : typing
 }
 
@@ -124,7 +126,7 @@ function following(view: View, open: Completion): Step {
 }
 
 function edited(view: View, editor: EditorState): Step {
-  return only({ ...view, prompt: { ...withEditor(view.prompt, editor), completion: undefined } })
+  return only({ ...view, prompt: withoutCompletion(withEditor(view.prompt, editor)) })
 }
 
 /** `↑` and `↓`: between lines while there are some, then through the history. */
@@ -139,7 +141,7 @@ export function throughHistory(view: View, by: -1 | 1): Step {
 export function askCompletion(view: View, asked: boolean): Step {
   const { editor, revision } = view.prompt
   return {
-    view,
+    view: { ...view, prompt: { ...view.prompt, awaited: true } },
     effects: [{ kind: 'complete', source: editor.text, position: editor.cursor, revision, asked }],
   }
 }
@@ -149,8 +151,8 @@ export function openCompletion(
   view: View,
   { revision, asked, items }: Extract<Message, { kind: 'completions' }>,
 ): View {
-  const { prompt } = view
-  if (revision !== prompt.revision) return view
+  if (revision !== view.prompt.revision) return view
+  const prompt = { ...view.prompt, awaited: false }
   const [first] = items
   if (!first)
     return { ...view, prompt: withoutCompletion(prompt), notice: asked ? 'Nothing completes this.' : view.notice }
@@ -169,7 +171,7 @@ export function described(view: View, { revision, name, text }: Extract<Message,
   return { ...view, prompt: { ...prompt, completion: { ...prompt.completion, about: { name, text } } } }
 }
 
-const withoutCompletion = (prompt: Prompt): Prompt => ({ ...prompt, completion: undefined })
+const withoutCompletion = (prompt: Prompt): Prompt => ({ ...prompt, completion: undefined, awaited: false })
 
 export function selectCompletion(view: View, by: number): Step {
   const { completion } = view.prompt
@@ -190,5 +192,5 @@ export function acceptCompletion(view: View, key: string): Step {
 export function closePopup(view: View): Step {
   const { prompt } = view
   if (prompt.completion) return only({ ...view, prompt: withoutCompletion(prompt) })
-  return only({ ...view, prompt: { ...prompt, problems: [], assist: undefined } })
+  return only({ ...view, prompt: { ...prompt, problems: [], assist: undefined, awaited: false } })
 }

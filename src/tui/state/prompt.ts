@@ -41,6 +41,7 @@ export function submitted(prompt: Prompt): Prompt {
   return {
     ...withEditor({ ...prompt, history }, editor),
     completion: undefined,
+    awaited: false,
     recalled: undefined,
     vi: prompt.vi && freshDraft(prompt.vi, editor),
   }

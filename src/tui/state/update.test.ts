@@ -254,6 +254,20 @@ describe('completions', () => {
     expect(screen.effects.at(-1)).toEqual({ kind: 'check', source: 'facts.i' })
   })
 
+  test('a name typed faster than the list comes asks for what stands there now', () => {
+    const asks = (screen: Screen) => screen.effects.filter(({ kind }) => kind === 'complete').length
+    const screen = started().type('facts.s')
+    expect(screen.effects.at(-1)).toMatchObject({ kind: 'complete', position: 7, asked: false })
+    const { revision } = screen.view.prompt
+    screen.tell({ kind: 'completions', revision: revision - 1, asked: false, items: [item('late')] })
+    expect(screen.view.prompt.completion).toBeUndefined()
+    screen.tell({ kind: 'completions', revision, asked: false, items: [item('server')] })
+    expect(screen.view.prompt.completion?.items).toHaveLength(1)
+    expect(asks(started().type('facts. se'))).toBe(1)
+    const closed = started().type('facts.').press('escape').type('se')
+    expect(asks(closed)).toBe(1)
+  })
+
   test('after moving in the list Enter takes the selected one', () => {
     const screen = started().type('facts.')
     screen.tell({

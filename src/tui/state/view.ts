@@ -106,6 +106,8 @@ export interface Prompt {
   /** While an earlier input is shown: the walk through them. */
   readonly recalled: Recall | undefined
   readonly completion: Completion | undefined
+  /** Completions were asked for and have not come. */
+  readonly awaited: boolean
   /** Counts the drafts: an answer about an older one is out of date. */
   readonly revision: number
   /** The call around the cursor, and what is wrong so far; of an earlier draft until that about this one has come. */
@@ -144,6 +146,7 @@ export function initialView(size: ScreenSize, now: number): View {
       history: [],
       recalled: undefined,
       completion: undefined,
+      awaited: false,
       revision: 0,
       assist: undefined,
       problems: [],

@@ -9,7 +9,7 @@
  * Tools that are not installed are left out: apt-get install clustershell pdsh pssh ansible-core
  */
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Sshd, startSshd } from '../test/fleet/sshd.js'
@@ -32,9 +32,10 @@ const CURVE = 'curve25519-sha256'
 async function main(hosts: number, rounds: number, only: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'muster-cold-'))
   const first = await startSshd()
-  // One key pair for all, as on a real fleet.
   const rest = await inBatches(hosts - 1, 10, () => startSshd())
   const servers = [first, ...rest]
+  // One key of the person's for all, as on a real fleet; every host has a host key of its own.
+  for (const { folder } of rest) copyFileSync(`${first.key}.pub`, join(folder, 'authorized_keys'))
   try {
     const contenders = contend(servers, folder).filter(
       ({ name, command }) => (name.startsWith('muster') || name.includes(only)) && installed(command[0] ?? ''),
@@ -55,12 +56,11 @@ function contend(servers: readonly Sshd[], folder: string): Contender[] {
   const known = join(folder, 'known_hosts')
   writeFileSync(known, servers.map(sshd => readFileSync(sshd.knownHosts, 'utf8')).join(''))
   const config = join(folder, 'ssh_config')
-  const blocks = servers.map(
-    (sshd, n) => `Host ${names[n]}\n  HostName 127.0.0.1\n  Port ${sshd.port}\n  IdentityFile ${sshd.key}\n`,
-  )
+  const key = servers[0]?.key ?? ''
+  const blocks = servers.map(({ port }, n) => `Host ${names[n]}\n  HostName 127.0.0.1\n  Port ${port}\n`)
   writeFileSync(
     config,
-    `${blocks.join('')}Host *\n  IdentitiesOnly yes\n  UserKnownHostsFile ${known}\n  StrictHostKeyChecking yes\n`,
+    `${blocks.join('')}Host *\n  IdentityFile ${key}\n  IdentitiesOnly yes\n  UserKnownHostsFile ${known}\n  StrictHostKeyChecking yes\n`,
   )
   const inventory = join(folder, 'hosts.ini')
   writeFileSync(
@@ -68,8 +68,14 @@ function contend(servers: readonly Sshd[], folder: string): Contender[] {
     `${names.join('\n')}\n\n[all:vars]\nansible_ssh_common_args=-F ${config}\nansible_python_interpreter=/usr/bin/python3\n`,
   )
   const fleet = join(folder, 'fleet.json')
-  const hostSpecs = servers.map(({ port, key }, n) => [names[n], { port, identityFile: key }])
-  const connect = { address: '127.0.0.1', knownHostsFile: known, strictHostKeyChecking: 'yes', sshConfigFile: false }
+  const hostSpecs = servers.map(({ port }, n) => [names[n], { port }])
+  const connect = {
+    address: '127.0.0.1',
+    identityFile: key,
+    knownHostsFile: known,
+    strictHostKeyChecking: 'yes',
+    sshConfigFile: false,
+  }
   writeFileSync(fleet, JSON.stringify({ hosts: Object.fromEntries(hostSpecs), connect }))
   const list = join(folder, 'hosts.txt')
   writeFileSync(list, `${names.join('\n')}\n`)

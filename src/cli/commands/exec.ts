@@ -4,7 +4,7 @@ import type { Options } from '../../engine/fleet/options.js'
 import { outcomeText } from '../../engine/fleet/outcome-view.js'
 import type { Results } from '../../engine/fleet/results.js'
 import { ApprovalDesk } from '../../engine/run/approval.js'
-import { inScope } from '../../engine/run/scope.js'
+import { inOnlyScope } from '../../engine/run/scope.js'
 import { quote } from '../../engine/shell/quote.js'
 import { sanitiseLines } from '../../engine/text/sanitise.js'
 import { displayOf } from '../../repl/display.js'
@@ -46,7 +46,7 @@ export function exec(inventory: string, command: readonly string[], flags: ExecF
 export function inShot<T>(shot: OneShot, run: (fleet: Fleet) => Promise<T>): Promise<T> {
   const { workspace, signal, approver } = shot
   const desk = new ApprovalDesk(approver, () => {}, signal)
-  return inScope({ mode: 'live', signal, desk }, () => run(workspace.engine.fleet))
+  return inOnlyScope({ mode: 'live', signal, desk }, () => run(workspace.engine.fleet))
 }
 
 /** Prints what hosts answered: folded, a line at a time, or as JSON. */

@@ -76,7 +76,8 @@ export async function dial(addresses: readonly string[], port: number, options: 
 /** Attempts at several addresses at once, each given a head start over the next; the first connection wins. */
 class Race {
   readonly won: Promise<Socket>
-  readonly #over = new AbortController()
+  readonly #running = new Set<Attempt>()
+  #over = false
   readonly #failures: string[] = []
   #started = 0
   #settle: { resolve: (socket: Socket) => void; reject: (error: Error) => void } = {
@@ -94,13 +95,15 @@ class Race {
     this.won = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
     })
+    options.signal.addEventListener('abort', this.#giveUp, { once: true })
     this.#next()
+    if (options.signal.aborted) this.#giveUp()
   }
 
   #next(): void {
     clearTimeout(this.#company)
     const address = this.addresses[this.#started]
-    if (address === undefined || this.#over.signal.aborted) return
+    if (address === undefined || this.#over) return
     this.#started += 1
     if (this.#started < this.addresses.length) this.#company = setTimeout(() => this.#next(), COMPANY_MS)
     void this.#try(address)
@@ -110,14 +113,17 @@ class Race {
     const { tried, signal } = this.options
     const where = addressText({ host: address, port: this.port })
     const start = performance.now()
+    const attempt = dialOne(address, this.port, this.from)
+    this.#running.add(attempt)
     try {
-      const given = AbortSignal.any([signal, this.#over.signal])
-      const socket = await dialOne(address, this.port, this.from, given)
+      const socket = await attempt.connected
+      this.#running.delete(attempt)
       tried(where, performance.now() - start)
       this.#end()
       this.#settle.resolve(socket)
     } catch (error) {
-      const late = this.#over.signal.aborted
+      this.#running.delete(attempt)
+      const late = this.#over
       const why = late || signal.aborted ? 'given up' : reason(error, this.from)
       tried(where, performance.now() - start, why)
       if (late) return
@@ -129,9 +135,15 @@ class Race {
     }
   }
 
+  readonly #giveUp = (): void => {
+    for (const attempt of this.#running) attempt.giveUp()
+  }
+
   #end(): void {
     clearTimeout(this.#company)
-    this.#over.abort()
+    this.options.signal.removeEventListener('abort', this.#giveUp)
+    this.#over = true
+    this.#giveUp()
   }
 }
 
@@ -152,27 +164,31 @@ async function localAddress({ bindAddress, addressFamily }: DialOptions): Promis
   }
 }
 
-function dialOne(host: string, port: number, from: string | undefined, signal: AbortSignal): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const local = from === undefined ? {} : { localAddress: from }
-    const socket = connect({ host, port, noDelay: true, keepAlive: true, ...local })
-    const give = (error: Error) => {
-      signal.removeEventListener('abort', abort)
+/** A connection on its way to one address. */
+interface Attempt {
+  readonly connected: Promise<Socket>
+  giveUp(): void
+}
+
+function dialOne(host: string, port: number, from: string | undefined): Attempt {
+  const local = from === undefined ? {} : { localAddress: from }
+  const socket = connect({ host, port, noDelay: true, keepAlive: true, ...local })
+  let giveUp = (): void => {}
+  const connected = new Promise<Socket>((resolve, reject) => {
+    const fail = (error: Error) => {
       socket.destroy()
       reject(error)
     }
-    const abort = () => give(new Error('cancelled'))
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
-    socket.once('error', give)
+    giveUp = () => fail(new Error('cancelled'))
+    // Between here and whoever takes the socket over, an error must not go unheard.
+    socket.on('error', fail)
     socket.once('connect', () => {
-      signal.removeEventListener('abort', abort)
-      socket.off('error', give)
-      // Between here and whoever takes the socket over, an error must not go unheard.
-      socket.on('error', () => {})
+      socket.off('error', fail).on('error', () => {})
+      giveUp = () => {}
       resolve(socket)
     })
   })
+  return { connected, giveUp: () => giveUp() }
 }
 
 function reason(error: unknown, from: string | undefined): string {

@@ -23,6 +23,7 @@ export interface Scope {
 }
 
 const storage = new AsyncLocalStorage<Scope>()
+let only: Scope | undefined
 
 /** Runs code in a scope; what it starts stays in it. */
 export function inScope<T>(scope: Scope, run: () => T): T {
@@ -30,8 +31,22 @@ export function inScope<T>(scope: Scope, run: () => T): T {
   return storage.run(scope, run)
 }
 
+/**
+ * Runs code in the one scope of the process, for a program that does a single thing: with no asynchronous context to follow, promises
+ * cost half as much (on Node 20, where AsyncLocalStorage stands on promise hooks).
+ */
+export async function inOnlyScope<T>(scope: Scope, run: () => Promise<T>): Promise<T> {
+  setMaxListeners(0, scope.signal)
+  only = scope
+  try {
+    return await run()
+  } finally {
+    only = undefined
+  }
+}
+
 export function currentScope(): Scope | undefined {
-  return storage.getStore()
+  return storage.getStore() ?? only
 }
 
 /** Between planning and applying a deploy time passed: the first call to each host forgets what was read for the plan. */

@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, stat } from 'node:fs/promises'
+import { mkdir, open } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { smallFile } from '../small-file.js'
 import { type KnownHost, parseKnownHosts } from './known-hosts.js'
 
 /** known_hosts files that were read and have not changed since: many hosts come up together, and the files are long. */
@@ -13,11 +14,13 @@ export async function readKnownHosts(files: readonly string[]): Promise<readonly
 
 async function readOne(file: string): Promise<readonly KnownHost[]> {
   try {
-    const { ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true })
+    const found = smallFile(file)
+    if (!found) return []
+    const { ino, size, mtimeNs, ctimeNs } = found.stats
     const version = [ino, size, mtimeNs, ctimeNs].join()
     const known = read.get(file)
     if (known?.version === version) return known.entries
-    const entries = parseKnownHosts(await readFile(file, 'utf8'), file)
+    const entries = parseKnownHosts(await found.text(), file)
     read.set(file, { version, entries })
     return entries
   } catch {

@@ -5,6 +5,7 @@ import { parseKeyFile, unlockKeyFile } from './key-file.js'
 import { type BeyondKey, type KeyOffer, keyLabel } from './key-offer.js'
 import type { KeySources, ReadFile } from './key-sources.js'
 import type { Hash } from './offer-agent.js'
+import { privateSignature } from './private-signature.js'
 
 /** What an identity file gives: an offer, or the reason why there is none. */
 export interface IdentityFile {
@@ -126,9 +127,11 @@ async function unlockBy(file: string, text: string, request: IdentityFileRequest
 }
 
 function signWith(key: ParsedKey, file: string, data: Buffer, hash: Hash): Buffer {
-  const signature: unknown = key.sign(data, hash)
-  if (Buffer.isBuffer(signature)) return signature
-  throw new Error(`cannot sign with ${file}`, { cause: signature })
+  try {
+    return privateSignature(key, data, hash)
+  } catch (error) {
+    throw new Error(`cannot sign with ${file}`, { cause: error })
+  }
 }
 
 async function siblingPublicKey(file: string, { files }: KeySources): Promise<ParsedKey | undefined> {

@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises'
 import type { ParsedKey } from 'ssh2'
 import { Recent } from '../recent.js'
+import { smallFile } from '../small-file.js'
 import { type AgentKey, agentKeys } from './agent-keys.js'
 
 /** A file that may hold a key. */
@@ -22,8 +22,9 @@ export class KeySources {
 
 async function readOne(path: string): Promise<ReadFile | { readonly code: string }> {
   try {
-    const { uid, mode } = await stat(path)
-    return { text: await readFile(path, 'utf8'), uid, mode }
+    const file = smallFile(path)
+    if (!file) return { code: 'ENOENT' }
+    return { text: await file.text(), uid: Number(file.stats.uid), mode: Number(file.stats.mode) }
   } catch (error) {
     return { code: error instanceof Error && 'code' in error ? String(error.code) : String(error) }
   }

@@ -27,6 +27,7 @@ import {
 } from '../link.js'
 import type { Throttle } from '../throttle.js'
 import { type ConnectTrace, wasRefused } from '../trace.js'
+import { unlessAborted } from '../unless-aborted.js'
 import { broken } from './broken.js'
 import { Descriptors, ownDescriptors } from './descriptors.js'
 import { HostShells } from './host-shells.js'
@@ -183,14 +184,16 @@ export class HostLink implements Link {
     this.#attempt.abort()
     const live = this.#live
     if (!live) return
+    // The connection first: its end is the end of all its channels, which then need not be closed one by one.
+    const closing = live.connection.close()
     this.#drop(live, 'the link was closed')
-    await live.connection.close()
+    await closing
   }
 
   #ready(signal: AbortSignal | undefined): Promise<Live> {
     if (this.#live) return Promise.resolve(this.#live)
     if (this.#life.state === 'closed') return Promise.reject(new UnreachableError(this.name, 'the link was closed'))
-    return unlessAborted(this.#connectOnce(false), signal, this.name)
+    return unlessAborted(this.#connectOnce(false), signal, () => this.#cancelled())
   }
 
   /** One attempt for all who ask at the same time. */
@@ -255,7 +258,7 @@ export class HostLink implements Link {
     const live: Live = { connection, shells: new HostShells({ endpoint, connection, credentials, another }) }
     this.#life.enter('shell')
     try {
-      await unlessAborted(live.shells.start(LOGIN), signal, this.name)
+      await unlessAborted(live.shells.start(LOGIN), signal, () => this.#cancelled())
     } catch (error) {
       const reason = await broken(connection)
       void connection.close()
@@ -272,18 +275,12 @@ export class HostLink implements Link {
     return live
   }
 
+  #cancelled(): UnreachableError {
+    return new UnreachableError(this.name, 'cancelled while connecting')
+  }
+
   #drop(live: Live, reason: string): void {
     if (this.#live === live) this.#live = undefined
     live.shells.fail(reason)
   }
-}
-
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined, host: string): Promise<T> {
-  if (!signal) return work
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(new UnreachableError(host, 'cancelled while connecting'))
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }

@@ -1,4 +1,4 @@
-import { homedir, hostname, userInfo } from 'node:os'
+import { homedir, hostname, type UserInfo, userInfo } from 'node:os'
 
 /** This machine and the user on it, as ssh_config's tokens and conditions see them. */
 export interface LocalUser {
@@ -11,11 +11,14 @@ export interface LocalUser {
   readonly machine: string
 }
 
+let self: UserInfo<string> | undefined
+
 /** A user that the password database does not know (a container's) goes by the environment. */
 export function localUser(): LocalUser {
   try {
-    const { username, uid, homedir: home } = userInfo()
-    return { name: username, uid, home, machine: hostname() }
+    // Asked for every host; the password database costs system calls, and who we are does not change.
+    self ??= userInfo()
+    return { name: self.username, uid: self.uid, home: self.homedir, machine: hostname() }
   } catch {
     const name = process.env.USER ?? process.env.LOGNAME ?? 'nobody'
     return { name, uid: process.getuid?.() ?? -1, home: homedir(), machine: hostname() }

@@ -15,10 +15,12 @@ import type { PhaseClock } from '../phase-clock.js'
 import { addressText } from '../stream-address.js'
 import { AuthDialogue, TriesUsedUp } from './auth-dialogue.js'
 import type { LoginProgress } from './auth-progress.js'
+import { gatherWrites } from './gathered-writes.js'
 import { watchForSilence } from './keep-alive.js'
 import { authenticate } from './ssh-auth.js'
 import { hearIdentification } from './ssh-identification.js'
 import type { SshSettings } from './ssh-settings.js'
+import { leaveHostKeysUnproven } from './unasked-proofs.js'
 
 /** What the connections of a connector know in common. */
 export interface LoginMemory {
@@ -115,6 +117,7 @@ export async function handshake(request: HandshakeRequest): Promise<Handshake> {
         note: context.note,
       }).then(refusal => refusal !== undefined && reject(new Error(words.append(refusal))), reject)
     })
+    gatherWrites(socket)
     client.connect({
       sock: socket,
       username: settings.user,
@@ -130,6 +133,7 @@ export async function handshake(request: HandshakeRequest): Promise<Handshake> {
       // Not for logging in, which goes by the dialogue: for what is run on the host.
       ...(settings.forwardAgent === undefined ? {} : { agent: new ssh2.OpenSSHAgent(settings.forwardAgent) }),
     })
+    leaveHostKeysUnproven(client)
     words.beforeHand = hearIdentification(socket, version => {
       words.version = version
       context.note({ kind: 'server', version })

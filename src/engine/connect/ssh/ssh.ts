@@ -23,6 +23,7 @@ import { PhaseClock } from '../phase-clock.js'
 import type { Sftp } from '../sftp.js'
 import { SshConfigReader } from '../ssh-config/reader.js'
 import { addressText } from '../stream-address.js'
+import { unlessAborted } from '../unless-aborted.js'
 import type { LoggedIn } from '../ways/shared-jump.js'
 import { openTunnel } from '../ways/ssh-tunnel.js'
 import type { Way } from '../ways/way.js'
@@ -37,6 +38,10 @@ import { openSftp } from './ssh-sftp.js'
 
 /** A host that has fallen silent does not say goodbye; closing waits no longer for it, milliseconds. */
 const GOODBYE_MS = 1000
+
+/** Said once, so that giving up makes no error of its own each time. */
+const GIVEN_UP = new Error('the attempt is over')
+const connectingCancelled = () => new Error('connecting was cancelled')
 
 /** Connects by npm ssh2, on its own socket. */
 export class SshConnector implements Connector {
@@ -102,8 +107,6 @@ export class SshConnector implements Connector {
       context.phase(phase)
     }
     const cancelled = new AbortController()
-    const abort = () => cancelled.abort(context.signal.reason)
-    context.signal.addEventListener('abort', abort, { once: true })
     const client = new ssh2.Client()
     clients.push(client)
     try {
@@ -125,12 +128,11 @@ export class SshConnector implements Connector {
         })
         return { client, socket, distrusted }
       }
-      return await Promise.race([work(), clock.expired, aborted(cancelled.signal)])
+      return await unlessAborted(Promise.race([work(), clock.expired]), context.signal, connectingCancelled)
     } finally {
       clock.stop()
-      context.signal.removeEventListener('abort', abort)
       // A dial that lost the race is given up; one that has won is past listening.
-      cancelled.abort()
+      cancelled.abort(GIVEN_UP)
     }
   }
 
@@ -305,10 +307,4 @@ function windowOf({ columns, rows, term = 'xterm-256color' }: NonNullable<ExecOp
 function asUnreachable(host: string, error: unknown): UnreachableError {
   if (error instanceof UnreachableError) return error
   return new UnreachableError(host, error instanceof Error ? error.message : String(error), { cause: error })
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('connecting was cancelled')), { once: true })
-  })
 }

@@ -16,7 +16,11 @@ export interface Memory {
 export const memory = fact({
   name: 'hardware.memory',
   summary: 'Memory and swap, in bytes.',
-  command: () => `if [ -r /proc/meminfo ]; then cat /proc/meminfo
+  command: () => `if [ -r /proc/meminfo ]; then
+  while read -r name rest; do
+    case $name in Mem*|Buffers:|Cached:|SwapTotal:|SwapFree:) echo "$name $rest";; esac
+    [ "$name" != SwapFree: ] || break
+  done </proc/meminfo
 else
   sysctl hw.physmem hw.pagesize vm.stats.vm.v_free_count vm.stats.vm.v_inactive_count vm.stats.vm.v_cache_count 2>/dev/null
   swapinfo -k 2>/dev/null | tail -n 1
@@ -24,19 +28,30 @@ fi`,
   parse: (stdout): Memory => (stdout.includes('hw.physmem') ? readSysctl(stdout) : readMeminfo(stdout)),
 })
 
-/** How many processors are online. */
+/** How many processors are online: Linux lists them, `0-3,6`; elsewhere getconf(1), nproc(1) or sysctl(8) count them. */
 export const cpus = fact({
   name: 'hardware.cpus',
   summary: 'Number of processors online.',
   command: () =>
-    'getconf _NPROCESSORS_ONLN 2>/dev/null || getconf NPROCESSORS_ONLN 2>/dev/null || nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || grep -c "^processor" /proc/cpuinfo',
+    'f=/sys/devices/system/cpu/online; if [ -r $f ]; then read -r line <$f && echo "online $line"; else getconf _NPROCESSORS_ONLN 2>/dev/null || getconf NPROCESSORS_ONLN 2>/dev/null || nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || grep -c "^processor" /proc/cpuinfo; fi',
   parse: stdout => {
-    const count = Number(stdout.trim())
+    const count = countOf(stdout.trim())
     if (!Number.isInteger(count) || count < 1) throw new Error('expected a number of processors')
     return count
   },
   immutable: true,
 })
+
+/** A number, or how many a list such as `online 0-3,6` names. */
+function countOf(text: string): number {
+  const list = /^online ([\d,-]+)$/.exec(text)?.[1]
+  if (list === undefined) return Number(text)
+  const counts = list.split(',').map(range => {
+    const [first = '', last = first] = range.split('-')
+    return Number(last) - Number(first) + 1
+  })
+  return counts.reduce((sum, count) => sum + count, 0)
+}
 
 function readMeminfo(text: string): Memory {
   const kilobytes = new Map(

@@ -77,6 +77,12 @@ describe('server', () => {
 })
 
 describe('hardware', () => {
+  test('hardware.cpus: a count, or the list that Linux keeps', () => {
+    const cpus = (printed: string) => read(facts.hardware.cpus, undefined, printed)
+    expect(['8\n', 'online 0\n', 'online 0-3,6\n', 'online 1-3\n'].map(cpus)).toEqual([8, 1, 5, 3])
+    expect(() => cpus('online \n')).toThrow('number of processors')
+  })
+
   test('hardware.memory of Linux, of an old kernel, of FreeBSD', () => {
     const linux =
       'MemTotal:        8000 kB\nMemFree:         1000 kB\nMemAvailable:    6000 kB\nSwapTotal: 512 kB\nSwapFree: 256 kB\n'

@@ -1,5 +1,6 @@
 import type { RawResult } from '../connect/link.js'
 import type { FactOutput, FactQuestion } from '../fact.js'
+import { isPlain } from '../shell/plain-script.js'
 
 /** Answers to a batch, in the order asked: output, or word that the program it needs is not installed. */
 export type BatchAnswer = FactOutput | 'missing' | 'unanswered'
@@ -11,7 +12,9 @@ export type BatchAnswer = FactOutput | 'missing' | 'unanswered'
  */
 export function batchScript(questions: readonly FactQuestion<unknown>[], nonce: string): string {
   const parts = questions.map(({ command, requires }, i) => {
-    const ask = `(\n${command}\n) </dev/null; printf '\\n${nonce} ${i} %d\\n' "$?"`
+    // A fork is most of what a small fact costs.
+    const [open, close] = isPlain(command) ? '{}' : '()'
+    const ask = `${open}\n${command}\n${close} </dev/null; printf '\\n${nonce} ${i} %d\\n' "$?"`
     const asked = requires
       ? `if command -v ${requires} >/dev/null 2>&1; then ${ask}; else printf '\\n${nonce} ${i} missing\\n'; fi`
       : ask

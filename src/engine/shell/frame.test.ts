@@ -135,6 +135,7 @@ describe('isPlain', () => {
     'cat /etc/hostname | sort | uniq -c; uptime && /usr/bin/true || false',
     'echo "no expansion"',
     './deploy.sh --now;',
+    "command -v 'sed' || true",
   ])('%s', script => {
     expect(isPlain(script)).toBe(true)
   })
@@ -160,6 +161,7 @@ describe('isPlain', () => {
     'echo #',
     'eval uname',
     'command uname',
+    'command -V sed',
     'exec /bin/true',
     '. /etc/profile',
     'a/b=c',

@@ -11,7 +11,9 @@ const PROGRAMS =
   'mount|mv|netstat|nproc|od|ping|podman|ps|readlink|rm|rmdir|rpm|sed|sha256sum|sleep|sort|ss|stat|sync|sysctl|systemctl|tail|' +
   'tar|touch|tr|true|uname|uniq|uptime|wc|which|who|whoami|zcat'
 
-const PROGRAM = `(?:[\\w.+-]*/[\\w./+-]+|${PROGRAMS})(?=[\\s;|&]|$)`
+/** A builtin that only looks. */
+const LOOKUP = 'command -v'
+const PROGRAM = `(?:[\\w.+-]*/[\\w./+-]+|${PROGRAMS}|${LOOKUP})(?=[\\s;|&]|$)`
 const SIMPLE = `${PROGRAM}(?: +${WORD})*`
 const PLAIN = new RegExp(`^ *${SIMPLE}(?: *(?:;|&&|\\|\\|?) *${SIMPLE})*;?\\s*$`)
 /** Longer ones are not looked at: matching takes time, and what they run takes longer than the fork that is saved. */

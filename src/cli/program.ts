@@ -191,6 +191,24 @@ function buildProgram(done: (code: number) => void): Command {
     )
 
   program
+    .command('replay <session>')
+    .description(
+      'open a recorded session without its hosts: facts and commands answer as they did, :timeline steps through',
+    )
+    .option('--play [speed]', 'from its beginning, as it happened, so many times as fast')
+    .option('--asciicast <file>', 'write it as a recording that asciinema plays, instead')
+    .option('--speed <n>', 'with --asciicast: so many times as fast', number)
+    .option('--plain', 'lines instead of panes')
+    .option('--json', 'one record a line')
+    .action(async (session: string, flags) =>
+      done(
+        flags.asciicast === undefined
+          ? await (await import('./commands/session.js')).openRecorded(session, flags)
+          : await (await import('./commands/asciicast.js')).asciicast(session, flags.asciicast, flags.speed ?? 1),
+      ),
+    )
+
+  program
     .command('report <session>')
     .description('write a recorded session as a page to read: html, md, ipynb or json, by the ending of the file')
     .option('-o, --output <file>', 'where to; default: Markdown to stdout')

@@ -23,7 +23,7 @@ import type { Operation } from './operation.js'
 import type { OperationCall } from './plan/change.js'
 import { PlanUnknown, planningHost } from './plan/host-plan.js'
 import { operationLabel } from './plan/view.js'
-import { FactReader } from './read/fact-reader.js'
+import { FactReader, type Recall } from './read/fact-reader.js'
 import { ApprovalDesk, type Approver } from './run/approval.js'
 import { forwardPort } from './run/forward.js'
 import { operate } from './run/operate.js'
@@ -45,6 +45,8 @@ export interface EngineOptions {
   readonly operated?: (outcomes: ReadonlyMap<string, Outcome<OperationResult>>, cell: number | undefined) => void
   /** Told of what hosts answer, whole enough to be answered again: for a record that is replayed. */
   readonly heard?: Heard
+  /** Where facts of a host are answered from instead of the host itself: a record that is replayed. */
+  readonly recall?: (host: string) => Recall
   /** Told of the arguments and options of operations and commands, which may hold secrets. */
   readonly learns?: (data: unknown) => void
   /** Most hosts at once in one call, unless its options say otherwise; default 512. */
@@ -99,7 +101,13 @@ export class Engine implements Backend {
     if (!entry) throw new UsageError(`There is no host ${host} in ${this.inventory.source}.`)
     const link = this.#options.link(entry, this.#observe())
     const { heard } = this.#options
-    const machine = { entry, link, reader: new FactReader(link, heard), forwards: new Set<Forward>(), heard }
+    const machine = {
+      entry,
+      link,
+      reader: new FactReader(link, heard, this.#options.recall?.(entry.name)),
+      forwards: new Set<Forward>(),
+      heard,
+    }
     this.#machines.set(host, machine)
     return machine
   }

@@ -28,6 +28,10 @@ export interface WorkspaceOptions {
   readonly operated?: NonNullable<EngineOptions['operated']>
   /** Told of what hosts answer; see {@link EngineOptions.heard}. */
   readonly heard?: NonNullable<EngineOptions['heard']>
+  /** Answers facts from a record; see {@link EngineOptions.recall}. */
+  readonly recall?: NonNullable<EngineOptions['recall']>
+  /** What an inventory given as data is called; default `demo`. */
+  readonly source?: string
   /** Facts and operations bound to fleets; default: all that muster comes with. */
   readonly catalogue?: Catalogue
   /** Hosts that were lost come back by themselves: for a session that stays open. */
@@ -88,6 +92,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     emit: event => emit(redactor.data(event)),
     learns: data => redactor.learn(data),
     ...(options.heard ? { heard: options.heard } : {}),
+    ...(options.recall ? { recall: options.recall } : {}),
     ...(options.operated ? { operated: options.operated } : {}),
   })
   return { engine, inventory, load, redactor, close: () => engine.close() }
@@ -99,10 +104,10 @@ async function moduleLoader(directory: string): Promise<ModuleLoader> {
 }
 
 function readInventory(
-  { inventory, sshConfig, directory }: WorkspaceOptions,
+  { inventory, sshConfig, directory, source = 'demo' }: WorkspaceOptions,
   load: Workspace['load'],
 ): Inventory | Promise<Inventory> {
-  if (typeof inventory === 'object') return resolveInventory(inventory, 'demo')
+  if (typeof inventory === 'object') return resolveInventory(inventory, source)
   if (sshConfig) {
     const file = typeof sshConfig === 'string' ? sshConfig : undefined
     const all = inventoryFromSshConfig(sshConfigHosts(file), file)

@@ -22,15 +22,29 @@ export function openSaved(session: string, inventory: string | undefined, flags:
   return openInteractive(inventory, flags, session)
 }
 
+/** `muster replay SESSION`: a session that is over, looked at again without its hosts. */
+export async function openRecorded(
+  session: string,
+  { play, ...flags }: CommonFlags & { readonly play?: boolean | string },
+): Promise<number> {
+  const options = sessionOptions(undefined, flags, {
+    connect: false,
+    replay: session,
+    replayFrom: play === undefined ? 'end' : 'start',
+  })
+  const first = play === undefined ? undefined : `play ${play === true ? '' : play}`
+  return wantsPanes(flags) ? inPanes(options, flags, first) : asLines(options, flags, { first })
+}
+
 /** `muster -e CODE`: one cell; its value on stdout. Exit 1 when the code threw or a host failed. */
 export async function evaluate(inventory: string | undefined, code: string, flags: CommonFlags): Promise<number> {
-  return asLines(sessionOptions(inventory, flags, { connect: false }), flags, code)
+  return asLines(sessionOptions(inventory, flags, { connect: false }), flags, { code })
 }
 
 function sessionOptions(
   inventory: string | InventorySpec | undefined,
   flags: CommonFlags,
-  more: Pick<SessionOptions, 'connect' | 'notebook'>,
+  more: Pick<SessionOptions, 'connect' | 'notebook' | 'replay' | 'replayFrom'>,
 ): SessionOptions {
   return {
     inventory,
@@ -47,19 +61,26 @@ function wantsPanes({ plain, json }: CommonFlags): boolean {
 }
 
 /** A session in panes; as lines where the terminal is too small for them. */
-async function inPanes(options: SessionOptions, flags: CommonFlags): Promise<number> {
+/** @param first a colon command that is run when it opens */
+async function inPanes(options: SessionOptions, flags: CommonFlags, first?: string): Promise<number> {
   process.env.NODE_ENV ??= 'production' // before react is loaded: its development build is several times slower
   const { runScreen, screenFits } = await import('../../tui/app.js')
   const { columns, rows } = process.stdout
   if (!screenFits({ cols: columns, rows })) {
     process.stderr.write(`The terminal is ${columns}×${rows}; panes need 80×24, so this is plain mode.\n`)
-    return asLines(options, flags)
+    return asLines(options, flags, { first })
   }
-  await runScreen(await openSession(options), { colour: wantsColor(process.stdout) })
+  const session = await openSession(options)
+  if (first !== undefined) void session.command(first).catch(() => {})
+  await runScreen(session, { colour: wantsColor(process.stdout) })
   return 0
 }
 
-async function asLines(options: SessionOptions, flags: CommonFlags, code?: string): Promise<number> {
+async function asLines(
+  options: SessionOptions,
+  flags: CommonFlags,
+  { code, first }: { readonly code?: string; readonly first?: string | undefined } = {},
+): Promise<number> {
   const output = processOutput(flags.json ?? false)
   const session = await openSession(options)
   const plain = new PlainSession(session, output, process.stdin)
@@ -67,6 +88,7 @@ async function asLines(options: SessionOptions, flags: CommonFlags, code?: strin
     if (code === undefined || record.type !== 'session.start') plain.show(record)
   })
   try {
+    if (first !== undefined) await session.command(first)
     return code === undefined ? await plain.run() : await plain.evaluate(code)
   } finally {
     await closeQuietly(session)

@@ -19,6 +19,7 @@ export class PlainSession {
   readonly #output: Output
   readonly #lines: Lines
   readonly #lost = new Map<string, string[]>()
+  readonly #opened = Date.now()
   #focus = '*'
   #hosts: readonly string[] = []
   #source = ''
@@ -136,6 +137,7 @@ export class PlainSession {
   /** Keeps what the prompt shows. */
   #note(record: SessionRecord): void {
     if (record.type === 'session.start') this.#hosts = record.hosts.map(host => host.name)
+    if (record.type === 'cell.start') this.#source = record.source
     if (record.type === 'session.focus') [this.#focus, this.#hosts] = [record.pattern, record.hosts]
   }
 
@@ -148,6 +150,15 @@ export class PlainSession {
             `muster · ${record.inventory} · ${record.hosts.length === 1 ? '1 host' : `${record.hosts.length} hosts`} · session ${record.session} · :help`,
           ),
         )
+        break
+      case 'cell.start':
+        // of an earlier session, shown again: nobody has typed it here
+        if (record.at < this.#opened)
+          this.#output.data(
+            sanitiseLines(record.source).map(
+              (line, i) => `${paint.cyan(i === 0 ? `${record.cell} ›` : '  …')} ${line}`,
+            ),
+          )
         break
       case 'notebook.opened':
         this.#output.data(notebookLines(record, paint))

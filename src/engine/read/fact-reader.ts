@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { Identity, Link, RawResult } from '../connect/link.js'
 import { MusterError } from '../errors.js'
-import type { Heard } from '../events.js'
+import type { Heard, RecordedFact } from '../events.js'
 import type { FactQuestion } from '../fact.js'
 import { anyOverlap, type Topic } from '../plan/topic.js'
 import { type BatchAnswer, batchAnswers, batchScript } from './fact-batch.js'
-import { recordedOutput } from './recorded-output.js'
+import { outputBytes, recordedOutput } from './recorded-output.js'
 
 /** A fact's command failed or its answer could not be read. */
 export class FactError extends MusterError {
@@ -43,6 +43,11 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
+/** Gives what a question was answered. @throws {MusterError} when that is not recorded */
+export type Recall = (question: FactQuestion<unknown>, identity: Identity) => RecordedFact
+
+const EMPTY: RawResult = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0), exitCode: 0, truncated: false, ms: 0 }
+
 const MOST_BYTES = 64 * 1024 * 1024
 const TIMEOUT = 60_000
 
@@ -53,13 +58,18 @@ const TIMEOUT = 60_000
 export class FactReader {
   readonly #link: Link
   readonly #heard: Heard | undefined
+  readonly #recall: Recall | undefined
   readonly #cache = new Map<string, Cached>()
   readonly #waiting = new Map<string, { identity: Identity; asked: Waiting[] }>()
 
-  /** @param heard told of what each question was answered, for the record */
-  constructor(link: Link, heard?: Heard) {
+  /**
+   * @param heard told of what each question was answered, for the record
+   * @param recall answers from a record, instead of the host
+   */
+  constructor(link: Link, heard?: Heard, recall?: Recall) {
     this.#link = link
     this.#heard = heard
+    this.#recall = recall
   }
 
   /** Asks a fact, or answers from what is known. @throws {FactError | UnreachableError | InterruptedError | IdentityError} */
@@ -118,6 +128,10 @@ export class FactReader {
     if (!batch) return
     this.#waiting.delete(key)
     const nonce = randomBytes(9).toString('hex')
+    if (this.#recall) {
+      this.#fromRecord(batch, this.#recall)
+      return
+    }
     const questions = batch.asked.map(({ question }) => question)
     try {
       const raw = await this.#link.run(batchScript(questions, nonce), {
@@ -133,6 +147,18 @@ export class FactReader {
       })
     } catch (error) {
       for (const waiting of batch.asked) waiting.reject(error)
+    }
+  }
+
+  #fromRecord({ identity, asked }: { identity: Identity; asked: readonly Waiting[] }, recall: Recall): void {
+    for (const waiting of asked) {
+      try {
+        const recorded = recall(waiting.question, identity)
+        const answer = recorded === 'missing' ? recorded : { ...recorded, bytes: outputBytes(recorded.output) }
+        this.#settle(waiting, answer, EMPTY)
+      } catch (error) {
+        waiting.reject(error)
+      }
     }
   }
 

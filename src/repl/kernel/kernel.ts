@@ -5,13 +5,13 @@ import type { OutcomeStatus, Stamped } from '../../engine/events.js'
 import type { OperationResult } from '../../engine/fleet/operation-result.js'
 import type { Outcome } from '../../engine/fleet/outcome.js'
 import { registerDeclaration } from '../../engine/inventory/declaration.js'
-import { ApprovalDesk } from '../../engine/run/approval.js'
+import { ApprovalDesk, type Approver, declineAll } from '../../engine/run/approval.js'
 import { inScope } from '../../engine/run/scope.js'
 import type { InteractiveShell } from '../../engine/shell/interactive-shell.js'
 import { brief } from '../../engine/text/brief.js'
 import { byteCount } from '../../engine/text/byte-count.js'
 import { whoAmI } from '../../engine/who.js'
-import { listNotebooks } from '../../journal/place.js'
+import { historyDirectory, listNotebooks } from '../../journal/place.js'
 import { catalogue } from '../catalogue.js'
 import { CellError, cellLabel } from '../cells/cell-error.js'
 import { Evaluator } from '../cells/evaluator.js'
@@ -32,9 +32,11 @@ import type {
   SessionRecord,
   TerminalView,
 } from '../protocol.js'
+import type { ReplayContext } from '../replay/commands.js'
+import { openReplay, type Replay } from '../replay/replay.js'
 import { DEFAULT_SETTINGS } from '../settings/settings.js'
 import { readSettings } from '../settings/settings-file.js'
-import { openWorkspace, type Workspace } from '../workspace.js'
+import { openWorkspace, type Workspace, type WorkspaceOptions } from '../workspace.js'
 import { ArgumentValues } from './argument-values.js'
 import { CellHosts } from './cell-hosts.js'
 import { COLON_COMMANDS, runCommandLine } from './commands.js'
@@ -64,6 +66,19 @@ interface Parts {
   readonly globals: PromptGlobals
   readonly log: SessionLog
   readonly values: ArgumentValues
+  /** The recorded session that is looked at instead of hosts. */
+  readonly replay: Replay | undefined
+}
+
+/** What an engine stands on in a replay. */
+function replayed(replay: Replay): Pick<WorkspaceOptions, 'inventory' | 'source' | 'link' | 'recall'> {
+  const { inventory, source } = replay.recording
+  return {
+    inventory,
+    source,
+    link: ({ name }, observer) => replay.link(name, observer),
+    recall: name => replay.recall(name),
+  }
 }
 
 /** A session without a face: evaluates cells, holds the engine, writes the journal. */
@@ -84,6 +99,8 @@ export class Kernel {
   readonly #operated = new Map<number | undefined, ReadonlyMap<string, Outcome<OperationResult>>[]>()
   /** Source of the last cell that asked hosts. */
   #lastAsking: string | undefined
+  /** Stops what is being played. */
+  #playing: AbortController | undefined
   #cells = 0
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -108,20 +125,25 @@ export class Kernel {
         }),
       colors: options.colors,
     })
+    const replay =
+      options.replay === undefined ? undefined : await openReplay(historyDirectory(options.directory), options.replay)
     const workspace = await openWorkspace({
       ...options,
+      ...(replay ? replayed(replay) : {}),
       loader: evaluator.modules,
       reconnect: true,
       asker: this.#people.asker,
-      approver: this.#people.approver,
+      approver: replay ? declineAll : this.#people.approver,
       emit: event => this.emit(event),
       heard: answer => this.#parts?.log.heard(answer),
       operated: (outcomes, cell) => this.#operatedIn(cell).push(outcomes),
     })
     const { inventory, engine, redactor } = workspace
-    const log = await SessionLog.start(options.directory, redactor, options.continues?.session)
+    const log = replay
+      ? SessionLog.ofReplay(options.directory, replay.recording.session, replay.records, redactor)
+      : await SessionLog.start(options.directory, redactor, options.continues?.session)
     const globals = new PromptGlobals(engine)
-    this.#cells = options.continues?.cells ?? 0
+    this.#cells = options.continues?.cells ?? replay?.lastCell ?? 0
     this.#parts = {
       directory: options.directory,
       workspace,
@@ -129,6 +151,7 @@ export class Kernel {
       globals,
       log,
       values: new ArgumentValues(engine),
+      replay,
     }
     const hosts = [...inventory.hosts.values()].map(
       ({ name, groups, guard, connect }): HostView => ({ name, groups, guard, address: connect.address ?? name }),
@@ -146,9 +169,14 @@ export class Kernel {
     if (options.continues) this.#goOn(options.continues)
     const settings = readSettings()
     if (settings !== DEFAULT_SETTINGS) this.emit({ type: 'session.settings', settings })
+    if (replay) {
+      for (const text of replay.recording.problems) this.emit({ type: 'note', level: 'warning', text })
+      if (options.replayFrom === 'start') replay.goTo(0)
+      this.showAgain(replay.unseen())
+    }
     if (options.notebook !== undefined) await this.openNotebook(options.notebook)
     void evaluator.warmUp()
-    if (options.connect) void engine.fleet.connect()
+    if (options.connect && !replay) void engine.fleet.connect()
     return {
       registerDeclaration: registerDeclaration(inventory),
       domains: Object.keys(catalogue.operations),
@@ -161,10 +189,37 @@ export class Kernel {
   /** The one way out: journal first, then the front end. */
   emit(event: SessionEvent): void {
     if (this.#replaying && event.type.startsWith('task.')) return // it was shown when it happened
+    // in a replay every plan is declined: nobody is to be asked
+    if (this.#parts?.replay && event.type.startsWith('approval.')) return
     const record: Stamped<SessionEvent> = { ...event, at: Date.now() }
     this.#hosts.see(record, this.#running?.cell)
     const kept = this.#parts?.log.append(record) ?? record
     this.#send(kept)
+  }
+
+  /** Shows what was recorded, to whoever looks; it is in its journal already. */
+  showAgain(records: Iterable<SessionRecord>): void {
+    for (const record of records) {
+      if (record.type === 'session.focus') this.#parts?.globals.setFocus(record.pattern)
+      this.#send(record)
+    }
+  }
+
+  /** What the commands of a replay work on. @throws {UsageError} in a session that is none */
+  inReplay(): ReplayContext {
+    const { replay, workspace, globals } = this.#opened()
+    if (!replay) throw new UsageError('This is no replay; muster replay SESSION opens one.')
+    this.#playing = new AbortController()
+    return {
+      replay,
+      show: records => this.showAgain(records),
+      focus: pattern => {
+        globals.setFocus(pattern)
+        this.emit({ type: 'session.focus', pattern: globals.pattern, hosts: globals.focus })
+      },
+      hosts: workspace.engine.universe.hosts,
+      signal: this.#playing.signal,
+    }
   }
 
   /** Runs a cell after those before it. With `problems` it is refused: recorded, not run. */
@@ -228,7 +283,12 @@ export class Kernel {
 
   /** Stops the running cell. */
   interrupt(): void {
+    this.#playing?.abort()
     this.#running?.controller.abort(new Error('interrupted'))
+  }
+
+  get #approver(): Approver {
+    return this.#parts?.replay ? declineAll : this.#people.approver
   }
 
   get people(): People {
@@ -258,7 +318,7 @@ export class Kernel {
   attach(host: string, { columns, rows, term }: TerminalView): Promise<InteractiveShell> {
     const { engine } = this.#opened().workspace
     const { signal } = new AbortController()
-    const desk = new ApprovalDesk(this.#people.approver, event => this.emit(event), signal)
+    const desk = new ApprovalDesk(this.#approver, event => this.emit(event), signal)
     const options = { pty: { columns, rows }, ...(term === undefined ? {} : { term }) }
     return inScope({ mode: 'live', signal, desk }, () => engine.fleet.host(host).shell(options))
   }
@@ -321,7 +381,7 @@ export class Kernel {
     await setImmediate() // the cell may hold this thread from its first moment: what has happened is sent before
     const start = performance.now()
     const { signal } = controller
-    const desk = new ApprovalDesk(this.#people.approver, event => this.emit(event), signal, cell)
+    const desk = new ApprovalDesk(this.#approver, event => this.emit(event), signal, cell)
     const scope = { mode: 'live', cell, signal, desk, since: Date.now() } as const
     const ended = await inScope(scope, () => this.#endOf(() => run(cell, signal), signal))
     const { stopped } = running

@@ -130,6 +130,10 @@ export interface KernelOptions {
   }
   /** Open this saved session instead of starting an empty one. */
   readonly notebook?: string
+  /** Replay this recorded session instead of working on hosts: its name, `last`, or that of a notebook saved from it. */
+  readonly replay?: string
+  /** Where a replay begins; default: at its end, with all of it shown. */
+  readonly replayFrom?: 'start' | 'end'
   /** Whether console output is coloured. */
   readonly colors: boolean
   /** Connect to all hosts at once when opening; else each host on first use. */

@@ -14,24 +14,41 @@ export class SessionLog {
   /** Where all sessions are kept. */
   readonly history: string
   readonly place: SessionPlace
-  readonly #journal: Journal
+  /** None in a replay. */
+  readonly #journal: Journal | undefined
   readonly #redactor: Redactor
   readonly #records: SessionRecord[] = []
 
-  private constructor(history: string, place: SessionPlace, redactor: Redactor) {
+  private constructor(history: string, place: SessionPlace, redactor: Redactor, journal: Journal | undefined) {
     this.history = history
     this.place = place
     this.#redactor = redactor
-    this.#journal = Journal.open(place.directory)
+    this.#journal = journal
   }
 
   /** Starts the journal of a new session, or goes on with that of one whose kernel is gone. */
   static async start(directory: string, redactor: Redactor, session?: string): Promise<SessionLog> {
     const history = historyDirectory(directory)
-    if (session === undefined) return new SessionLog(history, newSession(history), redactor)
+    if (session === undefined) {
+      const place = newSession(history)
+      return new SessionLog(history, place, redactor, Journal.open(place.directory))
+    }
     const place = { session, directory: join(history, session) }
     const { records } = await readWhole(place.directory)
-    const log = new SessionLog(history, place, redactor)
+    const log = new SessionLog(history, place, redactor, Journal.open(place.directory))
+    log.#records.push(...records.filter(isCellRecord))
+    return log
+  }
+
+  /** The log of a session that is over and is looked at again: what happens is added to no journal. */
+  static ofReplay(
+    directory: string,
+    session: string,
+    records: readonly SessionRecord[],
+    redactor: Redactor,
+  ): SessionLog {
+    const history = historyDirectory(directory)
+    const log = new SessionLog(history, { session, directory: join(history, session) }, redactor, undefined)
     log.#records.push(...records.filter(isCellRecord))
     return log
   }
@@ -48,20 +65,21 @@ export class SessionLog {
   /** Records what happened; gives back what may be shown. It is in the journal before anyone sees it. */
   append(record: SessionRecord): SessionRecord {
     const clean = this.#redactor.data(record)
-    this.#journal.append(clean)
+    this.#journal?.append(clean)
     if (CELL_RECORDS.has(clean.type)) this.#records.push(clean)
     return clean
   }
 
   /** Records what a host answered; nobody is shown it. */
   heard(answer: AnswerEvent): void {
-    this.#journal.append(this.#redactor.data({ ...answer, at: Date.now() }))
+    this.#journal?.append(this.#redactor.data({ ...answer, at: Date.now() }))
   }
 
   /** Keeps an input for recall in this and later sessions. */
   keepInput(text: string): { ended(outcome: CellEnd['kind'], hosts: readonly string[]): void } {
     const at = Date.now()
     const { history, session } = this
+    if (!this.#journal) return { ended: () => {} }
     keepInput(history, { at, session, text: this.#redactor.text(text) })
     return {
       ended: (kind, hosts) =>
@@ -75,7 +93,7 @@ export class SessionLog {
   }
 
   close(): void {
-    this.#journal.close()
+    this.#journal?.close()
   }
 }
 

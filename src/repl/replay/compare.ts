@@ -1,0 +1,25 @@
+import { diffLines } from '../../engine/plan/render-diff.js'
+import { sanitise } from '../../engine/text/sanitise.js'
+
+/**
+ * What differs between two states, as lines; what is known of one alone is said so, since that it was not asked is no difference.
+ */
+export function compareStates(
+  left: ReadonlyMap<string, string>,
+  right: ReadonlyMap<string, string>,
+  [leftName, rightName]: readonly [string, string],
+): string[] {
+  const names = [...new Set([...left.keys(), ...right.keys()])].sort()
+  const lines = names.flatMap(name => {
+    const [before, after] = [left.get(name), right.get(name)]
+    if (before === after) return []
+    if (before === undefined || after === undefined)
+      return [`${sanitise(name)}  known only at ${before === undefined ? rightName : leftName}`]
+    const diff = diffLines({ kind: 'text', subject: name, before, after })
+    return [
+      sanitise(name),
+      ...diff.map(({ sign, text }) => (sign === '@' ? `  @@ ${text} @@` : `  ${sign} ${sanitise(text)}`)),
+    ]
+  })
+  return lines.length > 0 ? lines : [`Nothing that was asked differs between ${leftName} and ${rightName}.`]
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { MusterError } from '../engine/errors.js'
 import { type BlobLimits, Blobs } from './blobs.js'
 import { Disk } from './disk.js'
-import { writeAll } from './file.js'
+import { removeDrafts, writeAll } from './file.js'
 import { GENESIS, readLine, SCHEMA, writeLine } from './line.js'
 import { BLOBS, JOURNAL, journalFile, journalFiles } from './place.js'
 import { claimWriting, endWriting, isBeingWritten } from './writer.js'
@@ -87,6 +87,7 @@ export class Journal {
     this.#hash = hash
     this.#size = size
     claimWriting(directory)
+    for (const own of [directory, join(directory, BLOBS)]) removeDrafts(own, 0)
     disk.blob(this.#path) // a new file: its folder is brought to the disk, too
     if (torn > 0) ftruncateSync(this.#fd, size)
     const at = Date.now()

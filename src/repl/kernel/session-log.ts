@@ -2,12 +2,16 @@ import { join } from 'node:path'
 import type { AnswerEvent } from '../../engine/events.js'
 import { foldNames } from '../../engine/nodeset/fold.js'
 import type { Redactor } from '../../engine/redact.js'
+import { removeDrafts } from '../../journal/file.js'
 import { earlierInputs, keepInput, keepOutcome } from '../../journal/inputs.js'
 import { Journal, type JournalRecord } from '../../journal/journal.js'
 import { historyDirectory, newSession, type SessionPlace } from '../../journal/place.js'
 import { readWhole } from '../../journal/read.js'
 import { CELL_RECORDS } from '../notebook/session-cells.js'
 import type { CellEnd, HistoryEntry, SessionRecord } from '../protocol.js'
+
+/** Drafts of files that are older than this are nobody's any more, milliseconds. */
+const DAY = 24 * 3600 * 1000
 
 /** A session's journal with the redaction in front of it, and the inputs of all sessions beside it. */
 export class SessionLog {
@@ -29,6 +33,7 @@ export class SessionLog {
   /** Starts the journal of a new session, or goes on with that of one whose kernel is gone. */
   static async start(directory: string, redactor: Redactor, session?: string): Promise<SessionLog> {
     const history = historyDirectory(directory)
+    removeDrafts(history, DAY)
     if (session === undefined) {
       const place = newSession(history)
       return new SessionLog(history, place, redactor, Journal.open(place.directory))

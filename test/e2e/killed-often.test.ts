@@ -1,0 +1,150 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { earlierInputs } from '../../src/journal/inputs.js'
+import { Journal } from '../../src/journal/journal.js'
+import { readWhole } from '../../src/journal/read.js'
+import { openNotebook } from '../../src/repl/notebook/notebook-file.js'
+import { buildIfStale } from './muster.js'
+
+const TIMES = 200
+/** So many at once: one for each core. */
+const LANES = 2
+/** A session is killed at some moment of so many milliseconds after it began to work. */
+const SPAN = 150
+
+const built = (path: string): string => JSON.stringify(new URL(`../../dist/${path}.js`, import.meta.url).href)
+
+/**
+ * A scripted session: cells that ask simulated hosts, print, give big answers, and are saved as a notebook after each. All that
+ * happens is journaled, then shown as a line. The processes of a session without its compiler, so that 200 take seconds.
+ */
+const PROGRAM = `
+import { writeSync } from 'node:fs'
+import { SessionLog } from ${built('repl/kernel/session-log')}
+import { Engine } from ${built('engine/engine')}
+import { FakeLink } from ${built('engine/connect/fake/link')}
+import { resolveInventory } from ${built('engine/inventory/inventory')}
+import { Redactor } from ${built('engine/redact')}
+import { inScope } from ${built('engine/run/scope')}
+import { saveNotebook } from ${built('repl/notebook/notebook-file')}
+import { sourceHash } from ${built('repl/notebook/outputs')}
+const log = await SessionLog.start(process.cwd(), new Redactor())
+const emit = event => { const kept = log.append({ ...event, at: Date.now() }); writeSync(1, JSON.stringify(kept) + '\\n') }
+const engine = new Engine({
+  inventory: resolveInventory({ hosts: { a: {}, b: {}, c: {} } }, 'inventory.ts'), catalogue: { facts: {}, operations: {} }, emit,
+  link: ({ name }, observer) => new FakeLink(name, script => ({ stdout: name + ' says ' + 'x'.repeat(script.length * 600) + '\\n' }), { observer }),
+  approver: async () => ({ kind: 'decline' }), heard: answer => log.heard(answer),
+})
+writeSync(1, 'begins\\n')
+const cells = [], outputs = {}
+for (let cell = 1; ; cell++) {
+  const source = 'ask ' + 'again '.repeat(cell % 9)
+  const input = log.keepInput(source)
+  emit({ type: 'cell.start', cell, source, focus: ['a', 'b', 'c'] })
+  emit({ type: 'cell.console', cell, stream: 'out', text: 'cell ' + cell })
+  const results = await engine.fleet.script(source)
+  const end = { kind: 'ok', value: { kind: 'text', text: String(results.ok.size) } }
+  emit({ type: 'cell.end', cell, end, ms: 1 })
+  input.ended('ok', ['a', 'b', 'c'])
+  cells.push({ kind: 'code', id: 'c' + cell, source: 'const x' + cell + ' = 1' })
+  outputs['c' + cell] = [{ hash: sourceHash(cells.at(-1).source), session: log.session, cell, at: 1, end, console: [] }]
+  await saveNotebook(log.history + '/saved.ts', { meta: { session: log.session, title: 'saved' }, head: '', cells }, { schema: 1, cells: outputs })
+}`
+
+beforeAll(buildIfStale, 600_000)
+
+test(`kill -9 at ${TIMES} random moments: all that was shown is in the journal, the notebook opens, no file is half-written`, async () => {
+  const begun = Date.now()
+  let left = TIMES
+  const lane = async (): Promise<Killed[]> => {
+    const killed: Killed[] = []
+    while (left > 0) {
+      left -= 1
+      killed.push(await killOne(Math.random() * SPAN))
+    }
+    return killed
+  }
+  const killed = (await Promise.all(Array.from({ length: LANES }, lane))).flat()
+  expect(killed).toHaveLength(TIMES)
+  // the moments were worth it: sessions were at work, some were cut in the middle of a line, or of a file
+  expect(killed.filter(({ shown }) => shown > 10).length).toBeGreaterThan(TIMES / 2)
+  expect(killed.filter(({ notebook }) => notebook).length).toBeGreaterThan(TIMES / 4)
+  console.log(
+    `${TIMES} sessions killed in ${((Date.now() - begun) / 1000).toFixed(0)} s; ${killed.filter(({ drafts }) => drafts > 0).length} left drafts`,
+  )
+}, 300_000)
+
+interface Killed {
+  /** How many lines it had shown. */
+  readonly shown: number
+  /** Whether it had saved its notebook. */
+  readonly notebook: boolean
+  /** Files that it had been about to put in place. */
+  readonly drafts: number
+}
+
+/** Runs a session, kills it so many milliseconds after it began to work, and looks at what it left. */
+async function killOne(after: number): Promise<Killed> {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-killed-'))
+  try {
+    const history = join(folder, 'history')
+    mkdirSync(history)
+    const shown = await runAndKill(folder, after)
+    const [session = ''] = readdirSync(history).filter(name => statSync(join(history, name)).isDirectory())
+    const directory = join(history, session)
+    const { records, problems } = await readWhole(directory)
+    expect(problems.filter(problem => !/was cut off when its process was killed/.test(problem))).toEqual([])
+    const kept = new Set(records.map(record => JSON.stringify(record)))
+    expect(shown.filter(line => !kept.has(line))).toEqual([])
+
+    const notebook = readdirSync(history).includes('saved.ts')
+    const saved = shown.filter(line => line.includes('"type":"cell.end"')).length
+    if (saved > 1) expect(notebook).toBe(true)
+    if (notebook) {
+      const opened = await openNotebook(join(history, 'saved.ts'))
+      expect(opened.problems).toEqual([])
+      expect(opened.cells.length).toBeGreaterThanOrEqual(saved - 1)
+      expect(opened.cells.filter(({ latest, stale }) => !latest || stale)).toEqual([])
+    }
+    expect((await earlierInputs(history)).length).toBeGreaterThan(shown.length > 1 ? 0 : -1)
+
+    const drafts = filesBelow(folder).filter(path => path.endsWith('.tmp')).length
+    // whoever goes on with the session finds it whole
+    const journal = Journal.open(directory)
+    journal.append({ type: 'said', at: 1 })
+    journal.close()
+    expect((await readWhole(directory)).problems).toEqual([])
+    expect(filesBelow(directory).filter(path => !/journal\.jsonl$|\/blobs\/[0-9a-f]{64}$/.test(path))).toEqual([])
+    return { shown: shown.length, notebook, drafts }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** What the session had shown when it was killed: its whole lines. */
+function runAndKill(cwd: string, after: number): Promise<string[]> {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let shown = ''
+  child.stdout.on('data', chunk => {
+    if (shown === '') setTimeout(() => child.kill('SIGKILL'), after)
+    shown += String(chunk)
+  })
+  return new Promise((resolve, reject) =>
+    child.on('close', (_, signal) => {
+      if (signal === 'SIGKILL') resolve(shown.split('\n').slice(1, -1))
+      else reject(new Error('The session ended by itself.'))
+    }),
+  )
+}
+
+function filesBelow(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true }).flatMap(entry =>
+    entry.isDirectory() ? filesBelow(join(directory, entry.name)) : [join(directory, entry.name)],
+  )
+}

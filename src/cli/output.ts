@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import type { Redactor } from '../engine/redact.js'
 import { sanitise } from '../engine/text/sanitise.js'
 import { type Paint, paintFor, wantsColor } from './render/paint.js'
@@ -18,16 +19,17 @@ export interface Output {
 }
 
 export function processOutput(json: boolean): Output {
+  const colour = wantsColor(process.stdout)
   return {
     json,
-    paint: paintFor(wantsColor(process.stdout)),
+    paint: paintFor(colour),
     talkPaint: paintFor(wantsColor(process.stderr)),
-    data: lines => write(process.stdout, lines),
+    data: lines => write(process.stdout, colour ? lines : withoutColour(lines)),
     record: value => write(process.stdout, JSON.stringify(value)),
     talk: lines =>
       write(
         process.stderr,
-        [lines].flat().map(line => sanitise(line)),
+        [lines].flat().map(line => sanitise(line, { colour: wantsColor(process.stderr) })),
       ),
   }
 }
@@ -42,6 +44,11 @@ export function redacted(output: Output, redactor: Redactor): Output {
     record: value => output.record(redactor.data(value)),
     talk: given => output.talk(lines(given)),
   }
+}
+
+/** Where no colours are wanted, those of hosts are not either. */
+function withoutColour(lines: string | readonly string[]): string | readonly string[] {
+  return typeof lines === 'string' ? stripVTControlCharacters(lines) : lines.map(line => stripVTControlCharacters(line))
 }
 
 function write(stream: NodeJS.WriteStream, lines: string | readonly string[]): void {

@@ -34,16 +34,21 @@ export async function runProgram(args: readonly string[]): Promise<number> {
         `There is no command ${args[0]}${suggest(
           args[0] ?? '',
           program.commands.map(each => each.name()),
-        )} See muster help.`,
+        )} See muster --help.`,
       )
     throw new UsageError(
       `${error.message
         .replace(/^error: /, '')
         .replaceAll('\n', ' ')
-        .replace(/\.?$/, '.')} See muster help.`,
+        .replace(/\.?$/, '.')} See ${helpFor(args[0], program)}.`,
     )
   }
   return code
+}
+
+/** The words that show the help of the command that was meant. */
+function helpFor(word: string | undefined, program: Command): string {
+  return program.commands.some(command => command.name() === word) ? `muster ${word} --help` : 'muster --help'
 }
 
 function buildProgram(done: (code: number) => void): Command {

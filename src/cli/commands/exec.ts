@@ -12,7 +12,7 @@ import { type Output, processOutput } from '../output.js'
 import type { CommonFlags } from '../program.js'
 import { displayLines } from '../render/display.js'
 import { followTask } from '../render/progress.js'
-import { NO_CATALOGUE, type OneShot, withWorkspace } from './workspace.js'
+import { hostsOf, NO_CATALOGUE, type OneShot, withWorkspace } from './workspace.js'
 
 interface ExecFlags extends CommonFlags {
   readonly sudo?: boolean | string
@@ -46,7 +46,7 @@ export function exec(inventory: string, command: readonly string[], flags: ExecF
 export function inShot<T>(shot: OneShot, run: (fleet: Fleet) => Promise<T>): Promise<T> {
   const { workspace, signal, approver } = shot
   const desk = new ApprovalDesk(approver, () => {}, signal)
-  return inOnlyScope({ mode: 'live', signal, desk }, () => run(workspace.engine.fleet))
+  return inOnlyScope({ mode: 'live', signal, desk }, () => run(hostsOf(workspace)))
 }
 
 /** Prints what hosts answered: folded, a line at a time, or as JSON. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { UsageError } from '../../engine/errors.js'
 import type { EngineEvent } from '../../engine/events.js'
@@ -10,7 +10,7 @@ import { type Output, processOutput } from '../output.js'
 import type { CommonFlags } from '../program.js'
 import { planLines } from '../render/plan.js'
 import { reportLines } from '../render/report.js'
-import { type OneShot, withWorkspace } from './workspace.js'
+import { hostsOf, type OneShot, withWorkspace } from './workspace.js'
 
 interface RunFlags extends CommonFlags {
   readonly dryRun?: boolean
@@ -47,8 +47,7 @@ async function deploy(
   flags: RunFlags,
   showsInQuestion: boolean,
 ): Promise<DeployReport> {
-  const { engine } = workspace
-  const report = await runDeploy(await deployIn(file, workspace), engine.fleet, {
+  const report = await runDeploy(await deployIn(file, workspace), hostsOf(workspace), {
     approver: flags.yes ? approveAll : process.stdin.isTTY ? approver : declineAll,
     emit: event => {
       if (output.json) output.record({ ...event, at: Date.now() })
@@ -69,7 +68,9 @@ async function deploy(
 /** The deploy that a file exports. @throws {UsageError} when there is none */
 export async function deployIn(file: string, workspace: Workspace): Promise<Deploy> {
   const path = resolve(file)
-  if (!existsSync(path)) throw new UsageError(`There is no deploy ${file} in ${process.cwd()}.`)
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found?.isDirectory()) throw new UsageError(`${file} is a directory: name the deploy in it.`)
+  if (!found) throw new UsageError(`There is no deploy ${file} in ${process.cwd()}.`)
   const module = await workspace.load(path)
   if (isDeploy(module.default)) return module.default
   throw new UsageError(

@@ -1,6 +1,8 @@
 import type { Catalogue } from '../../engine/catalogue.js'
 import { nobody } from '../../engine/connect/index.js'
+import { UsageError } from '../../engine/errors.js'
 import type { EngineEvent } from '../../engine/events.js'
+import type { Fleet } from '../../engine/fleet/api.js'
 import { type Approver, declineAll } from '../../engine/run/approval.js'
 import { openWorkspace, type Workspace } from '../../repl/workspace.js'
 import { type Output, redacted } from '../output.js'
@@ -74,6 +76,16 @@ export async function withWorkspace(
     lines?.close()
     await workspace.close()
   }
+}
+
+/**
+ * The hosts of a one-shot command.
+ *
+ * @throws {UsageError} when there are none: a command that did nothing would look as if it had gone well.
+ */
+export function hostsOf({ engine, inventory }: Workspace): Fleet {
+  if (engine.fleet.size === 0) throw new UsageError(`${inventory.source} has no hosts: nothing was done.`)
+  return engine.fleet
 }
 
 /** The terminal is read only once somebody is asked: a command that asks nothing leaves stdin alone. */

@@ -45,6 +45,11 @@ export class Lines {
     return new Promise(resolve => this.#waiting.push(resolve))
   }
 
+  /** Gives a line back: it is the next one. */
+  putBack(line: string): void {
+    this.#ahead.unshift(line)
+  }
+
   /** The next line, not shown while it is typed. */
   async secret(prompt: string): Promise<string | undefined> {
     if (this.#terminal) process.stderr.write(prompt)

@@ -1,5 +1,6 @@
 import { hostsText } from '../../engine/nodeset/fold.js'
 import { sanitise, sanitiseLines } from '../../engine/text/sanitise.js'
+import { commonSentence, withoutAddress } from '../../engine/text/without-address.js'
 import { helpAsked } from '../../repl/help-asked.js'
 import { leftText } from '../../repl/left-text.js'
 import type { CommandReply, SessionPort, SessionRecord } from '../../repl/protocol.js'
@@ -18,7 +19,7 @@ export class PlainSession {
   readonly #session: SessionPort
   readonly #output: Output
   readonly #lines: Lines
-  readonly #lost = new Map<string, string[]>()
+  readonly #lost = new Map<string, { readonly host: string; readonly reason: string }[]>()
   readonly #opened = Date.now()
   #focus = '*'
   #hosts: readonly string[] = []
@@ -121,6 +122,11 @@ export class PlainSession {
       const answer = await this.#lines.next(decisionPrompt(request))
       const decision = answer === undefined ? { kind: 'decline' as const } : decisionFrom(answer, request)
       if (decision) return this.#session.decide(request.id, decision)
+      if (answer !== undefined && !this.#lines.terminal) {
+        // a script that goes on without an answer: nothing is approved, and none of its cells is lost
+        this.#lines.putBack(answer)
+        return this.#session.decide(request.id, { kind: 'decline' })
+      }
       this.#output.talk(`“${answer?.trim()}” is no answer here.`)
     }
   }
@@ -190,11 +196,14 @@ export class PlainSession {
 
   /** The same trouble on many hosts is said once, with their node set. */
   #loss(host: string, reason: string): void {
-    this.#lost.set(reason, [...(this.#lost.get(reason) ?? []), host])
+    const trouble = withoutAddress(reason)
+    this.#lost.set(trouble, [...(this.#lost.get(trouble) ?? []), { host, reason }])
     this.#gather ??= setTimeout(() => {
       this.#gather = undefined
-      for (const [text, hosts] of this.#lost)
-        this.#output.talk(this.#output.talkPaint.red(`✗ ${hostsText(hosts)} ${sanitise(text)}`))
+      for (const lost of this.#lost.values()) {
+        const text = commonSentence(lost.map(({ reason: told }) => told))
+        this.#output.talk(this.#output.talkPaint.red(`✗ ${hostsText(lost.map(each => each.host))} ${sanitise(text)}`))
+      }
       this.#lost.clear()
     }, GATHER_MS)
     this.#gather.unref()

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { isIPv6 } from 'node:net'
-import { basename, resolve } from 'node:path'
+import { basename, isAbsolute, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { MusterError, UsageError } from '../errors.js'
 import { sourceFrames } from '../modules/stack-trace.js'
@@ -12,6 +12,9 @@ import type { HostSpec, InventorySpec } from './spec.js'
 /** Looked for, in this order, when no inventory is named. */
 const USUAL_FILES = ['inventory.ts', 'inventory.mts', 'inventory.js', 'inventory.mjs', 'inventory.json']
 
+/** What an inventory can be written in. */
+const READABLE = /\.(?:[cm]?[jt]s|json)$/
+
 export interface OpenInventoryOptions {
   readonly directory: string
   /** Loads a module of the person's and gives its exports. */
@@ -19,7 +22,7 @@ export interface OpenInventoryOptions {
 }
 
 /**
- * The inventory that a command line names: a file (`inventory.ts`), a list (`web-[1-3],deploy@db-1:2222`), `@local` for this machine,
+ * The inventory that a command line names: a file (`inventory.ts`), a directory with such a file (`./prod`), a list (`web-[1-3],deploy@db-1:2222`), `@local` for this machine,
  * `@chroot//srv/image` for a root file system on it, or nothing for the inventory file of the directory.
  *
  * @throws {UsageError} when it is none of these, or what it holds is no inventory; {MusterError} when its own code fails.
@@ -27,18 +30,32 @@ export interface OpenInventoryOptions {
 export async function openInventory(argument: string | undefined, options: OpenInventoryOptions): Promise<Inventory> {
   if (argument === undefined) return inventoryFile(usualFile(options.directory), options)
   const file = resolve(options.directory, argument)
-  if (existsSync(file) && statSync(file).isFile()) return inventoryFile(file, options)
-  if (!argument.includes('@chroot/') && /[/\\]|\.(?:[cm]?[jt]s|json|ini|ya?ml)$/.test(argument))
-    throw new UsageError(`There is no inventory file ${argument} in ${options.directory}.`)
+  const found = statSync(file, { throwIfNoEntry: false })
+  const isPath = /[/\\]/.test(argument) && !argument.includes('@chroot/')
+  if (found?.isDirectory() && (isPath || argument === '.' || argument === '..'))
+    return inventoryFile(usualFile(file), options)
+  if (found?.isFile()) {
+    if (!READABLE.test(file))
+      throw new UsageError(
+        `${argument} cannot be read as an inventory: write it as TypeScript, JavaScript or JSON (inventory.ts).`,
+      )
+    return inventoryFile(file, options)
+  }
+  if (isPath || /\.(?:[cm]?[jt]s|json|ini|ya?ml)$/.test(argument))
+    throw new UsageError(
+      `There is no inventory file ${isAbsolute(argument) ? argument : `${argument} in ${options.directory}`}.`,
+    )
   return resolveInventory(inventoryFromList(argument), argument)
 }
 
 /** An inventory of concrete ssh_config hosts, which the connector then resolves as OpenSSH does. */
 export function inventoryFromSshConfig(names: readonly string[], file: string | undefined): Inventory {
-  if (names.length === 0)
+  if (names.length === 0) {
+    if (file !== undefined && !existsSync(file)) throw new UsageError(`There is no ssh_config ${file}.`)
     throw new UsageError(
       `${file ?? 'The ssh_config'} names no host: only lines such as “Host web-1”, without wildcards, count.`,
     )
+  }
   const connect = file === undefined ? {} : { connect: { sshConfigFile: file } }
   return resolveInventory(
     { hosts: Object.fromEntries(names.map(name => [name, {}])), ...connect },
@@ -103,7 +120,7 @@ function usualFile(directory: string): string {
   const found = USUAL_FILES.map(name => resolve(directory, name)).find(file => existsSync(file))
   if (found) return found
   throw new UsageError(
-    `No inventory was named and ${directory} has no inventory.ts. Try: muster web-1,web-2 · muster inventory.ts · muster @local · muster demo.`,
+    `No inventory file was named and ${directory} has no inventory.ts. Try: muster web-1,web-2 · muster inventory.ts · muster @local · muster demo.`,
   )
 }
 

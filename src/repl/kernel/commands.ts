@@ -4,6 +4,7 @@ import { reportLines } from '../../engine/doctor/report.js'
 import { UsageError } from '../../engine/errors.js'
 import { GUARDS, type Guard } from '../../engine/inventory/spec.js'
 import { foldNames, hostsText } from '../../engine/nodeset/fold.js'
+import { suggest } from '../../engine/nodeset/pattern.js'
 import { cellLabel } from '../cells/cell-error.js'
 import { definitionViews, operationNamed } from '../definitions.js'
 import { proofText } from '../export/proof.js'
@@ -339,7 +340,7 @@ export async function runCommandLine(line: string, context: CommandContext): Pro
   throw new UsageError(
     matching.length > 1
       ? `:${name} may be ${matching.map(each => `:${each}`).join(' or ')}.`
-      : `There is no command :${name}; :help lists them.`,
+      : `There is no command :${name}${suggest(name, Object.keys(COLON_COMMANDS), ':').replace(/\.$/, '; :help lists them.')}`,
   )
 }
 

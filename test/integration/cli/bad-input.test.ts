@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CommandLine } from './command.js'
 
@@ -13,6 +14,11 @@ beforeAll(() => {
   cli.write('syntax.ts', "export default {\n  hosts: { 'web-1': {} \n")
   cli.write('odd.ts', 'export default { servers: [] }\n')
   cli.write('lost.ts', "import { hosts } from './nowhere.js'\nexport default { hosts }\n")
+  cli.write('no-hosts.ts', 'export default { hosts: {} }\n')
+  cli.write('hosts.ini', '[web]\nweb-1\n')
+  mkdirSync(cli.path('bare'))
+  mkdirSync(cli.path('prod'))
+  cli.write('prod/inventory.ts', 'export default { hosts: {} }\n')
   cli.write('deploy.ts', 'export default async () => {}\n')
   cli.write('no-deploy.ts', 'export default 42\n')
   cli.write('broken-deploy.ts', 'export default async fleet => {\n  await fleet.(1)\n}\n')
@@ -71,6 +77,23 @@ test.each<readonly [title: string, args: readonly string[], code: number, senten
     /^muster: lost\.ts:1:2\d: cannot find '\.\/nowhere\.js'$/m,
   ],
   ['the same in a session', ['throws.ts', '--plain'], 1, 'throws.ts:2:19: CLOUD_TOKEN is not set'],
+  [
+    'an inventory with no hosts',
+    ['exec', 'no-hosts.ts', '--', 'true'],
+    2,
+    'no-hosts.ts has no hosts: nothing was done.',
+  ],
+  ['the same for a deploy', ['run', 'no-hosts.ts', 'deploy.ts'], 2, 'no-hosts.ts has no hosts: nothing was done.'],
+  ['a directory with an inventory file', ['exec', './prod', '--', 'true'], 2, 'inventory.ts has no hosts'],
+  ['a directory without one', ['exec', './bare', '--', 'true'], 2, /\/bare has no inventory\.ts\./],
+  ['a file in another language', ['exec', 'hosts.ini', '--', 'true'], 2, 'hosts.ini cannot be read as an inventory'],
+  [
+    'an ssh_config that is missing',
+    ['exec', '--ssh-config=nope', 'a', '--', 'true'],
+    2,
+    'There is no ssh_config nope.',
+  ],
+  ['a deploy that is a directory', ['run', '@local', 'prod'], 2, 'prod is a directory: name the deploy in it.'],
   ['a deploy that is missing', ['run', '@local', 'nope.ts'], 2, /There is no deploy nope\.ts in /],
   [
     'a deploy that is no function',
@@ -92,7 +115,12 @@ test.each<readonly [title: string, args: readonly string[], code: number, senten
   ],
   ['an option without its number', ['exec', '@local', '--timeout', 'soon', '--', 'true'], 2, '--timeout'],
   ['a command that is not there', ['rnu', '@local', 'deploy.ts'], 2, 'There is no command rnu; did you mean run?'],
-  ['an argument that is missing', ['exec', '@local'], 2, "missing required argument 'command'"],
+  [
+    'an argument that is missing',
+    ['exec', '@local'],
+    2,
+    "missing required argument 'command'. See muster exec --help.",
+  ],
   ['a list entry that is no host', ['exec', 'a b', '--', 'true'], 2, '“a b” in a b is not a host'],
   ['a range that is none', ['exec', 'web-[3-', '--', 'true'], 2, 'web-[3-'],
 ])('%s', async (_title, args, code, sentence) => {

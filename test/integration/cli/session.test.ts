@@ -84,6 +84,17 @@ twice(
     expect(existsSync(cli.path('unasked'))).toBe(false)
   })
 
+  test('declines what is not answered before the next cell, and runs that', async () => {
+    const { code, out, err } = await cli.run(
+      ['@local', '--plain'],
+      `await files.put({ content: 'x', dest: '${cli.path('unasked')}' })\n20 + 22\n:focus local\n`,
+    )
+    expect(code).toBe(1)
+    expect(out).toMatch(/\n42\nfocus local: local\n$/)
+    expect(err).toMatch(/declined/i)
+    expect(existsSync(cli.path('unasked'))).toBe(false)
+  })
+
   test('runs what is left unfinished at the end of the input, and ends at :quit', async () => {
     const unfinished = await cli.run(['@local', '--plain'], 'const a = [1,\n')
     expect(unfinished.code).toBe(1)

@@ -131,7 +131,7 @@ describeOnLab('bad input in a session', lab => {
         (error: Error) => error.message,
       )
     expect(await refused('focus web9')).toBe('There is no host web9; there are h1, h2, h3.')
-    expect(await refused('fokus web')).toBe('There is no command :fokus; :help lists them.')
+    expect(await refused('fokus web')).toBe('There is no command :fokus; did you mean :focus?')
     expect(await refused('guard shut')).toBe('There is no guard shut; there are open, confirm, count, readonly.')
     expect(await refused('undo')).toBe('There is nothing to undo in this session.')
   })

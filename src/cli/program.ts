@@ -172,7 +172,11 @@ function buildProgram(done: (code: number) => void): Command {
       done(await (await import('./commands/doctor.js')).doctor(inventory, pattern, flags)),
     )
 
-  common(program.command('open <session> [inventory]').description('open a saved notebook in a session'))
+  common(
+    program
+      .command('open <session> [inventory]')
+      .description('open a saved notebook in a session, by default on the inventory it was saved with'),
+  )
     .option('--plain', 'lines instead of panes')
     .action(async (session: string, inventory: string | undefined, flags) =>
       done(await (await import('./commands/session.js')).openSaved(session, inventory, flags)),

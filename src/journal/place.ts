@@ -82,6 +82,11 @@ export function notebookPath(history: string, name: string): string {
   throw new UsageError(`“${name}” is not a name to save under: use letters, digits, “-”, “_” and “.”, as in fix-ntp.`)
 }
 
+/** The notebook that a person names to open it: a path of a `.ts` file that is there, else a name in the history. @throws {UsageError} */
+export function notebookNamed(history: string, name: string): string {
+  return existsSync(name) && name.endsWith('.ts') ? resolve(name) : notebookPath(history, name)
+}
+
 /** Names of the notebooks in a history. */
 export function listNotebooks(history: string): string[] {
   if (!existsSync(history)) return []

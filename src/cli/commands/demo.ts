@@ -9,12 +9,12 @@ import { openInteractive } from './session.js'
 const WELCOME = fileURLToPath(new URL('../../../history/welcome.ts', import.meta.url))
 
 /** `muster demo`: a session on an embedded fleet; everything it makes goes with it. */
-export async function demo(flags: CommonFlags): Promise<number> {
+export async function demo(flags: CommonFlags, notebook = WELCOME): Promise<number> {
   const reason = demoUnavailable()
   if (reason !== undefined) throw new UsageError(reason)
   const fleet = await startDemoFleet()
   try {
-    return await openInteractive(fleet.inventory, flags, WELCOME)
+    return await openInteractive(fleet.inventory, flags, notebook)
   } finally {
     await fleet.stop()
   }

@@ -1,5 +1,7 @@
 import { UsageError } from '../../engine/errors.js'
 import type { InventorySpec } from '../../engine/inventory/spec.js'
+import { historyDirectory, notebookNamed } from '../../journal/place.js'
+import { openNotebook } from '../../repl/notebook/notebook-file.js'
 import type { SessionPort } from '../../repl/protocol.js'
 import { openSession, type SessionOptions } from '../../repl/session.js'
 import { processOutput } from '../output.js'
@@ -17,9 +19,12 @@ export function openInteractive(
   return wantsPanes(flags) ? inPanes(options, flags) : asLines(options, flags)
 }
 
-/** `muster open SESSION [INVENTORY]`: a saved notebook in a session; nothing of it runs by itself. */
-export function openSaved(session: string, inventory: string | undefined, flags: CommonFlags): Promise<number> {
-  return openInteractive(inventory, flags, session)
+/** `muster open SESSION [INVENTORY]`: a saved notebook in a session, by default on the inventory it was saved with; nothing of it runs by itself. */
+export async function openSaved(session: string, inventory: string | undefined, flags: CommonFlags): Promise<number> {
+  const { notebook } = await openNotebook(notebookNamed(historyDirectory(process.cwd()), session))
+  if (inventory !== undefined || flags.sshConfig) return openInteractive(inventory, flags, session)
+  if (notebook.meta.inventory === 'demo') return (await import('./demo.js')).demo(flags, session)
+  return openInteractive(notebook.meta.inventory, flags, session)
 }
 
 /** `muster replay SESSION`: a session that is over, looked at again without its hosts. */

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
-import { basename, dirname, relative, resolve } from 'node:path'
+import { basename, dirname, relative } from 'node:path'
 import { UsageError } from '../../engine/errors.js'
 import { loadTypeScript } from '../../engine/modules/typescript.js'
-import { notebookPath } from '../../journal/place.js'
+import { notebookNamed, notebookPath } from '../../journal/place.js'
 import * as operations from '../../operations/index.js'
 import { notebookFromSession } from '../notebook/from-session.js'
 import { openNotebook, saveNotebook } from '../notebook/notebook-file.js'
@@ -40,7 +39,7 @@ export interface OpenedNotebook {
 
 /** Opens a notebook by its name under history/, or by its path. @throws {UsageError} */
 export async function openSaved(history: string, name: string): Promise<OpenedNotebook> {
-  const path = existsSync(name) && name.endsWith('.ts') ? resolve(name) : notebookPath(history, name)
+  const path = notebookNamed(history, name)
   const { notebook, cells, problems } = await openNotebook(path)
   const code = cells.filter(cell => cell.kind === 'code')
   const shown = cells.filter(cell => cell.kind === 'code' || cell.kind === 'markdown')

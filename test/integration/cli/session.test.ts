@@ -103,6 +103,16 @@ twice(
     expect({ code: quit.code, out: quit.out }).toEqual({ code: 0, out: '2\n' })
   })
 
+  test('opens what it saved on the inventory it was saved with, and says at once when it saved no such thing', async () => {
+    await cli.run(['inventory.ts', '--plain', '--limit', 'web-1'], '20 + 22\n:save answer\n')
+    const opened = await cli.run(['open', 'answer', '--plain'], ':run\n')
+    expect(opened.err).toContain('muster · inventory.ts · 4 hosts · ')
+    expect(opened.out).toMatch(/\n42\n$/)
+    const missing = await cli.run(['open', 'anwser', '--plain'])
+    expect({ code: missing.code, out: missing.out }).toEqual({ code: 2, out: '' })
+    expect(missing.err).toMatch(/^muster: There is no notebook .*anwser\.ts\.\n$/)
+  })
+
   test('--json is a record a line: every event, replies to colon commands too', async () => {
     const { code, out } = await cli.run(['inventory.ts', '--json'], '$`echo hi`\n:hosts web-1\n')
     expect(code).toBe(0)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type FactOutput, fact } from '../engine/fact.js'
 import { quote } from '../engine/shell/quote.js'
+import { readChecksum, SUM } from '../engine/transfer/checksum.js'
 import { contentOf, decodeUtf8, type FileContent, LARGE } from './file-content.js'
 import { type FileStatus, readStatus, STAT, settledStatus } from './file-status.js'
 import { assignPath, remotePath, tidyPath } from './remote-path.js'
@@ -85,7 +86,8 @@ export const sha256 = fact({
   summary: "The SHA-256 of a file's content, in hexadecimal.",
   args: pathArgs,
   command: ({ path }) => `${IF_ABSENT}${assignPath(path)}
-if [ -e "$p" ]; then ${SHA256}; else absent; fi`,
+if [ -e "$p" ]; then ${SHA256}
+else absent; fi`,
   parse: (stdout): string | undefined => (stdout === 'absent\n' ? undefined : readSha256(stdout)),
   reads,
 })
@@ -146,12 +148,12 @@ printf '%s\\n' "$found" | LC_ALL=C sort`
   ],
 })
 
-const SHA256 =
-  '{ sha256sum <"$p" 2>/dev/null || sha256 -q <"$p" 2>/dev/null || shasum -a 256 <"$p" 2>/dev/null || openssl dgst -sha256 <"$p"; }'
+const SHA256 = `${SUM}
+  [ $tool = sha256 ] || { echo 'no program here computes SHA-256: sha256sum, sha256, shasum or openssl' >&2; exit 1; }
+  sum "$(wc -c <"$p")" <"$p"`
 
-/** The hash in what sha256sum(1), sha256(1), shasum(1) or openssl(1) print, with or without a file name. */
 function readSha256(stdout: string): string {
-  const hash = /(?:^\\?|= ?)([0-9a-f]{64})(?=\s|$)/m.exec(stdout)?.[1]
+  const hash = readChecksum('sha256', stdout)
   if (!hash) throw new Error('expected a SHA-256')
   return hash
 }
@@ -159,7 +161,9 @@ function readSha256(stdout: string): string {
 function readScript(path: string, limit: number, beyond: string): string {
   return `${IF_ABSENT}${assignPath(path)}
 if [ -f "$p" ]; then
-  if [ "$(wc -c <"$p")" -gt ${limit} ]; then ${beyond}; else echo bytes && cat "$p"; fi
+  if [ "$(wc -c <"$p")" -gt ${limit} ]; then
+    ${beyond}
+  else echo bytes && cat "$p"; fi
 elif [ -e "$p" ]; then echo "$p is not a regular file" >&2; exit 1
 else absent; fi`
 }

@@ -67,10 +67,13 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     modules.invalidate()
     return modules.load(file)
   }
-  const inventory = limited(await readInventory(options, load), options.limit)
+  const all = await readInventory(options, load)
+  const inventory = limited(all, options.limit)
+  // A jump host need not be among the hosts that the limit leaves.
+  const peer = (name: string) => all.hosts.get(name)?.connect
   const catalogue = options.catalogue ?? (await import('./catalogue.js')).catalogue
   const redactor = new Redactor()
-  for (const { connect, data } of inventory.hosts.values()) {
+  for (const { connect, data } of all.hosts.values()) {
     for (const value of [connect.password, connect.sudoPassword]) if (typeof value === 'string') new Secret(value)
     redactor.learn(data)
   }
@@ -80,7 +83,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     options.link ??
     ((host, observer) =>
       createLink(
-        { name: host.name, settings: host.connect },
+        { name: host.name, settings: host.connect, peer },
         { asker, observer, credentials, reconnect: options.reconnect ?? false },
       ))
   const engine = new Engine({

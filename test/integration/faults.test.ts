@@ -40,7 +40,7 @@ interface Fault {
 const silent = /^the host stopped answering(; \/root\/bytes is as it was)?$/
 /** The host's kernel answers with a reset where its dead server had not yet read all (RFC 9293, 3.10.4). */
 const closed =
-  /^(the server closed the connection|connection lost \((read|write) ECONNRESET\)|the shell that took it ended|the sftp (server ended|channel was closed))(; \/root\/bytes is as it was)?$/
+  /^(the server closed the connection|the network connection was reset, by the host or by something between, such as a firewall|the host had closed the network connection|the shell that took it ended|the sftp (server ended|channel was closed))(; \/root\/bytes is as it was)?$/
 
 /** A host from which nothing comes any more, whether its network, its power or its processes stopped. */
 const silence: Fault['endings'] = {

@@ -112,6 +112,31 @@ describe.skipIf(why)('hosts behind jump hosts', () => {
       expect(entry.taken).toBe(1)
     })
 
+    test('one that is a host of the inventory is reached as that says', async () => {
+      const inventory: Readonly<Record<string, ConnectSettings>> = {
+        bastion: {
+          address: '127.0.0.1',
+          port: jump.port,
+          identityFile: jump.key,
+          identitiesOnly: true,
+          knownHostsFile: jump.knownHosts,
+          strictHostKeyChecking: 'yes',
+          sshConfigFile: false,
+          agent: false,
+        },
+      }
+      const settings: ConnectSettings = {
+        ...inventory.bastion,
+        port: target.port,
+        identityFile: target.key,
+        knownHostsFile: target.knownHosts,
+        proxyJump: 'bastion',
+      }
+      const link = closing(createLink({ name: 'web-1', settings, peer: name => inventory[name] }))
+      expect(await stdout(link, 'echo in')).toBe('in\n')
+      expect(jumpNotes(link)).toMatchObject([{ host: 'bastion', outcome: 'ready' }])
+    })
+
     test('hosts with another way to log in have one of their own', async () => {
       const entry = await door()
       const knownHostsFile = knows([jump, entry.port], [target])

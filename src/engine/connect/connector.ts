@@ -83,6 +83,8 @@ export interface Endpoint {
   /** The host's name in the inventory. */
   readonly name: string
   readonly settings: ConnectSettings
+  /** What the inventory says of another host of it: a jump host that is one of them is reached as that says. */
+  readonly peer?: (name: string) => ConnectSettings | undefined
 }
 
 export interface OpenContext {

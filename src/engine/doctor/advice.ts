@@ -180,7 +180,7 @@ const CAUSES: readonly Cause[] = [
     advice: 'Let the user in with visudo (or doas.conf), or use another way: sudo, su or doas.',
   },
   {
-    reads: /stopped answering|connection lost|closed the connection$/,
+    reads: /stopped answering|connection lost|network connection|any more$|went down$|closed the connection$/,
     advice: 'Host or network went away while connected; an open session comes back by itself when they do.',
   },
 ]

@@ -1,5 +1,5 @@
-import { PLACE } from './place-script.js'
 import { quote } from './quote.js'
+import { WRITING } from './writing-functions.js'
 
 /** Escaped content up to this many characters travels in the script itself; more has a channel of its own. */
 const LONGEST_INLINE = 256 * 1024
@@ -57,7 +57,7 @@ export interface WriteRequest {
 export function writeScript({ path, content, mode, owner, group, temp }: WriteRequest): string | undefined {
   const fill = printfFill(content)
   if (fill === undefined) return undefined
-  return `${PLACE}
+  return `${WRITING}
 t=
 no() { [ -z "$said" ] || printf '%s\\n' "$said" >&2; exit "$1"; }
 trap '[ -z "$t" ] || rm -f "$t"' 0

@@ -1,4 +1,4 @@
-import { PLACE } from '../shell/place-script.js'
+import { WRITING } from '../shell/writing-functions.js'
 import { type BytePath, quoteBytes } from './byte-path.js'
 
 interface Owned {
@@ -21,7 +21,7 @@ export interface NewLink extends Owned {
 }
 
 /** As in the script that puts files in their places: tells `INDEX CODE SAID` of what went wrong. */
-const FUNCTIONS = `${PLACE}
+const FUNCTIONS = `${WRITING}
 no() { printf '%s\\0%s\\0%s\\0' "$1" "$2" "$said"; said=; }
 `
 const DONE = `printf 'done\\0'\n`

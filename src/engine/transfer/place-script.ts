@@ -1,4 +1,4 @@
-import { PLACE } from '../shell/place-script.js'
+import { WRITING } from '../shell/writing-functions.js'
 import { type BytePath, quoteBytes } from './byte-path.js'
 import { SUM } from './checksum.js'
 
@@ -28,7 +28,7 @@ export interface Misplaced {
   readonly said: string
 }
 
-const FUNCTIONS = `${PLACE}${SUM}
+const FUNCTIONS = `${WRITING}${SUM}
 no() { printf '%s\\0%s\\0%s\\0' "$1" "$2" "$said"; rm -f "$3"; said=; }
 `
 

@@ -3,7 +3,7 @@ import type { Channel, ChannelExit } from '../connect/connector.js'
 import { NotOpened, type Sftp, SftpEnded } from '../connect/sftp.js'
 import { FileError, InterruptedError, MusterError } from '../errors.js'
 import { fileReason } from '../shell/file-scripts.js'
-import { PLACE } from '../shell/place-script.js'
+import { WRITING } from '../shell/writing-functions.js'
 import { quoteBytes, shownPath } from './byte-path.js'
 import type { Cargo } from './cargo.js'
 import { type Carrier, type CarrierOptions, closed, counted, type OpenStream } from './carrier.js'
@@ -97,7 +97,7 @@ async function send(
  * Its size is looked at, since a shell cannot tell the end of a file from the end of a link.
  */
 function fillScript({ temp, size }: Outgoing): string {
-  return `${PLACE}
+  return `${WRITING}
 t=${quoteBytes(temp)}
 trap 'rm -f "$t"; exit 143' 1 2 15
 set -C
@@ -169,7 +169,7 @@ async function spaceTrouble(
   options: CarrierOptions,
   error: unknown,
 ): Promise<FileError> {
-  const { stdout } = await carrier.run(`${PLACE}\nfull ${quoteBytes(temp)}; printf '%s' "$said"`, options)
+  const { stdout } = await carrier.run(`${WRITING}\nfull ${quoteBytes(temp)}; printf '%s' "$said"`, options)
   const said = stdout.toString('utf8')
   const plain = fileReason(84, said)
   const why = error instanceof Error ? error.message : String(error)

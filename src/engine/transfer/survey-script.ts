@@ -1,4 +1,4 @@
-import { PLACE } from '../shell/place-script.js'
+import { WRITING } from '../shell/writing-functions.js'
 import { type BytePath, quoteBytes } from './byte-path.js'
 import { type Algorithm, readChecksum, SUM } from './checksum.js'
 
@@ -47,7 +47,7 @@ const LEFT_BEHIND = `.muster-${'?'.repeat(2 * NONCE_BYTES)}-*.tmp`
  */
 export function surveyScript(wanted: readonly Wanted[], parents: boolean): string {
   const lines = wanted.map(question)
-  return `${PLACE}${SUM}
+  return `${WRITING}${SUM}
 out() { printf '%s\\0' "$@"; }
 cleaned=
 clean() {

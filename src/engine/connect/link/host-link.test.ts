@@ -263,3 +263,22 @@ describe('FakeLink', () => {
     expect(down.state).toBe('failed')
   })
 })
+
+test('a command does not wait for an attempt that began in the background while the host was off', async () => {
+  const { connector, cut } = breakable()
+  let opened = 0
+  const silent: Connector = {
+    name: 'silent',
+    open: (endpoint, context) => {
+      opened += 1
+      if (opened !== 2) return connector.open(endpoint, context)
+      return new Promise((_, reject) => context.signal.addEventListener('abort', () => reject(new Error('given up'))))
+    },
+  }
+  const link = linkOver(silent, undefined, true)
+  await link.connect()
+  cut('the power went')
+  await vi.waitFor(() => expect(opened).toBe(2), 5000)
+  expect((await link.run('echo back')).stdout.toString()).toBe('back\n')
+  expect([opened, link.state]).toEqual([3, 'ready'])
+})

@@ -45,6 +45,9 @@ const MOST_LINKS = 3
 /** Largest file read into memory, bytes. */
 const LARGEST_FILE = 512 * 1024 * 1024
 
+const MAKES_WAY = new Error('makes way for an attempt that somebody waits for')
+const ready = (): Comeback => 'ready'
+
 /** What a link is made of. */
 export interface LinkParts {
   readonly endpoint: Endpoint
@@ -70,7 +73,9 @@ export class HostLink implements Link {
   readonly #life: LinkLife
   #live: Live | undefined
   #connecting: Promise<Live> | undefined
-  #attempt = new AbortController()
+  readonly #attempt = new AbortController()
+  /** Set while an attempt in the background is under way. */
+  #background: AbortController | undefined
   readonly #carrier: LinkCarrier
   readonly #comeback = new Reconnect(() => this.#comeBack())
 
@@ -193,7 +198,20 @@ export class HostLink implements Link {
   #ready(signal: AbortSignal | undefined): Promise<Live> {
     if (this.#live) return Promise.resolve(this.#live)
     if (this.#life.state === 'closed') return Promise.reject(new UnreachableError(this.name, 'the link was closed'))
-    return unlessAborted(this.#connectOnce(false), signal, () => this.#cancelled())
+    return unlessAborted(this.#connectNow(), signal, () => this.#cancelled())
+  }
+
+  /**
+   * An attempt in the background may have begun while the host was still off, and can ask nobody: it makes way for one that
+   * somebody waits for.
+   */
+  async #connectNow(): Promise<Live> {
+    const background = this.#connecting
+    if (this.#background && background) {
+      this.#background.abort(MAKES_WAY)
+      await background.catch(() => {})
+    }
+    return this.#live ?? (await this.#connectOnce(false))
   }
 
   /** One attempt for all who ask at the same time. */
@@ -207,18 +225,23 @@ export class HostLink implements Link {
   /** Connects in the background, with nobody to answer questions. */
   async #comeBack(): Promise<Comeback> {
     if (this.#live) return 'ready'
+    if (this.#connecting) return await this.#connecting.then(ready, () => 'unreachable')
+    const background = new AbortController()
+    this.#background = background
     try {
       await this.#connectOnce(true)
       return 'ready'
     } catch {
-      return wasRefused(this.traces.at(-1)) ? 'refused' : 'unreachable'
+      return !background.signal.aborted && wasRefused(this.traces.at(-1)) ? 'refused' : 'unreachable'
+    } finally {
+      this.#background = undefined
     }
   }
 
   async #connect(quiet: boolean): Promise<Live> {
     const { endpoint, connector, credentials, gate } = this.parts
     const asker = quiet ? nobody : this.parts.asker
-    const { signal } = this.#attempt
+    const signal = this.#signal(quiet)
     if (!quiet) await this.#life.backOff(signal)
     const recorder = this.#life.attempt(quiet)
     try {
@@ -233,7 +256,7 @@ export class HostLink implements Link {
         note: note => recorder.note(note),
       }
       const connection = await unlessTurnedAway(() => connector.open(endpoint, context), context)
-      return await this.#settle(connection)
+      return await this.#settle(connection, signal)
     } catch (error) {
       const failure =
         error instanceof UnreachableError ? error : new UnreachableError(this.name, String(error), { cause: error })
@@ -242,8 +265,13 @@ export class HostLink implements Link {
     }
   }
 
+  #signal(quiet: boolean): AbortSignal {
+    const { signal } = this.#attempt
+    return quiet && this.#background ? AbortSignal.any([signal, this.#background.signal]) : signal
+  }
+
   /** A connection is worth something once a shell answers on it. */
-  async #settle(connection: Connection): Promise<Live> {
+  async #settle(connection: Connection, attempt: AbortSignal): Promise<Live> {
     const { endpoint, connector, asker, credentials } = this.parts
     const { signal } = this.#attempt
     const another = () =>
@@ -258,7 +286,7 @@ export class HostLink implements Link {
     const live: Live = { connection, shells: new HostShells({ endpoint, connection, credentials, another }) }
     this.#life.enter('shell')
     try {
-      await unlessAborted(live.shells.start(LOGIN), signal, () => this.#cancelled())
+      await unlessAborted(live.shells.start(LOGIN), attempt, () => this.#cancelled())
     } catch (error) {
       const reason = await broken(connection)
       void connection.close()

@@ -34,7 +34,7 @@ type Line = readonly [keyword: string, value: string]
  */
 export function openSshConfig({ endpoint, controlPath, batch, includes }: OpenSshConfigRequest): string {
   const { name, settings } = endpoint
-  const jumps = isRoute(settings.proxyJump) ? parseJumps(settings.proxyJump, settings) : []
+  const jumps = isRoute(settings.proxyJump) ? parseJumps(settings.proxyJump, endpoint) : []
   const blocks: (readonly Line[])[] = [
     [['Host', name], ...OURS, ['ControlPath', quoted(controlPath)], ...settingsLines(settings)],
     // Reached by `-J`, which passes user and port on the command line.

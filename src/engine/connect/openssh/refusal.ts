@@ -1,3 +1,4 @@
+import { lossSentence } from '../loss.js'
 import type { SshLog } from './log.js'
 
 /** What the sentence about a failed connection is made from, beside the log. */
@@ -123,7 +124,7 @@ export function masterEnd(said: readonly string[]): string {
     if (/^Timeout, server .* not responding/.test(line)) return 'the host stopped answering'
     if (/closed by remote host/.test(line)) return 'the server closed the connection'
     const lost = /(?:client_loop|packet_write_wait|Connection to|Read from remote host).*?: (.*)$/.exec(line)
-    if (lost) return `connection lost (${lost[1]?.toLowerCase()})`
+    if (lost) return lossSentence(lost[1] ?? '')
     const told = /^Received disconnect from .*?:\d+: (.*)$/.exec(line)
     if (told) return `the server broke the connection off (${told[1]})`
   }

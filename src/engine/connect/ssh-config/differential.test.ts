@@ -220,7 +220,7 @@ function shown(values: SshConfigValues, asked: ConfigQuestion, defaults: SshConf
     user: [asked.user ?? values.get('user')?.[0] ?? defaults.get('user')?.[0]],
     port: [String(asked.port ?? values.get('port')?.[0] ?? 22)],
     hostkeyalias: values.get('hostkeyalias')?.[0]?.toLowerCase(),
-    proxyjump: jump === undefined || jump === 'none' ? undefined : parseJumps(jump, {}),
+    proxyjump: jump === undefined || jump === 'none' ? undefined : parseJumps(jump, { settings: {} }),
     proxycommand: command === 'none' ? undefined : command,
   }
 }

@@ -210,11 +210,26 @@ describe('parseJumps', () => {
       ],
     ],
   ])('%s', (value, expected) => {
-    const jumps = parseJumps(value, { address: 'behind', port: 99, user: 'x', identityFile: '/k' })
+    const jumps = parseJumps(value, { settings: { address: 'behind', port: 99, user: 'x', identityFile: '/k' } })
     expect(jumps.map(({ name, settings }) => [name, settings.user, settings.port])).toEqual(expected)
     expect(jumps.every(({ settings }) => settings.identityFile === '/k' && settings.address === undefined)).toBe(true)
   })
+  test('a jump host that is a host of the inventory is reached as that says', () => {
+    const peers: Readonly<Record<string, ConnectSettings>> = {
+      bastion: { address: '10.0.0.1', password: 'sesame', user: 'guard', proxyJump: 'bastion,inner' },
+      inner: { address: '10.0.0.2', port: 2022, proxyJump: 'other' },
+    }
+    const jumps = parseJumps('bastion,ada@inner:22,stranger', {
+      settings: { identityFile: '/k', password: 'own', proxyJump: 'bastion,inner' },
+      peer: name => peers[name],
+    })
+    expect(jumps.map(({ settings }) => settings)).toEqual([
+      { address: '10.0.0.1', password: 'sesame', user: 'guard' },
+      { address: '10.0.0.2', port: 22, user: 'ada', proxyJump: 'other' },
+      { identityFile: '/k' },
+    ])
+  })
   test('nonsense is named', () => {
-    expect(() => parseJumps('a b:c:d', {})).toThrow('"a b:c:d" is not a jump host: write user@host:port')
+    expect(() => parseJumps('a b:c:d', { settings: {} })).toThrow('"a b:c:d" is not a jump host: write user@host:port')
   })
 })

@@ -142,8 +142,7 @@ export async function sshSettings(endpoint: Endpoint, config: SshConfigReader): 
     hashKnownHosts: settings.hashKnownHosts ?? first('hashknownhosts') === 'yes',
     ...(alias === undefined ? {} : { hostKeyAlias: alias }),
     ...algorithms(settings, first, name),
-    jumps:
-      way.jump === undefined ? [] : parseJumps(expandTokens(way.jump, tokens, `${name}: ProxyJump`), endpoint.settings),
+    jumps: way.jump === undefined ? [] : parseJumps(expandTokens(way.jump, tokens, `${name}: ProxyJump`), endpoint),
     ...(way.command === undefined ? {} : { proxyCommand: way.command }),
     proxyPassesSocket: first('proxyusefdpass') === 'yes',
     connectTimeout: 1000 * (settings.connectTimeout ?? number('connecttimeout', 10)),

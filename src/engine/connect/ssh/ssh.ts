@@ -19,6 +19,7 @@ import { joinExit } from '../exit.js'
 import { NewHostKeys } from '../host-keys/new-host-keys.js'
 import { AcceptedKeys } from '../keys/accepted-keys.js'
 import { KeySources } from '../keys/key-sources.js'
+import { lossSentence } from '../loss.js'
 import { PhaseClock } from '../phase-clock.js'
 import type { Sftp } from '../sftp.js'
 import { SshConfigReader } from '../ssh-config/reader.js'
@@ -188,7 +189,7 @@ class SshConnection implements Connection {
       client.once('close', end)
       client.on('error', error => {
         const silent = /keepalive/i.test(error.message)
-        reason = silent ? 'the host stopped answering' : `connection lost (${error.message})`
+        reason = silent ? 'the host stopped answering' : lossSentence(error.message)
         // A stream through a jump host that is silent too would not close before that is found out.
         if (silent) end()
       })

@@ -2,6 +2,7 @@ import type { Endpoint, OpenContext } from '../connector.js'
 import type { SshSettings } from '../ssh/ssh-settings.js'
 import type { SshConfigReader } from '../ssh-config/reader.js'
 import type { ConnectTrace } from '../trace.js'
+import { unlessAborted } from '../unless-aborted.js'
 import { chainKey, type Hop, jumpChain } from './jump-chain.js'
 import { JumpFailure } from './jump-failure.js'
 import { proxyWay } from './proxy-command.js'
@@ -56,7 +57,7 @@ export class Ways {
     // The nearest there is: it is not known yet how the host itself is reached.
     context.phase('resolving')
     try {
-      await unlessAborted(jump.opened, context.signal)
+      await unlessAborted(jump.opened, context.signal, () => new Error('connecting was cancelled'))
       return jump.wayTo(to.settings, context)
     } catch (error) {
       jump.release(context)
@@ -91,13 +92,4 @@ export class Ways {
 
 function noteTraces(traces: readonly ConnectTrace[], { note }: OpenContext): void {
   for (const trace of traces) note({ kind: 'jump', trace })
-}
-
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(new Error('connecting was cancelled'))
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }

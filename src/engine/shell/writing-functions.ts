@@ -9,7 +9,7 @@
  * - `flush FILE…` has files on disk before it returns, where the host can: fsync(1) of FreeBSD and busybox, sync(1) of GNU;
  *   an old sync takes no files and flushes everything.
  */
-export const PLACE = `
+export const WRITING = `
 LC_ALL=C; export LC_ALL; umask 077
 said=
 st() { stat -c '%a %u %g %s' "$1" 2>/dev/null || stat -f '%Mp%Lp %u %g %z' "$1" 2>/dev/null; }

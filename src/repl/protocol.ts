@@ -1,6 +1,6 @@
 import type { Question } from '../engine/connect/ask.js'
 import type { ChannelExit } from '../engine/connect/connector.js'
-import type { AnswerEvent, ChangeView, Decision, EngineEvent, OutcomeStatus, Stamped } from '../engine/events.js'
+import type { ChangeView, Decision, EngineEvent, OutcomeStatus, Stamped } from '../engine/events.js'
 import type { Guard } from '../engine/inventory/spec.js'
 import type { AttachedShell } from '../engine/shell/attach-terminal.js'
 import type { Place } from './language/requests.js'
@@ -66,9 +66,6 @@ export interface NotebookCellView {
 }
 
 export type SessionRecord = Stamped<SessionEvent>
-
-/** What a session's journal holds: all that happens, and what is of no interest to who looks at it. */
-export type RecordedEvent = SessionEvent | AnswerEvent
 
 export interface HostView {
   readonly name: string

@@ -19,17 +19,17 @@ export interface FactAdapter {
 export const factAdapters: Readonly<Record<string, FactAdapter>> = {
   'server.Os': row(
     facts.server.kernel,
-    ([s]) => `${s}\n-\n-\n`,
+    ([s]) => `${s} - -\n`,
     ({ name }) => name,
   ),
   'server.OsVersion': row(
     facts.server.kernel,
-    ([r]) => `-\n${r}\n-\n`,
+    ([r]) => `- ${r} -\n`,
     ({ release }) => release.text,
   ),
   'server.Arch': row(
     facts.server.kernel,
-    ([m]) => `-\n-\n${m}\n`,
+    ([m]) => `- - ${m}\n`,
     ({ machine }) => machine,
   ),
   'server.Hostname': row(facts.server.hostname, asPrinted, value => value),

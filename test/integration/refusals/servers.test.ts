@@ -156,7 +156,7 @@ describe.skipIf(why)('a server', () => {
       // The last bytes are those of the command that was measured along.
       if (bytes > passed - 400 && sentence === 'web-1: it connected') continue
       expect(sentence, `cut after ${bytes} of ${passed}`).toMatch(
-        /^web-1: (127\.0\.0\.1:PORT (accepted and then closed|closed the connection|broke the connection off)|no shell|logged in as|connection lost|the server closed)/,
+        /^web-1: (127\.0\.0\.1:PORT (accepted and then closed|closed the connection|broke the connection off)|no shell|logged in as|connection lost|the network connection was reset|the host had closed|the server closed)/,
       )
     }
   }, 120_000)

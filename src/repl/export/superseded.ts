@@ -146,6 +146,7 @@ function replaces(later: SingleOperation, earlier: SingleOperation): boolean {
     if (isRemoval(earlier) && earlier.operation !== 'files.line')
       return isAtOrBelow(subjectOf(later), subjectOf(earlier))
   }
+  if (isRewritten(earlier, later)) return true
   const family = (operation: string): string => FAMILIES[operation] ?? operation
   const subjects = SUBJECTS[later.operation]
   if (!subjects || family(later.operation) !== family(earlier.operation)) return false
@@ -156,8 +157,25 @@ function replaces(later: SingleOperation, earlier: SingleOperation): boolean {
   return isSameThing && (isTurned || family(later.operation) === 'content' || saysAll)
 }
 
-function isRemoval({ operation, args }: SingleOperation): boolean {
-  return operation !== 'files.line' && givenIn(args.get('present') ?? '') === 'false'
+/** A line that a later call took out of the same file, or made another of. */
+function isRewritten(earlier: SingleOperation, later: SingleOperation): boolean {
+  if (earlier.operation !== 'files.line' || isGone(earlier) || subjectOf(earlier) !== subjectOf(later)) return false
+  const line = /^(['"])([^'"\\]*)\1$/.exec(givenIn(earlier.args.get('line') ?? ''))?.[2]
+  if (line === undefined) return false
+  const looked = later.operation === 'files.replace' ? 'pattern' : isGone(later) ? 'line' : 'replace'
+  if (later.operation !== 'files.replace' && later.operation !== 'files.line') return false
+  const pattern = givenIn(later.args.get(looked) ?? '')
+  const [, source, flags] = /^\/(.*)\/([a-z]*)$/.exec(pattern) ?? []
+  const isFound = source === undefined ? pattern === `'${line}'` : line.search(new RegExp(source, flags)) !== -1
+  return isFound && (isGone(later) || givenIn(later.args.get('line') ?? '') !== `'${line}'`)
+}
+
+function isGone({ args }: SingleOperation): boolean {
+  return givenIn(args.get('present') ?? '') === 'false'
+}
+
+function isRemoval(call: SingleOperation): boolean {
+  return call.operation !== 'files.line' && isGone(call)
 }
 
 /** Whether one path, as written in code, is another or lies in it. */

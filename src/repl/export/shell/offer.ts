@@ -3,6 +3,7 @@ import { applyEdits, type Edit } from '../../cells/position-map.js'
 import { linkCells, type RanCell, variableKey } from '../../notebook/linked-cells.js'
 import { bare } from '../../notebook/promise-value.js'
 import { callText } from './offered-call.js'
+import { type PackageLists, withListUpdates } from './package-lists.js'
 import { recognise } from './recognise.js'
 
 /** A shell line that operations stand for. */
@@ -34,6 +35,7 @@ export function offerOperations<C extends RanCell>(
     meanings.flatMap(meaning => (meaning.kind === 'variable' ? [variableKey(meaning.variable)] : [])),
   )
   const lines: OfferedLine[] = []
+  const lists: PackageLists = { updated: false }
   const offered = linked.map(({ cell, text, file, uses, analysis }) => {
     const prompt = new Set(
       uses.flatMap(({ reference, meaning }) => (meaning.kind === 'prompt' ? [reference.start] : [])),
@@ -44,7 +46,7 @@ export function offerOperations<C extends RanCell>(
       const isUsedValue = node === last && analysis.value !== undefined && usedValues.has(cell.id)
       const line = isUsedValue
         ? undefined
-        : lineIn(compiler, node, file, prompt, name => usedNames.has(variableKey({ name, cell: cell.id })))
+        : lineIn(compiler, node, file, prompt, lists, name => usedNames.has(variableKey({ name, cell: cell.id })))
       if (!line) {
         compiler.forEachChild(node, visit)
         return
@@ -71,6 +73,7 @@ function lineIn(
   node: ts.Node,
   file: ts.SourceFile,
   prompt: ReadonlySet<number>,
+  lists: PackageLists,
   isUsed: (name: string) => boolean,
 ): Line | undefined {
   const run = runIn(compiler, node, isUsed)
@@ -86,7 +89,7 @@ function lineIn(
   const { strings, holes, target } = template
   const found = recognise(strings)
   if (found.kind !== 'operations') return undefined
-  const calls = found.calls.map(call => {
+  const calls = withListUpdates(found.calls, lists).map(call => {
     const sudo = call.sudo === true ? 'true' : `'${call.sudo}'`
     return `${target}${callText(call, holes, call.sudo === undefined ? '' : `, { sudo: ${sudo} }`)}`
   })

@@ -43,10 +43,10 @@ export class Replay {
     return this.recording.moments.filter(({ records }) => records <= this.#time.within).length
   }
 
-  /** What bare `$` and facts acted on at the moment. */
+  /** What bare `$` and facts acted on at the moment; empty: all hosts. */
   get focus(): string {
     const focus = this.records.slice(0, this.#time.within).findLast(({ type }) => type === 'session.focus')
-    return focus?.type === 'session.focus' ? focus.pattern : '*'
+    return focus?.type === 'session.focus' ? focus.pattern : ''
   }
 
   /** What was asked so far and is not in the record. */

@@ -136,6 +136,7 @@ function buildProgram(done: (code: number) => void): Command {
     .option('--dry-run', 'plan only')
     .option('--diff', 'show diffs in the plan (they are always shown before a question)')
     .option('-y, --yes', 'apply without asking')
+    .option('--because <text>', 'why: it is recorded with what is changed')
     .option('--max-failures <n>', 'stop when more hosts than this have failed: a count or a share such as 10%')
     .action(async (inventory: string, deploy: string, flags) =>
       done(await (await import('./commands/run.js')).run(inventory, deploy, flags)),

@@ -29,7 +29,8 @@ export type SessionEvent =
       readonly type: 'undone'
       readonly as: number
       readonly session: string
-      readonly cell: number
+      /** Left out for what a deploy did. */
+      readonly cell?: number
       readonly hosts: readonly string[]
     }
   | {

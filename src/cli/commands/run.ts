@@ -5,6 +5,7 @@ import type { EngineEvent } from '../../engine/events.js'
 import { placedMessage } from '../../engine/modules/placed-message.js'
 import { approveAll, declineAll } from '../../engine/run/approval.js'
 import { type Deploy, type DeployReport, runDeploy } from '../../engine/run/deploy.js'
+import { DeployLog } from '../../repl/history/deploy-log.js'
 import type { Workspace } from '../../repl/workspace.js'
 import { type Output, processOutput } from '../output.js'
 import type { CommonFlags } from '../program.js'
@@ -17,17 +18,32 @@ interface RunFlags extends CommonFlags {
   readonly diff?: boolean
   readonly yes?: boolean
   readonly maxFailures?: string
+  /** Why, for the journal. */
+  readonly because?: string
 }
 
 /** `muster run`: plans a deploy whole, asks once, applies it as approved, reports. */
 export function run(inventory: string, file: string, flags: RunFlags): Promise<number> {
   const output = processOutput(flags.json ?? false)
+  let log: DeployLog | undefined
   const emit = (event: EngineEvent): void => {
+    log?.append(event)
     if (output.json) output.record({ ...event, at: Date.now() })
   }
   return withWorkspace(inventory, flags, output, emit, async shot => {
+    const { inventory: hosts, redactor } = shot.workspace
+    log = new DeployLog({
+      directory: process.cwd(),
+      inventory: hosts,
+      redactor,
+      command: `muster run ${inventory} ${file}`,
+      reason: flags.because,
+      warn: text => shot.output.talk(output.talkPaint.yellow(text)),
+    })
     const asks = !flags.dryRun && !flags.yes
-    const report = await deploy(shot, file, flags, asks && process.stdin.isTTY === true)
+    const report = await deploy(shot, file, flags, emit, asks && process.stdin.isTTY === true).finally(() =>
+      log?.close(),
+    )
     showReport(report, shot.output)
     if (report.declined)
       shot.output.talk(
@@ -45,13 +61,12 @@ async function deploy(
   { workspace, signal, approver, output }: OneShot,
   file: string,
   flags: RunFlags,
+  emit: (event: EngineEvent) => void,
   showsInQuestion: boolean,
 ): Promise<DeployReport> {
   const report = await runDeploy(await deployIn(file, workspace), hostsOf(workspace), {
     approver: flags.yes ? approveAll : process.stdin.isTTY ? approver : declineAll,
-    emit: event => {
-      if (output.json) output.record({ ...event, at: Date.now() })
-    },
+    emit: event => emit(workspace.redactor.data(event)),
     signal,
     dryRun: flags.dryRun ?? false,
     ...(flags.maxFailures === undefined ? {} : { maxFailures: failureLimit(flags.maxFailures) }),

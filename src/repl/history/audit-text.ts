@@ -49,7 +49,9 @@ function changeEntry({ change, hosts }: FoldedChange): Entry {
     ...(outcome === 'failed' ? ['failed'] : outcome === 'begun' ? ['cut off: nobody knows how it ended'] : []),
     ...(undone ? ['taken back since'] : []),
     ...(takesBack ?? []).map(({ session, cell }) =>
-      session === change.session ? `took cell ${cell} back` : `took ${session}/${cell} back`,
+      session === change.session
+        ? `took cell ${cell} back`
+        : `took ${session}${cell === undefined ? '' : `/${cell}`} back`,
     ),
   ]
   const diff = change.change?.diff

@@ -32,7 +32,8 @@ export interface RecordedChange {
 /** A cell of some session. */
 export interface CellName {
   readonly session: string
-  readonly cell: number
+  /** Left out for what a deploy did. */
+  readonly cell?: number | undefined
 }
 
 /** Something that was run on hosts, which may have altered anything. */

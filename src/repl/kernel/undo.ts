@@ -49,8 +49,14 @@ export async function undo(argument: string, context: UndoContext): Promise<void
     const results = await context.takeBack(calls)
     const done = [...results.outcomes].flatMap(([host, { status }]) => (status === 'ok' ? [host] : []))
     for (const number of new Set(chosen.map(change => change.cell)))
-      if (number !== undefined && done.length > 0)
-        kernel.emit({ type: 'undone', as, session: target.session, cell: number, hosts: done })
+      if (done.length > 0)
+        kernel.emit({
+          type: 'undone',
+          as,
+          session: target.session,
+          ...(number === undefined ? {} : { cell: number }),
+          hosts: done,
+        })
     return results
   })
 }

@@ -9,6 +9,7 @@ import type { Output } from '../output.js'
 import { displayLines, endLines, hasFailures, notebookLines } from '../render/display.js'
 import { decisionFrom, decisionPrompt, requestLines } from './decide.js'
 import { Lines } from './lines.js'
+import { Pager } from './pager.js'
 import { secretPrompt } from './people.js'
 
 /** States of hosts gather this long before they are spoken of, milliseconds. */
@@ -21,6 +22,9 @@ export class PlainSession {
   readonly #lines: Lines
   readonly #lost = new Map<string, { readonly host: string; readonly reason: string }[]>()
   readonly #opened = Date.now()
+  readonly #pager = new Pager(() =>
+    this.#lines.terminal && process.stdout.isTTY ? process.stdout.rows - 2 : undefined,
+  )
   #focus = '*'
   #hosts: readonly string[] = []
   #source = ''
@@ -91,11 +95,16 @@ export class PlainSession {
 
   /** Runs a colon command; true when it ends the session. */
   async #command(line: string): Promise<boolean> {
+    const more = /^\s*more(?:\s+(all))?\s*$/.exec(line)
+    if (more) {
+      this.#output.data(this.#pager.more(more[1] === 'all') ?? ['There is no more.'])
+      return false
+    }
     try {
       const reply = await this.#session.command(line)
       if (reply.kind === 'quit') return true
       if (this.#output.json) this.#output.record({ type: 'reply', reply })
-      else this.#output.data(replyLines(reply, this.#output))
+      else this.#output.data(this.#pager.begin(replyLines(reply, this.#output)))
     } catch (error) {
       this.#complain(error)
     }
@@ -188,7 +197,7 @@ export class PlainSession {
         break
       case 'cell.end': {
         const lines = endLines(record.end, this.#source, record.end.kind === 'ok' ? paint : talkPaint)
-        if (record.end.kind === 'ok') this.#output.data(lines)
+        if (record.end.kind === 'ok') this.#output.data(this.#pager.begin(lines))
         else this.#output.talk(lines)
       }
     }

@@ -143,7 +143,7 @@ describeOnLab('the prompt on a terminal', lab => {
     terminal.type('-')
     await terminal.waitFor(() => draft().includes('한-국어'))
     picture('3-wide')
-    await enter('', /\[\d+\] const 数/)
+    await enter('', /\[\d+\] const 数.* \d+\.\d+ s/) // it has ended
     await enter('数.length', /\] 数\.length[\s\S]*││ +\d+ /)
   })
 

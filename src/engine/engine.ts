@@ -28,6 +28,7 @@ import { ApprovalDesk, type Approver } from './run/approval.js'
 import { forwardPort } from './run/forward.js'
 import { operate } from './run/operate.js'
 import { currentScope, readAfresh, type Scope } from './run/scope.js'
+import { TaskOutput } from './run/task-output.js'
 import { TaskProgress } from './run/task-progress.js'
 
 export interface EngineOptions {
@@ -134,6 +135,7 @@ export class Engine implements Backend {
     const hosts = chosenHosts(spec.hosts, spec.options, scope)
     return this.#report(spec.kind, spec.label, hosts, scope, (task, settled) => {
       const progress = new TaskProgress(task, this.#options.emit)
+      const output = new TaskOutput(task, this.#options.emit)
       return fanOut(
         hosts,
         { parallel: this.#width(spec.options), signal: scope.signal },
@@ -143,13 +145,20 @@ export class Engine implements Backend {
           const doubt = spec.doubts.get(host)
           if (doubt !== undefined) throw new PlanUnknown(doubt)
           readAfresh(scope, this.machine(host))
-          return spec.run(host, scope, (done, total) => progress.at(host, done, total))
+          return spec.run(host, scope, {
+            onBytes: (done, total) => progress.at(host, done, total),
+            onOutput: (_, chunk) => output.said(host, chunk),
+          })
         },
         (host, outcome) => {
+          output.settled(host)
           scope.run?.note(host, outcome, spec.options)
           settled(host, outcome)
         },
-      ).finally(() => progress.end())
+      ).finally(() => {
+        progress.end()
+        output.end()
+      })
     })
   }
 

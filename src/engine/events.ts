@@ -36,6 +36,12 @@ export type EngineEvent =
       readonly total: number
       readonly hosts: Readonly<Record<string, { readonly done: number; readonly total: number }>>
     }
+  /** What hosts that still run said last, in whole lines. Not in the journal: the answer is. */
+  | {
+      readonly type: 'task.output'
+      readonly task: number
+      readonly hosts: Readonly<Record<string, readonly string[]>>
+    }
   | { readonly type: 'task.end'; readonly task: number; readonly ms: number }
   | { readonly type: 'plan'; readonly task: number; readonly cell?: number; readonly plan: PlanView }
   | { readonly type: 'approval.asked'; readonly request: ApprovalRequest }

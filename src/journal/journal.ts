@@ -16,7 +16,7 @@ export interface JournalRecord {
 }
 
 /** Records that never end and say nothing afterwards. */
-const UNJOURNALED: ReadonlySet<string> = new Set(['host.latency', 'task.progress'])
+const UNJOURNALED: ReadonlySet<string> = new Set(['host.latency', 'task.progress', 'task.output'])
 
 /** Records of what is about to be done to hosts, or was: they are brought to the disk at once. */
 const URGENT: ReadonlySet<string> = new Set(['approval.given', 'change.start', 'change.applied', 'change.failed'])

@@ -1,4 +1,5 @@
 import type { PerHost } from '../catalogue.js'
+import type { RunOptions } from '../connect/link.js'
 import type { TaskKind } from '../events.js'
 import type { Fact } from '../fact.js'
 import type { Forward } from '../forward/forward.js'
@@ -42,6 +43,12 @@ export interface Backend {
   scope(): Scope
 }
 
+/** Told how far a host is while it is at work. */
+export interface TaskListeners {
+  readonly onBytes: OnBytes
+  readonly onOutput: NonNullable<RunOptions['onOutput']>
+}
+
 export interface TaskSpec<T> {
   readonly kind: TaskKind
   readonly label: string
@@ -49,5 +56,5 @@ export interface TaskSpec<T> {
   readonly doubts: Doubts
   readonly options: Options
   /** @param onBytes told how far it is on this host, where that can be said in bytes */
-  run(host: string, scope: Scope, onBytes: OnBytes): Promise<T>
+  run(host: string, scope: Scope, progress: TaskListeners): Promise<T>
 }

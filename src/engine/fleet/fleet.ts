@@ -148,8 +148,8 @@ export class FleetCore implements Iterable<Host> {
       kind: 'command',
       label,
       options: merged,
-      run: async (name, scope) =>
-        runCommand(this.#backend.machine(name), scope, await this.#argsFor(text, name), merged),
+      run: async (name, scope, { onOutput }) =>
+        runCommand(this.#backend.machine(name), scope, await this.#argsFor(text, name), merged, onOutput),
     })
   }
 
@@ -201,7 +201,7 @@ export class FleetCore implements Iterable<Host> {
       kind: 'transfer',
       label: merged.label ?? `upload ${textOf(local)} to ${textOf(remote)}`,
       options: merged,
-      run: async (name, scope, onBytes) => {
+      run: async (name, scope, { onBytes }) => {
         const paths = { local: await this.#argsFor(local, name), remote: await this.#argsFor(remote, name) }
         return uploadTo(this.#backend.machine(name), scope, cargoes, paths, { ...options, ...merged }, onBytes)
       },
@@ -236,7 +236,7 @@ export class FleetCore implements Iterable<Host> {
       kind: 'transfer',
       label: merged.label ?? `download ${textOf(remote)} to ${textOf(local)}`,
       options: merged,
-      run: async (name, scope, onBytes) => {
+      run: async (name, scope, { onBytes }) => {
         const paths = { remote: sources.get(name) ?? '', local: places.get(name) ?? '' }
         return downloadFrom(this.#backend.machine(name), scope, paths, { ...options, ...merged }, onBytes)
       },

@@ -80,8 +80,8 @@ export class HostCore {
   /** Runs a POSIX `sh` script of any number of lines. @throws {CommandError} */
   async script(text: string, options?: Options): Promise<CommandResult> {
     const merged = mergeOptions(this.#options, options)
-    return this.#one(merged.label ?? text, 'command', merged, (host, scope) =>
-      runCommand(this.#backend.machine(host), scope, text, merged),
+    return this.#one(merged.label ?? text, 'command', merged, (host, scope, { onOutput }) =>
+      runCommand(this.#backend.machine(host), scope, text, merged, onOutput),
     )
   }
 
@@ -165,7 +165,7 @@ export class HostCore {
   async upload(local: string, remote: string, options: UploadOptions = {}): Promise<TransferResult> {
     const merged = mergeOptions(this.#options, options)
     const cargoes = new Cargoes(this.#backend.directory, { ...options, shared: false })
-    return this.#one(merged.label ?? `upload ${local} to ${remote}`, 'transfer', merged, (host, scope, onBytes) =>
+    return this.#one(merged.label ?? `upload ${local} to ${remote}`, 'transfer', merged, (host, scope, { onBytes }) =>
       uploadTo(this.#backend.machine(host), scope, cargoes, { local, remote }, { ...options, ...merged }, onBytes),
     )
   }
@@ -181,7 +181,7 @@ export class HostCore {
     const merged = mergeOptions(this.#options, options)
     const places = localPlaces(new Map([[this.name, remote]]), () => local, this.#backend.directory, false)
     const paths = { remote, local: places.get(this.name) ?? local }
-    return this.#one(merged.label ?? `download ${remote} to ${local}`, 'transfer', merged, (host, scope, onBytes) =>
+    return this.#one(merged.label ?? `download ${remote} to ${local}`, 'transfer', merged, (host, scope, { onBytes }) =>
       downloadFrom(this.#backend.machine(host), scope, paths, { ...options, ...merged }, onBytes),
     )
   }

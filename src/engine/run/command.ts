@@ -30,6 +30,7 @@ export async function runCommand(
   scope: Scope,
   command: string,
   options: Options,
+  onOutput?: RunOptions['onOutput'],
 ): Promise<CommandResult> {
   if (!options.readOnly) {
     if (scope.mode === 'plan')
@@ -41,7 +42,7 @@ export async function runCommand(
   }
   const tries = 1 + (options.retries ?? (options.retryUntil ? 3 : 0))
   for (let attempt = 1; ; attempt++) {
-    const result = await runOnce(machine, scope, command, options)
+    const result = await runOnce(machine, scope, command, options, onOutput)
     const good = isSuccess(result, options)
     if (good && (options.retryUntil?.(result) ?? true)) return result
     const again = attempt < tries && (await pause(options.retryDelay ?? 5, scope.signal))
@@ -70,9 +71,14 @@ async function runOnce(
   scope: Scope,
   command: string,
   options: Options,
+  onOutput: RunOptions['onOutput'],
 ): Promise<CommandResult> {
   try {
-    const raw = await link.run(command, { ...linkOptions(options, scope.signal), spill: true })
+    const raw = await link.run(command, {
+      ...linkOptions(options, scope.signal),
+      ...(onOutput ? { onOutput } : {}),
+      spill: true,
+    })
     heard?.({
       type: 'answer.command',
       host: link.name,

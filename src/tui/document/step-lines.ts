@@ -1,6 +1,7 @@
 import { byteCount } from '../../engine/text/byte-count.js'
 import { type Entry, isRunning } from '../state/entry.js'
 import type { Step } from '../state/step.js'
+import { truncate, widthOf } from '../text/width.js'
 import { durationText } from './duration.js'
 import { hostCount, nodeSetIn } from './group-row.js'
 import { hostLine } from './host-text.js'
@@ -30,7 +31,8 @@ function showsResult({ end }: Entry): boolean {
   return end?.kind === 'ok' && end.value.kind === 'results'
 }
 
-function progressLine(entry: Entry, step: Step, { width, theme, now }: DrawContext): string[] {
+function progressLine(entry: Entry, step: Step, context: DrawContext): string[] {
+  const { width, theme, now } = context
   const { total, done, running, startedAt } = step
   const asked = entry.approval && !entry.approval.decision
   if (isOperation(step) && step.planned && asked) return []
@@ -46,7 +48,27 @@ function progressLine(entry: Entry, step: Step, { width, theme, now }: DrawConte
   // who is waited for is worth a row once most have answered
   const few = done > 0 && running.size <= 200
   const waiting = few ? [`${INDENT}${theme.faint(`waiting for ${nodeSetIn([...running], width - 16)}`)}`] : []
-  return [head, ...waiting]
+  return [head, ...waiting, ...saidLines(step, context)]
+}
+
+/** Groups of hosts whose last line is shown while they run. */
+const MOST_SAID = 4
+
+/** What those that still run said last: hosts with the same line are one row. */
+function saidLines({ said }: Step, { width, theme }: DrawContext): string[] {
+  const groups = new Map<string, string[]>()
+  for (const [host, lines] of said) {
+    const last = lines.at(-1) ?? ''
+    groups.set(last, [...(groups.get(last) ?? []), host])
+  }
+  const rows = [...groups].toSorted(([, a], [, b]) => b.length - a.length)
+  const names = Math.floor(width / 4)
+  const shown = rows.slice(0, MOST_SAID).map(([line, hosts]) => {
+    const who = nodeSetIn(hosts, names)
+    return `${INDENT}${theme.faint('│')} ${theme.accent(who)} ${truncate(hostLine(line), width - INDENT.length - widthOf(who) - 3, '…')}`
+  })
+  const left = rows.length - shown.length
+  return left > 0 ? [...shown, `${INDENT}${theme.faint(`│ … and ${left} other lines; o follows a host`)}`] : shown
 }
 
 /** How far all transfers of a step are together. */

@@ -15,21 +15,25 @@ export interface Notebook {
 export const EMPTY_NOTEBOOK: Notebook = { entries: [], tasks: new Map(), lastId: 0 }
 
 /** Events that come once for every host. */
-type HostProgress = Extract<SessionRecord, { type: 'task.host' | 'task.progress' | 'change.applied' }>
+type HostProgress = Extract<SessionRecord, { type: 'task.host' | 'task.progress' | 'task.output' | 'change.applied' }>
 
 /** Applies what happened in cells. What comes once for every host is taken in together. */
 export function applyNotebookRecords(notebook: Notebook, records: readonly SessionRecord[]): Notebook {
   let next = notebook
   let progress: HostProgress[] = []
   for (const record of records) {
-    if (record.type === 'task.host' || record.type === 'task.progress' || record.type === 'change.applied')
-      progress.push(record)
+    if (isProgress(record)) progress.push(record)
     else {
       next = applyRecord(progressHosts(next, progress), record)
       progress = []
     }
   }
   return progressHosts(next, progress)
+}
+
+function isProgress(record: SessionRecord): record is HostProgress {
+  const { type } = record
+  return type === 'task.host' || type === 'task.progress' || type === 'task.output' || type === 'change.applied'
 }
 
 function applyRecord(notebook: Notebook, record: SessionRecord): Notebook {

@@ -11,6 +11,8 @@ export interface Step {
   readonly done: number
   /** Hosts that have not answered. */
   readonly running: ReadonlySet<string>
+  /** What hosts that still run said last. */
+  readonly said: ReadonlyMap<string, readonly string[]>
   /** Milliseconds each took that has answered. */
   readonly times: ReadonlyMap<string, number>
   readonly statuses: ReadonlyMap<OutcomeStatus, number>
@@ -23,7 +25,7 @@ export interface Step {
 }
 
 type TaskStart = Extract<SessionRecord, { type: 'task.start' }>
-type HostProgress = Extract<SessionRecord, { type: 'task.host' | 'task.progress' | 'change.applied' }>
+type HostProgress = Extract<SessionRecord, { type: 'task.host' | 'task.progress' | 'task.output' | 'change.applied' }>
 
 export const stepKey = ({ kind, label }: Pick<Step, 'kind' | 'label'>): string => `${kind} ${label}`
 
@@ -36,6 +38,7 @@ export function startStep(step: Step | undefined, { kind, label, hosts, at }: Ta
       total: hosts.length,
       done: 0,
       running: new Set(hosts),
+      said: new Map(),
       times: new Map(),
       statuses: new Map(),
       changed: new Set(),
@@ -51,18 +54,22 @@ export function progressStep(step: Step, records: readonly HostProgress[]): Step
   const changed = new Set(step.changed)
   const statuses = new Map(step.statuses)
   const times = new Map(step.times)
+  const said = new Map(step.said)
   const bytes = new Map(step.bytes)
   let { done } = step
   for (const record of records) {
     if (record.type === 'change.applied') changed.add(record.host)
+    else if (record.type === 'task.output')
+      for (const [host, lines] of Object.entries(record.hosts)) said.set(host, lines)
     else if (record.type === 'task.progress') bytes.set(record.task, { done: record.done, total: record.total })
     else {
       const { status, ms } = record.outcome
       times.set(record.host, ms)
+      said.delete(record.host)
       running.delete(record.host)
       statuses.set(status, (statuses.get(status) ?? 0) + 1)
       done += 1
     }
   }
-  return { ...step, running, changed, statuses, times, bytes, done }
+  return { ...step, running, changed, statuses, said, times, bytes, done }
 }

@@ -156,3 +156,33 @@ test('any pane takes the whole width, and gives it back', async () => {
   screen.press('z')
   await screen.shows('session: fix-ntp')
 })
+
+test('while a command runs, what its hosts said last is shown, folded; one host can be followed', async () => {
+  const session = new SimulatedSession()
+  const hosts = session.start({ web: 6 })
+  session.ready(hosts)
+  const cell = session.startCell('$`apt-get upgrade`', hosts)
+  session.emit({ type: 'task.start', task: 3, cell, kind: 'command', label: 'apt-get upgrade', hosts })
+  const screen = show(session)
+  session.emit({
+    type: 'task.output',
+    task: 3,
+    hosts: Object.fromEntries(
+      hosts.map(host => [host, ['Reading', host === 'web-6' ? 'Fetching libc' : 'Unpacking ntp']]),
+    ),
+  })
+  const rows = (await screen.shows('Unpacking ntp')).join('\n')
+  expect(rows).toMatch(/│ web-\[1-5\] Unpacking ntp/)
+  expect(rows).toMatch(/│ web-6 Fetching libc/)
+  screen.press('f6', 'o')
+  await screen.shows(/web-6 .*│\n.* {2}Reading.*\n.* {2}Fetching libc/)
+  session.emit({
+    type: 'task.host',
+    task: 3,
+    host: 'web-6',
+    outcome: { status: 'ok', key: 'k', text: 'done', ms: 900 },
+  })
+  await screen.shows(all => !all.join('\n').includes('Fetching libc'))
+  session.endCell(cell, { kind: 'ok', value: { kind: 'results', of: 'command', groups: [group(hosts, 'done', 0)] } })
+  await screen.shows(all => !all.join('\n').includes('Unpacking ntp'))
+})

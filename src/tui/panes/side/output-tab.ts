@@ -1,12 +1,16 @@
 import { histogram } from '../../document/charts/histogram.js'
 import { durationText } from '../../document/duration.js'
+import { hostLine } from '../../document/host-text.js'
 import type { Theme } from '../../document/theme.js'
 import { wrap } from '../../document/wrap.js'
+import { isRunning } from '../../state/entry.js'
 import type { SideInput } from '../side-pane.js'
 import { headOf, type Subject, subjectOf } from './subject.js'
 
 /** The output of what the cursor stands on, and how long its hosts took. */
 export function outputLines(view: SideInput, width: number, theme: Theme): string[] {
+  const live = runningLines(view, width, theme)
+  if (live.length > 0) return live
   const subject = subjectOf(view, theme)
   if (!subject) return [theme.faint('No output yet.')]
   const text = subject.text.length > 0 ? subject.text : [theme.faint('(no output)')]
@@ -15,6 +19,18 @@ export function outputLines(view: SideInput, width: number, theme: Theme): strin
     ...text.flatMap(line => wrap(line, width)),
     ...timesOf(subject, width, theme),
   ]
+}
+
+/** What hosts of a running cell said last: one host's, while it is the one looked at, else each one's. */
+function runningLines({ notebook, cells, side }: SideInput, width: number, theme: Theme): string[] {
+  const entry = notebook.entries.findLast(isRunning)
+  if (!entry || (cells.cursor && cells.cursor.entry !== entry.id)) return []
+  const said = [...entry.steps.values()].flatMap(step => [...step.said])
+  const followed = said.filter(([host]) => host === side.host)
+  return (followed.length > 0 ? followed : said).flatMap(([host, lines]) => [
+    theme.accent(hostLine(host)),
+    ...lines.flatMap(line => wrap(`  ${hostLine(line)}`, width)),
+  ])
 }
 
 /** Hosts that took longest, by name. */

@@ -103,4 +103,14 @@ describe('interrupting', () => {
     await expect(cell).rejects.toMatchObject({ kind: 'interrupted', message: 'cell 8: interrupted' })
     expect(seen?.aborted).toBe(true)
   })
+
+  test('from inside meets the cell that is meant, not the one that runs when the loop has been left', async () => {
+    const meant = new AbortController()
+    const stop = () => interrupter.interrupt(() => meant.abort())
+    const cell = evaluator.run('stop(); for (;;) {}', { id: 9, globals: { stop }, signal: meant.signal })
+    await expect(cell).rejects.toMatchObject({ kind: 'interrupted' })
+    running = new AbortController()
+    await new Promise(resolve => setTimeout(resolve, 20))
+    expect([meant.signal.aborted, running.signal.aborted]).toEqual([true, false])
+  })
 })

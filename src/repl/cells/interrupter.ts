@@ -17,8 +17,11 @@ export interface InterrupterOptions {
 export interface Interrupter {
   /** Whether running loops are to stop: for `Evaluator`. */
   readonly isInterrupting: () => boolean
-  /** Asks for an interruption from inside: of a cell that does nothing but print, say. */
-  readonly interrupt: () => void
+  /**
+   * Asks for an interruption from inside: of a cell that does nothing but print, say. `left` is called in place of `onInterrupt`,
+   * when the loop has been left: by then another cell may be about to run, which is not meant.
+   */
+  readonly interrupt: (left: () => void) => void
   /** Resolves when the pipe is being read. */
   readonly ready: Promise<void>
   close(): Promise<void>
@@ -44,13 +47,13 @@ export interface WatchData {
 export function createInterrupter({ onInterrupt, fd }: InterrupterOptions): Interrupter {
   const flag = new Int32Array(new SharedArrayBuffer(4))
   const isInterrupting = () => flag[0] === 1
-  const settle = () => {
+  const settle = (left: () => void) => {
     Atomics.store(flag, 0, 0)
-    onInterrupt()
+    left()
   }
-  const interrupt = () => {
+  const interrupt = (left: () => void) => {
     Atomics.store(flag, 0, 1)
-    setImmediate(settle) // once the loop has been left
+    setImmediate(settle, left) // once the loop has been left
   }
   if (fd === undefined) return { isInterrupting, interrupt, ready: Promise.resolve(), close: async () => {} }
 
@@ -59,7 +62,7 @@ export function createInterrupter({ onInterrupt, fd }: InterrupterOptions): Inte
   const watchdog = new Worker(url, { workerData, execArgv: [...execArgv] })
   watchdog.unref()
   watchdog.on('message', message => {
-    if (message === 'interrupt') settle()
+    if (message === 'interrupt') settle(onInterrupt)
   })
   const ready = new Promise<void>((resolve, reject) => {
     watchdog.once('message', () => resolve())

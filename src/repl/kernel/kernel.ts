@@ -435,13 +435,13 @@ export class Kernel {
   }
 
   #stopPrinting(cell: number): void {
-    if (this.#running?.cell === cell) {
-      this.#running.stopped = 'it printed without end'
-      this.#interrupter.interrupt()
+    const running = this.#running
+    if (running?.cell === cell) {
+      running.stopped = 'it printed without end'
+      this.#interrupter.interrupt(() => running.controller.abort(new Error('interrupted')))
       return
     }
-    const running = this.#left.all().filter(each => each.cell === cell)
-    for (const { id } of running) this.#left.stop(id)
+    for (const { id } of this.#left.all().filter(each => each.cell === cell)) this.#left.stop(id)
     this.#warn(`${cellLabel(cell)} printed without end: what it left running is stopped.`)
   }
 

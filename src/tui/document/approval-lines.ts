@@ -26,15 +26,16 @@ export function approvalLines(
     `${theme.strong(`Apply ${hostLine(request.title)}?`)}${theme.warning(guard)}`,
     ...(request.unplanned ? [theme.bad('! this was not in the plan you approved')] : []),
     ...[...new Set(irreversible)].map(text => theme.bad(`! cannot be undone: ${text}`)),
-    ...answerRows(request, approval, keys, width - INDENT.length, theme),
-  ].map(text => edge + text)
+    ...answerRows(request, approval, keys, theme),
+  ]
+    .flatMap(text => wrap(text, width - INDENT.length))
+    .map(text => edge + text)
 }
 
 function answerRows(
   request: ApprovalRequest,
   approval: Approval | undefined,
   keys: 'here' | 'elsewhere' | 'not yet',
-  width: number,
   theme: DrawContext['theme'],
 ): string[] {
   if (!approval) return [theme.faint('waits for the approval before it')]
@@ -65,7 +66,7 @@ function answerRows(
     ]
   }
   if (keys === 'elsewhere') return [`${theme.warning('waits for you')}${dot}${key('F2', 'answer it')}`]
-  return rows().flatMap(row => wrap(row, width))
+  return rows()
 }
 
 /** What was decided, once it was. */

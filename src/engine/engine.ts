@@ -246,15 +246,18 @@ export class Engine implements Backend {
     if (calls.size === 0)
       throw new UsageError('There is nothing to undo: no host changed, or what changed cannot be taken back.')
     const { undoOperation, undoRounds } = await import('./run/undo.js')
+    // In the order of the inventory: they were noted in the order in which hosts were done.
+    const place = new Map(this.universe.hosts.map((host, index) => [host, index]))
+    const placed = new Map([...calls].sort(([a], [b]) => (place.get(a) ?? 0) - (place.get(b) ?? 0)))
     const outcomes = new Map<string, Outcome<OperationResult>>()
-    for (const { identity, calls: round } of undoRounds(calls)) {
+    for (const { identity, calls: round } of undoRounds(placed)) {
       const hosts = [...round.keys()].filter(host => (outcomes.get(host)?.status ?? 'ok') === 'ok')
       if (hosts.length === 0) continue
       const fleet = this.fleetOf(hosts, identity ? mergeOptions(options, optionsOf(identity)) : options, NO_DOUBTS)
       const results = await fleet.run(undoOperation, host => [...(round.get(host.name) ?? [])])
       for (const [host, outcome] of results.outcomes) outcomes.set(host, followed(outcomes.get(host), outcome))
     }
-    return this.fleetOf([...calls.keys()], options, NO_DOUBTS).results(outcomes)
+    return this.fleetOf([...placed.keys()], options, NO_DOUBTS).results(outcomes)
   }
 
   forward(host: string, spec: ForwardSpec, options: Options, scope: Scope): Promise<Forward> {

@@ -113,6 +113,12 @@ export interface Connector {
 /** The server would not open another channel (its MaxSessions, or a limit of its own): a later try may succeed. */
 export class ChannelRefused extends Error {}
 
+/**
+ * A channel was closed before the server said whether it starts what was asked for, and the connection goes on. dropbear does so
+ * now and then when another channel ends at that moment. Whether anything was started nobody knows.
+ */
+export class ChannelClosed extends Error {}
+
 /** One open link to one host. */
 export interface Connection {
   /** The user logged in as. */
@@ -120,6 +126,7 @@ export interface Connection {
   /**
    * Starts `command` by the login user's shell on a channel of its own.
    * @throws {ChannelRefused} when the server has no channel to spare.
+   * @throws {ChannelClosed}
    */
   exec(command: string, options?: ExecOptions): Promise<Channel>
   /**

@@ -6,7 +6,14 @@ import { InteractiveShell, LOGIN_SHELL } from '../../shell/interactive-shell.js'
 import { killTreeScript } from '../../shell/kill-tree.js'
 import { openShell, type ShellSource } from '../../shell/open-shell.js'
 import { openTerminal, type TerminalCommand } from '../../shell/open-terminal.js'
-import { type Channel, ChannelRefused, type Connection, type Endpoint, type ExecOptions } from '../connector.js'
+import {
+  type Channel,
+  ChannelClosed,
+  ChannelRefused,
+  type Connection,
+  type Endpoint,
+  type ExecOptions,
+} from '../connector.js'
 import type { Credentials } from '../credentials.js'
 import type { Identity, RawResult } from '../link.js'
 import type { Sftp } from '../sftp.js'
@@ -147,8 +154,10 @@ export class HostShells {
    */
   async #held(command: string): Promise<Channel> {
     const { connection } = this.parts
+    const open = () => this.#slots.open(() => connection.exec(command))
     try {
-      const { channel } = await this.#slots.open(() => connection.exec(command))
+      // A shell that has been given nothing to do may be started twice.
+      const { channel } = await open().catch(error => (error instanceof ChannelClosed ? open() : Promise.reject(error)))
       this.#granted = true
       return channel
     } catch (error) {

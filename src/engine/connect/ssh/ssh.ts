@@ -4,6 +4,7 @@ import ssh2, { type Client, type ClientChannel, type PseudoTtyOptions } from 'ss
 import { UnreachableError } from '../../errors.js'
 import {
   type Channel,
+  ChannelClosed,
   ChannelRefused,
   type Connection,
   type Connector,
@@ -201,8 +202,10 @@ class SshConnection implements Connection {
     try {
       return await this.#start(command, options)
     } catch (error) {
-      const reason = error instanceof Error ? await this.#endBehind(error.message) : undefined
-      throw reason === undefined ? error : new Error(reason, { cause: error })
+      if (!(error instanceof Error)) throw error
+      const reason = await this.#endBehind(error.message)
+      if (reason !== undefined) throw new Error(reason, { cause: error })
+      throw error.message === CLOSED_INSTEAD ? new ChannelClosed(error.message, { cause: error }) : error
     }
   }
 

@@ -1,0 +1,80 @@
+// node .ci/tests.mjs FOLDER SHARDS PROJECT...: runs vitest projects in so many parts at once and writes `PASSED FAILED` to FOLDER/counts
+// and what failed to FOLDER/failures. A skipped test is a failed one. Files in which a test failed are run once more, alone: a test
+// that passes then is counted as passed and listed in FOLDER/unstable, so that it is mended. More than five such files get no second run.
+import { spawn } from 'node:child_process'
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+
+const [folder, parts, ...projects] = process.argv.slice(2)
+const shards = Number(parts)
+const of = projects.flatMap(project => ['--project', project])
+
+/** One vitest: its output goes to a file, its report is returned; undefined where it wrote none. */
+async function vitest(name, args) {
+  const report = join(folder, `report-${name}.json`)
+  const log = join(folder, `tests-${name}.log`)
+  rmSync(report, { force: true })
+  const out = openSync(log, 'w')
+  const child = spawn(
+    'npx',
+    ['vitest', 'run', ...of, ...args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    { stdio: ['ignore', out, out] },
+  )
+  const status = await new Promise(resolve => child.on('close', resolve))
+  closeSync(out)
+  process.stdout.write(readFileSync(log))
+  return { status, files: existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')).testResults : undefined }
+}
+
+const passedIn = file => file.assertionResults.filter(test => test.status === 'passed').length
+/** What is wrong in a file: failed and skipped tests, or the file itself when it did not load. */
+const wrongIn = file => {
+  const tests = file.assertionResults.filter(test => test.status !== 'passed')
+  return tests.length === 0 && file.status === 'failed'
+    ? [{ fullName: '(the whole file)', failureMessages: [file.message] }]
+    : tests
+}
+const named = (file, test) => `${relative(process.cwd(), file.name)} › ${test.fullName}`
+const told = (file, test) => {
+  const message =
+    test.status === 'skipped' || test.status === 'pending' ? 'skipped' : (test.failureMessages ?? []).join('\n')
+  return `${named(file, test)}\n${message
+    .split('\n')
+    .slice(0, 12)
+    .map(line => `    ${line}`)
+    .join('\n')}`
+}
+
+const runs = await Promise.all(
+  Array.from({ length: shards }, (_, shard) => vitest(String(shard + 1), [`--shard=${shard + 1}/${shards}`])),
+)
+let files = runs.flatMap(run => run.files ?? [])
+const failures = []
+const unstable = []
+const broken = files.filter(file => wrongIn(file).length > 0)
+if (broken.length > 0 && broken.length <= 5) {
+  const again = await vitest(
+    'again',
+    broken.map(file => relative(process.cwd(), file.name)),
+  )
+  if (again.files !== undefined) {
+    for (const file of broken) {
+      const second = again.files.find(({ name }) => name === file.name)
+      if (second === undefined || wrongIn(second).length > 0) continue
+      unstable.push(...wrongIn(file).map(test => told(file, test)))
+      files = files.map(one => (one === file ? second : one))
+    }
+  }
+}
+for (const file of files) failures.push(...wrongIn(file).map(test => told(file, test)))
+// Errors outside of all tests are in no report: a run that ends badly with nothing wrong in its files, or without a report.
+for (const [index, run] of runs.entries()) {
+  if (run.files === undefined || (run.status !== 0 && !run.files.some(file => wrongIn(file).length > 0))) {
+    failures.push(
+      `part ${index + 1} of ${projects.join(', ')} ended with ${run.status}: an error outside of all tests, see its output`,
+    )
+  }
+}
+writeFileSync(join(folder, 'counts'), `${files.reduce((sum, file) => sum + passedIn(file), 0)} ${failures.length}\n`)
+writeFileSync(join(folder, 'failures'), failures.map(line => `failed: ${line}\n`).join(''))
+writeFileSync(join(folder, 'unstable'), unstable.map(line => `unstable: ${line}\n`).join(''))

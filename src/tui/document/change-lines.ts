@@ -1,7 +1,9 @@
 import type { ChangeView } from '../../engine/events.js'
 import type { DiffCount, DiffLine } from '../../engine/plan/diff.js'
 import { diffCount, diffLines } from '../../engine/plan/render-diff.js'
+import { configColour } from './config-colour.js'
 import { hostLine } from './host-text.js'
+import { markedWords } from './marked-words.js'
 import type { Theme } from './theme.js'
 
 const counts = new WeakMap<ChangeView, DiffCount>()
@@ -52,9 +54,38 @@ function linesOf({ summary, irreversible, imperative, diff }: ChangeView, theme:
     theme.strong(hostLine(summary)),
     ...(irreversible === undefined ? [] : [theme.bad(`! cannot be undone: ${hostLine(irreversible)}`)]),
     ...(imperative ? [theme.warning('! runs every time: whether it changes anything is not known before')] : []),
-    ...lines.slice(0, MOST).map(line => diffText(line, theme)),
+    ...diffTexts(lines.slice(0, MOST), theme),
     ...(lines.length > MOST ? [theme.faint(`… ${lines.length - MOST} more lines`)] : []),
   ]
+}
+
+/** Lines that stand for each other, as many removed as added after them, are compared word by word. */
+function diffTexts(lines: readonly DiffLine[], theme: Theme): string[] {
+  const texts: string[] = []
+  for (let at = 0; at < lines.length; ) {
+    const removed = runOf(lines, at, '-')
+    const added = runOf(lines, at + removed, '+')
+    const [before, after] = [lines.slice(at, at + removed), lines.slice(at + removed, at + removed + added)]
+    if (removed > 0 && removed === added) {
+      const pairs = before.map(({ text }, index) =>
+        markedWords(hostLine(text), hostLine(after[index]?.text ?? ''), theme),
+      )
+      texts.push(...pairs.map(([old]) => old), ...pairs.map(([, fresh]) => fresh))
+      at += removed + added
+    } else {
+      const whole = lines.slice(at, at + Math.max(1, removed))
+      texts.push(...whole.map(line => diffText(line, theme)))
+      at += whole.length
+    }
+  }
+  return texts
+}
+
+/** How many lines with a sign follow each other. */
+function runOf(lines: readonly DiffLine[], start: number, sign: DiffLine['sign']): number {
+  let end = start
+  while (lines[end]?.sign === sign) end += 1
+  return end - start
 }
 
 function diffText({ sign, text }: DiffLine, theme: Theme): string {
@@ -69,6 +100,6 @@ function diffText({ sign, text }: DiffLine, theme: Theme): string {
     case '!':
       return theme.warning(`! ${line}`)
     case ' ':
-      return `  ${line}`
+      return `  ${configColour(line, theme)}`
   }
 }

@@ -13,9 +13,17 @@ describe('a node set in few columns', () => {
     [40, 'web-[1,3],db-1,edge-1'],
     [18, 'web-[1,3],db-1 +1'],
     [14, 'web-[1,3] +2'],
+    [8, 'web-1 +3'],
     [6, 'web-[…'],
   ])('%i columns: %s', (width, expected) => {
     expect(nodeSetIn(hosts, width)).toBe(expected)
+  })
+
+  test('counts hosts, not terms, and cuts a long term between hosts', () => {
+    const web = Array.from({ length: 40 }, (_, index) => `web-${index + 1}`)
+    expect(nodeSetIn(['db-1', ...web], 10)).toBe('db-1 +40')
+    const odd = web.filter((_, index) => index % 2 === 0)
+    expect(nodeSetIn(odd, 16)).toBe('web-[1,3,5] +17')
   })
 })
 

@@ -1,4 +1,4 @@
-import { foldNames, splitTopLevel } from '../../engine/nodeset/fold.js'
+import { expandOne, foldNames, splitTopLevel } from '../../engine/nodeset/fold.js'
 import type { Stop } from '../state/entry.js'
 import { pad, truncate, widthOf } from '../text/width.js'
 import { type DrawContext, INDENT, type Line } from './line.js'
@@ -14,7 +14,7 @@ export function nodeSet(hosts: readonly string[]): string {
 }
 
 /**
- * A node set in at most `width` columns: whole terms of it, and how many are left out.
+ * A node set in at most `width` columns: as much of it as fits, and how many hosts are left out.
  *
  * @example
  * nodeSetIn(['web-1', 'web-3', 'db-1', 'edge-1'], 18) // 'web-[1,3],db-1 +1'
@@ -24,14 +24,27 @@ export function nodeSetIn(hosts: readonly string[], width: number): string {
   if (widthOf(whole) <= width) return whole
   const terms = splitTopLevel(whole)
   let shown = ''
-  for (const [index, term] of terms.entries()) {
+  let left = hosts.length
+  for (const term of terms) {
     const next = shown === '' ? term : `${shown},${term}`
-    if (widthOf(next) + ` +${terms.length - index - 1}`.length > width) {
-      return shown === '' ? truncate(whole, width, '…') : `${shown} +${terms.length - index}`
-    }
+    const rest = left - expandOne(term).length
+    if (widthOf(next) + ` +${rest}`.length > width) break
     shown = next
+    left = rest
   }
-  return shown
+  return shown === '' ? firstHostsIn(hosts, width) : `${shown} +${left}`
+}
+
+/** Where one term alone is too long: the first hosts, as many as fit. */
+function firstHostsIn(hosts: readonly string[], width: number): string {
+  const text = (count: number) => `${foldNames(hosts.slice(0, count))} +${hosts.length - count}`
+  let [fits, tooMany] = [0, Math.min(hosts.length, 5000)]
+  while (tooMany - fits > 1) {
+    const count = Math.floor((fits + tooMany) / 2)
+    if (widthOf(text(count)) <= width) fits = count
+    else tooMany = count
+  }
+  return fits === 0 ? truncate(nodeSet(hosts), width, '…') : text(fits)
 }
 
 export interface GroupRow {

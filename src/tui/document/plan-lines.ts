@@ -5,7 +5,7 @@ import { type GroupRow, groupRows, headLines } from './group-row.js'
 import { hostLine, hostLines } from './host-text.js'
 import { DEEPER, type DrawContext, firstOf, type Line } from './line.js'
 import type { Theme } from './theme.js'
-import { wrap } from './wrap.js'
+import { wrap, wrapHanging } from './wrap.js'
 
 /** Lines of a diff shown at the first level of opening. */
 const SOME = 12
@@ -63,7 +63,7 @@ export function planLines(entry: Entry, index: number, plan: PlanView, context: 
 /** What an open group shows: why, and the diffs. */
 function groupLines({ reason, changes }: PlanGroupView, { theme, width }: DrawContext): string[] {
   const why = reason === undefined ? [] : hostLines(reason).flatMap(line => wrap(line, width - DEEPER.length))
-  return [...why, ...changeLines(changes, theme)]
+  return [...why, ...changeLines(changes, theme).flatMap(line => wrapHanging(line, width - DEEPER.length))]
 }
 
 function groupRow(group: PlanGroupView, level: Openness, theme: Theme): GroupRow {

@@ -1,7 +1,9 @@
-import { diffLines, diffWordsWithSpace } from 'diff'
+import { diffLines } from 'diff'
 import { pad } from '../text/width.js'
+import { configColour } from './config-colour.js'
 import { hostLine } from './host-text.js'
-import type { Paint, Theme } from './theme.js'
+import { markedWords } from './marked-words.js'
+import type { Theme } from './theme.js'
 
 /** Columns below which the two texts would be read worse side by side than one below the other. */
 const NARROWEST = 90
@@ -26,7 +28,7 @@ export function sideBySide(before: string, after: string, width: number, theme: 
   const half = Math.floor((width - 3) / 2)
   return visible(pairsOf(before, after)).map(pair => {
     if (pair === 'gap') return theme.hunk('⋯'.padStart(half))
-    const [left, right] = pair.same ? [`  ${pair.before ?? ''}`, `  ${pair.after ?? ''}`] : marked(pair, theme)
+    const [left, right] = sidesOf(pair, theme)
     return `${pad(left, half, 'left', '…')} ${theme.faint('│')} ${pad(right, half, 'left', '…')}`.trimEnd()
   })
 }
@@ -58,17 +60,12 @@ function visible(pairs: readonly Pair[]): (Pair | 'gap')[] {
   })
 }
 
-function marked({ before, after }: Pair, theme: Theme): [string, string] {
+function sidesOf({ before, after, same }: Pair, theme: Theme): readonly [string, string] {
+  if (same) return [`  ${configColour(before ?? '', theme)}`, `  ${configColour(after ?? '', theme)}`]
   if (before === undefined || after === undefined)
     return [
       before === undefined ? '' : theme.removed(`- ${before}`),
       after === undefined ? '' : theme.added(`+ ${after}`),
     ]
-  const words = diffWordsWithSpace(before, after)
-  const side = (of: 'removed' | 'added', paint: Paint) =>
-    words
-      .filter(part => part[of] || (!part.added && !part.removed))
-      .map(part => paint(part[of] ? theme.underlined(part.value) : part.value))
-      .join('')
-  return [theme.removed('- ') + side('removed', theme.removed), theme.added('+ ') + side('added', theme.added)]
+  return markedWords(before, after, theme)
 }

@@ -6,7 +6,10 @@ const SIMPLE = /^[ -~]*$/
 /** Characters of one line that are looked at when it is not simple: to cut the columns of such a line takes time. */
 const LONGEST = 4000
 
-/** Breaks a text into rows of at most `width` columns, at blanks where that leaves no row half empty. Colours go on over the breaks. */
+/** Share of a row that must be filled for it to end at a blank. */
+const FILLED = 1 / 4
+
+/** Breaks a text into rows of at most `width` columns, at blanks where that leaves no row nearly empty. Colours go on over the breaks. */
 export function wrap(text: string, width: number): string[] {
   if (width <= 0) return []
   return text.split('\n').flatMap(line => (SIMPLE.test(line) ? wrapSimple(line, width) : wrapStyled(line, width)))
@@ -17,7 +20,7 @@ function wrapSimple(line: string, width: number): string[] {
   let at = 0
   while (line.length - at > width) {
     const blank = line.lastIndexOf(' ', at + width)
-    const end = blank > at + width / 2 ? blank : at + width
+    const end = blank > at + width * FILLED ? blank : at + width
     rows.push(line.slice(at, end))
     at = line[end] === ' ' ? end + 1 : end
   }
@@ -28,11 +31,17 @@ function wrapStyled(line: string, width: number): string[] {
   const rows: string[] = []
   let rest = line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line
   while (widthOf(rest) > width) {
-    const row = slice(rest, 0, width)
-    const blank = row.lastIndexOf(' ')
-    const columns = blank > row.length / 2 ? widthOf(row.slice(0, blank)) : widthOf(row)
+    const row = slice(rest, 0, width + 1)
+    const beforeBlank = widthOf(row.slice(0, Math.max(0, row.lastIndexOf(' '))))
+    const columns = beforeBlank > width * FILLED ? beforeBlank : widthOf(slice(rest, 0, width))
     rows.push(slice(rest, 0, columns))
     rest = slice(rest, columns, Number.POSITIVE_INFINITY).replace(/^((?:\x1b\[[\d;]*m)*) /, '$1')
   }
   return [...rows, rest]
+}
+
+/** The same with what follows the first row moved in, as under the sign of a line of a diff. */
+export function wrapHanging(text: string, width: number, indent = 2): string[] {
+  if (widthOf(text) <= width) return [text]
+  return wrap(text, width - indent).map((row, index) => (index === 0 ? row : ' '.repeat(indent) + row))
 }

@@ -60,6 +60,7 @@ function withFound(text: string, query: string, theme: Theme): string {
 
 /** What an empty session says: three lines to try. */
 function welcome({ session }: Pick<View, 'session'>, theme: Theme): string[] {
+  if (session.name === '') return [`  ${theme.faint('starting …')}`]
   const example = (code: string, text: string) => `${INDENT}${theme.strong(code.padEnd(26))} ${theme.faint(text)}`
   return [
     '',

@@ -1,21 +1,7 @@
-import { afterEach, expect, test } from 'vitest'
-import { EmulatedScreen } from './emulated-screen.js'
+import { expect, test } from 'vitest'
 import { approvalScene } from './scenes.js'
+import { show } from './show.js'
 import { group, SimulatedSession } from './simulated-session.js'
-
-const open: EmulatedScreen[] = []
-afterEach(async () => {
-  for (const screen of open.splice(0)) {
-    screen.hangUp()
-    await screen.left
-  }
-})
-
-function show(session: SimulatedSession, size = { cols: 120, rows: 40 }): EmulatedScreen {
-  const screen = new EmulatedScreen(session, size)
-  open.push(screen)
-  return screen
-}
 
 /** Three cells: a short answer, a long one in two groups, a printed line. */
 function threeCells(): SimulatedSession {
@@ -113,7 +99,7 @@ test('where one was in the cells is remembered until something new comes', async
 })
 
 /** A left click on the first cell of a text. */
-async function click(screen: EmulatedScreen, text: string): Promise<void> {
+async function click(screen: ReturnType<typeof show>, text: string): Promise<void> {
   const rows = await screen.shows(text)
   const y = rows.findIndex(row => row.includes(text))
   const x = (rows[y] ?? '').indexOf(text)
@@ -123,8 +109,7 @@ async function click(screen: EmulatedScreen, text: string): Promise<void> {
 test('keys that are written on the screen can be clicked: footer, approval, tabs, lists', async () => {
   const session = approvalScene()
   const now = Date.now() + 1000
-  const screen = new EmulatedScreen(session, { cols: 120, rows: 40, now: () => now })
-  open.push(screen)
+  const screen = show(session, { cols: 120, rows: 40, now: () => now })
   await screen.shows('a all')
   await click(screen, 'g group by group')
   await screen.shows('group 1 of')

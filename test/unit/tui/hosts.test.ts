@@ -1,20 +1,6 @@
-import { afterEach, expect, test } from 'vitest'
-import { EmulatedScreen } from './emulated-screen.js'
+import { expect, test } from 'vitest'
+import { show } from './show.js'
 import { group, SimulatedSession } from './simulated-session.js'
-
-const open: EmulatedScreen[] = []
-afterEach(async () => {
-  for (const screen of open.splice(0)) {
-    screen.hangUp()
-    await screen.left
-  }
-})
-
-function show(session: SimulatedSession, size = { cols: 120, rows: 40 }): EmulatedScreen {
-  const screen = new EmulatedScreen(session, size)
-  open.push(screen)
-  return screen
-}
 
 /** Hosts in the order the pane shows them. */
 const shown = (rows: readonly string[]) => rows.flatMap(row => /[●○✗◌].([a-z]+-\d+)/.exec(row.slice(0, 26))?.[1] ?? [])

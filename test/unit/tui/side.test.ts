@@ -1,21 +1,7 @@
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { FactView } from '../../../src/repl/protocol.js'
-import { EmulatedScreen } from './emulated-screen.js'
+import { show } from './show.js'
 import { group, lineChange, SimulatedSession } from './simulated-session.js'
-
-const open: EmulatedScreen[] = []
-afterEach(async () => {
-  for (const screen of open.splice(0)) {
-    screen.hangUp()
-    await screen.left
-  }
-})
-
-function show(session: SimulatedSession, size = { cols: 120, rows: 40 }): EmulatedScreen {
-  const screen = new EmulatedScreen(session, size)
-  open.push(screen)
-  return screen
-}
 
 const facts = (version: string, memory: number): readonly FactView[] => [
   {

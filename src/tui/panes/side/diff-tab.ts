@@ -3,7 +3,7 @@ import { nodeSetIn } from '../../document/group-row.js'
 import { hostLine, hostLines } from '../../document/host-text.js'
 import { sideBySide } from '../../document/side-by-side.js'
 import type { Theme } from '../../document/theme.js'
-import { wrap } from '../../document/wrap.js'
+import { wrap, wrapHanging } from '../../document/wrap.js'
 import type { Entry } from '../../state/entry.js'
 import type { SideInput } from '../side-pane.js'
 import { headOf, type Subject, subjectOf } from './subject.js'
@@ -24,7 +24,7 @@ function planned({ changes }: Subject, width: number, theme: Theme): string[] {
   const diffs = changes.flatMap(
     change =>
       (change.diff.kind === 'text' && sideBySide(change.diff.before ?? '', change.diff.after ?? '', width, theme)) ||
-      changeLines([change], theme).flatMap(line => wrap(line, width)),
+      changeLines([change], theme).flatMap(line => wrapHanging(line, width)),
   )
   return [
     ...diffs,
@@ -75,7 +75,7 @@ function textDiff(before: string, after: string, width: number, theme: Theme): r
   const change = { summary: '', diff, commands: [], undoable: false }
   return changeLines([change], theme)
     .slice(1)
-    .flatMap(line => wrap(line, width))
+    .flatMap(line => wrapHanging(line, width))
 }
 
 const answersOf = ({ end }: Entry) => (end?.kind === 'ok' && end.value.kind === 'results' ? end.value.groups : [])

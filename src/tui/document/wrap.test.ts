@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { widthOf } from '../text/width.js'
+import { wrap, wrapHanging } from './wrap.js'
+
+test.each([
+  ['driftfile /var/lib/ntp/ntp.drift', 24, ['driftfile', '/var/lib/ntp/ntp.drift']],
+  ['a /var/lib/ntp/ntp.drift', 12, ['a /var/lib/n', 'tp/ntp.drift']],
+  ['one two three', 7, ['one two', 'three']],
+])('%s in %i columns', (text, width, rows) => {
+  expect(wrap(text, width)).toEqual(rows)
+  const styled = wrap(`\x1b[32m${text}\x1b[39m`, width)
+  expect(styled.map(row => row.replace(/\x1b\[[\d;]*m/g, ''))).toEqual(rows)
+})
+
+test('what goes on below the first row of a diff line stands under its text', () => {
+  const rows = wrapHanging('+ server new.example iburst minpoll 4', 20)
+  expect(rows).toEqual(['+ server', '  new.example iburst', '  minpoll 4'])
+  expect(Math.max(...rows.map(widthOf))).toBeLessThanOrEqual(20)
+})

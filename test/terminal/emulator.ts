@@ -35,15 +35,20 @@ export interface EmulatorOptions extends EmulatorSize {
   readonly widths?: 'modern' | 'old'
 }
 
+/** Operating system commands (OSC) that terminals act on: xterm's ctlseqs.txt, links (8), notifications (9, 99, 777), iTerm2's own (1337). */
+const COMMANDS = [0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 17, 19, 50, 52, 99, 104, 110, 111, 112, 133, 777, 1337]
+
 /** A terminal in memory: what is written to it can be read back as text, colours and modes. */
 export class Emulator {
   readonly #terminal
   readonly #modes = new Set<number>([25])
   /** Whole-screen erases (`CSI 2 J`, `CSI 3 J`) seen so far. */
   clears = 0
+  /** Operating system commands seen so far, `52;c;…`: titles, clipboard, links, colours of the palette. */
+  readonly commands: string[] = []
 
   constructor({ cols, rows, widths = 'modern' }: EmulatorOptions) {
-    this.#terminal = new xterm.Terminal({ cols, rows, allowProposedApi: true, scrollback: 1000 })
+    this.#terminal = new xterm.Terminal({ cols, rows, allowProposedApi: true, scrollback: 1000, logLevel: 'off' })
     if (widths === 'modern') {
       this.#terminal.unicode.register(graphemeWidths)
       this.#terminal.unicode.activeVersion = graphemeWidths.version
@@ -55,6 +60,11 @@ export class Emulator {
       if (params[0] === 2 || params[0] === 3) this.clears += 1
       return false
     })
+    for (const id of COMMANDS)
+      parser.registerOscHandler(id, data => {
+        this.commands.push(`${id};${data}`)
+        return false
+      })
   }
 
   #note(params: readonly (number | number[])[], on: boolean): boolean {

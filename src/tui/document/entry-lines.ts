@@ -7,7 +7,7 @@ import { durationText } from './duration.js'
 import { errorLines, problemLines } from './error-lines.js'
 import { nodeSet, nodeSetIn } from './group-row.js'
 import { highlight } from './highlight.js'
-import { hostLine, hostLines } from './host-text.js'
+import { codeLines, hostLine, hostLines } from './host-text.js'
 import { type DrawContext, firstOf, INDENT, type Line } from './line.js'
 import { planLines } from './plan-lines.js'
 import { proseLines } from './prose-lines.js'
@@ -49,7 +49,8 @@ function sourceLines(entry: Entry, { width, theme, now }: EntryContext): Line[] 
   const isCommand = entry.cell === undefined && entry.saved === undefined
   const label = isCommand ? ':' : entry.cell === undefined ? `${entry.saved}›` : `[${entry.cell}]`
   const gutter = `${isCommand ? label.padStart(INDENT.length - 1) : label.padEnd(INDENT.length - 1)} `
-  const coloured = isCommand ? hostLines(entry.source) : highlight(hostLines(entry.source).join('\n'), theme)
+  const code = codeLines(entry.source)
+  const coloured = isCommand ? code : highlight(code, theme)
   const open = (entry.opened.get(stopKey({ kind: 'source' })) ?? 0) > 0
   const [first = '', ...more] = open ? coloured : firstOf(coloured, SOME.source, theme)
   const time = timeText(entry, now)

@@ -1,6 +1,6 @@
 import type { ErrorView, Problem } from '../../repl/protocol.js'
 import { widthOf } from '../text/width.js'
-import { hostLine, hostLines } from './host-text.js'
+import { codeLine, hostLine, hostLines } from './host-text.js'
 import { type DrawContext, INDENT } from './line.js'
 import type { Theme } from './theme.js'
 import { wrap } from './wrap.js'
@@ -54,9 +54,9 @@ function placeLines(
   const before = text.slice(0, column - 1)
   // a place far to the right is brought into view
   const cut = widthOf(before) < room - 8 ? 0 : Math.max(0, before.length - Math.floor(room / 2))
-  const caret = ' '.repeat(widthOf(before.slice(cut))) + marker(text, column, length)
+  const caret = ' '.repeat(widthOf(codeLine(before.slice(cut)))) + marker(text, column, length)
   return [
-    theme.faint(gutter) + text.slice(cut),
+    theme.faint(gutter) + codeLine(text.slice(cut)),
     theme.faint(`${INDENT}   │ `) + theme.bad(caret.slice(0, Math.max(0, room))),
   ]
 }

@@ -1,6 +1,6 @@
 import type { HelpView } from '../../repl/protocol.js'
 import { highlight } from './highlight.js'
-import { hostLine, hostLines } from './host-text.js'
+import { codeLines, hostLine, hostLines } from './host-text.js'
 import type { Theme } from './theme.js'
 import { wrap } from './wrap.js'
 
@@ -13,7 +13,7 @@ export function helpLines(
   width: number,
   theme: Theme,
 ): string[] {
-  const type = highlight(hostLines(title).join('\n'), theme).flatMap(line => wrap(line, width))
+  const type = highlight(codeLines(title), theme).flatMap(line => wrap(line, width))
   const shown = type.length > MOST_TITLE ? [...type.slice(0, MOST_TITLE - 1), theme.faint('…')] : type
   const section = (rows: readonly string[]) => (rows.length === 0 ? [] : ['', ...rows])
   return [
@@ -28,9 +28,7 @@ export function helpLines(
     ...section(
       examples.flatMap(example => [
         theme.faint('example'),
-        ...highlight(hostLines(example).join('\n'), theme).flatMap(line =>
-          wrap(line, width - 2).map(row => `  ${row}`),
-        ),
+        ...highlight(codeLines(example), theme).flatMap(line => wrap(line, width - 2).map(row => `  ${row}`)),
       ]),
     ),
     ...section(place ? wrap(theme.faint(`from ${placeText(place)}  F12 goes there`), width) : []),

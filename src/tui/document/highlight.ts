@@ -4,10 +4,10 @@ import type { Paint, Theme } from './theme.js'
 
 const scanner = new SourceScanner()
 
-/** The lines of a source text, coloured. */
-export function highlight(source: string, theme: Theme): string[] {
+/** The lines of a source, coloured. */
+export function highlight(lines: readonly string[], theme: Theme): string[] {
   return scanner
-    .scan(source.split('\n'))
+    .scan(lines)
     .map(({ text, tokens }) =>
       tokens.map(({ kind, start, end }) => paintOf(kind, theme)(text.slice(start, end))).join(''),
     )

@@ -9,12 +9,13 @@ export function tableLines(
   width: number,
   theme: Theme,
 ): string[] {
+  const names = columns.map(hostLine)
   const cells = rows.map(row => columns.map((_, column) => hostLine(row[column] ?? '')))
-  const widths = columns.map((name, column) => Math.max(widthOf(name), ...cells.map(row => widthOf(row[column] ?? ''))))
+  const widths = names.map((name, column) => Math.max(widthOf(name), ...cells.map(row => widthOf(row[column] ?? ''))))
   const fitted = narrowed(widths, width - 2 * (columns.length - 1))
   const line = (row: readonly string[]) =>
     truncate(row.map((cell, column) => pad(cell, fitted[column] ?? 0, 'left', '…')).join('  '), width, '…').trimEnd()
-  return [theme.faint(line(columns)), ...cells.map(line)]
+  return [theme.faint(line(names)), ...cells.map(line)]
 }
 
 /** Narrows the widest until the sum is not more than `room`. */

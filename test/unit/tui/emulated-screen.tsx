@@ -1,11 +1,13 @@
+import type { ReactNode } from 'react'
 import type { AttachedShell } from '../../../src/engine/shell/attach-terminal.js'
 import type { SessionPort } from '../../../src/repl/protocol.js'
 import { type ScreenHooks, showSession } from '../../../src/tui/app.js'
 import { copySequence } from '../../../src/tui/screen/clipboard.js'
-import type { ScreenSize } from '../../../src/tui/screen/frame.js'
+import type { Frame, ScreenSize } from '../../../src/tui/screen/frame.js'
 import { FrameWriter } from '../../../src/tui/screen/frame-writer.js'
 import { InkFrames } from '../../../src/tui/screen/ink-frames.js'
 import { InputDecoder } from '../../../src/tui/screen/input.js'
+import { ENTER } from '../../../src/tui/screen/modes.js'
 import type { Screen } from '../../../src/tui/screen/screen.js'
 import { Emulator } from '../../terminal/emulator.js'
 import { keyBytes } from '../../terminal/keys.js'
@@ -28,7 +30,13 @@ export class EmulatedScreen {
   /** What was put into the clipboard last. */
   copied: string | undefined
   #size: ScreenSize
-  #written: Promise<void> = Promise.resolve()
+  #written: Promise<void>
+  /** How often the whole screen had to be written again: for another size, after a shell, because the person wanted it. */
+  redraws = 0
+  /** What was drawn last. */
+  tree: ReactNode
+  /** The frame that came of it. */
+  frame: Frame | undefined
   /** Called when a frame has been handed to the terminal. */
   onFrame: (bytes: string) => void = () => {}
   /** Resolves when the session has been left. */
@@ -37,6 +45,7 @@ export class EmulatedScreen {
   constructor(session: SessionPort, { cols, rows, colour = true, now = Date.now }: EmulatedOptions) {
     this.#size = { cols, rows }
     this.#emulator = new Emulator({ cols, rows })
+    this.#written = this.#emulator.write(ENTER)
     this.#writer = new FrameWriter({
       write: (data, done) => {
         this.onFrame(data)
@@ -50,6 +59,7 @@ export class EmulatedScreen {
       stdout: process.stdout,
       size: () => this.#size,
       onFrame: frame => {
+        this.frame = frame
         if (!this.#attached) this.#writer.draw(frame)
       },
     })
@@ -67,8 +77,12 @@ export class EmulatedScreen {
       get counts() {
         return writer.counts
       },
-      draw: tree => frames.draw(tree),
+      draw: tree => {
+        this.tree = tree
+        frames.draw(tree)
+      },
       redraw: () => {
+        this.redraws += 1
         writer.forget()
         frames.redraw()
       },
@@ -79,6 +93,7 @@ export class EmulatedScreen {
       // what the shell shows goes to the terminal as it is, until it ends
       attach: async shell => {
         this.#attached = shell
+        this.redraws += 2
         this.#written = this.#emulator.write('\x1b[m\x1b[2J\x1b[H')
         shell.stdout.on('data', (chunk: Buffer) => {
           this.#written = this.#emulator.write(chunk.toString())
@@ -124,6 +139,7 @@ export class EmulatedScreen {
 
   resize(cols: number, rows: number): void {
     this.#size = { cols, rows }
+    this.redraws += 1
     this.#emulator.resize(this.#size)
     this.#writer.forget()
     this.#hooks?.onResize(this.#size)
@@ -135,6 +151,17 @@ export class EmulatedScreen {
 
   get counts() {
     return this.#writer.counts
+  }
+
+  /** A shell has the terminal. */
+  get isAttached(): boolean {
+    return this.#attached !== undefined
+  }
+
+  /** Resolves when the terminal has taken all that was drawn so far. */
+  async settled(): Promise<void> {
+    await Promise.resolve()
+    for (let last: unknown; last !== this.#written; await last) last = this.#written
   }
 
   /** The rows as they are once `ready` holds for them. @throws {Error} with the rows, when that takes more than `timeout` milliseconds. */

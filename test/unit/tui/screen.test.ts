@@ -57,7 +57,7 @@ describe.each([
     expect(text).toContain('Apply files.line /etc/ntp.conf on 10 hosts?')
     expect(rows.at(-1)).toMatch(/^ a all {2}g groups/)
     expect(rows).toHaveLength(size.rows)
-    expect(screen.emulator.buffer).toBe('normal')
+    expect(screen.emulator.buffer).toBe('alternate')
     if (size.cols >= 110) expect(text).toMatch(/- server old\.example/)
   })
 })

@@ -1,0 +1,48 @@
+import { BINDINGS } from '../../../../src/tui/state/bindings.js'
+import { keyBytes } from '../../../terminal/keys.js'
+import type { Random } from './random.js'
+import { anyText } from './random-texts.js'
+
+/** Every key that something is bound to, as a terminal sends it; those that it cannot send are left out. */
+const BOUND = [...new Set(BINDINGS.flatMap(({ keys }) => keys))].flatMap(keys => {
+  try {
+    return [keys.split(' ').map(keyBytes).join('')]
+  } catch {
+    return []
+  }
+})
+
+const COMMANDS = [
+  ':focus web',
+  ':hosts',
+  ':facts',
+  ':undo',
+  ':set theme light',
+  ':doctor',
+  ':shell web-1',
+  ':help',
+  ':x',
+  'a.b(',
+  '$`ls`',
+  '1 + 1',
+]
+
+/** Bytes that a terminal may send: keys, text, pastes, the mouse, and what is none of them. */
+export function anyInput(random: Random, cols: number, rows: number): string {
+  const kind = random.fraction()
+  if (kind < 0.5) return random.one(BOUND)
+  if (kind < 0.62) return random.one(COMMANDS) + (random.chance(0.5) ? '\r' : '')
+  if (kind < 0.72)
+    return random.one(['漢', 'é', 'e\u0301', '👩‍👩‍👧‍👦', '(', '{', '}', ')', '"', '`', '\t', ' ', 'x', '7', '?', ':'])
+  if (kind < 0.77) return `\x1b[200~${anyText(random)}\x1b[201~`
+  if (kind < 0.92) return mouse(random, cols, rows)
+  if (kind < 0.95) return random.one(['\x1b[I', '\x1b[O', '\x1b', '\x1b\x1b', '\x1b[', '\x1b[201~'])
+  return random.many(1, 8, () => String.fromCharCode(random.whole(0, 0x2ff))).join('')
+}
+
+function mouse(random: Random, cols: number, rows: number): string {
+  const at = `${random.whole(1, cols)};${random.whole(1, rows)}`
+  const button = random.one([0, 0, 0, 1, 2, 4, 32, 35, 64, 65])
+  const press = `\x1b[<${button};${at}M`
+  return random.chance(0.7) ? `${press}\x1b[<${button & 3};${at}m` : press
+}

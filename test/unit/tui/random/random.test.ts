@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, test, vi } from 'vitest'
+import type { Frame, ScreenSize } from '../../../../src/tui/screen/frame.js'
+import { widthOf } from '../../../../src/tui/text/width.js'
+import { renderScreen } from '../../../terminal/render.js'
+import { EmulatedScreen } from '../emulated-screen.js'
+import { Random } from './random.js'
+import { anyInput } from './random-input.js'
+import { RandomSession } from './random-session.js'
+
+/** `MUSTER_RANDOM_STEPS=100000 MUSTER_RANDOM_SEED=7 npx vitest run test/unit/tui/random` does more of it. */
+const STEPS = Number(process.env.MUSTER_RANDOM_STEPS ?? 1500)
+const SEED = Number(process.env.MUSTER_RANDOM_SEED ?? 1)
+/** Steps between two looks at the whole screen. */
+const LOOK = 10
+/** Steps after which a session is left for a new one. */
+const SESSION = 400
+
+/** All that is ever written to the terminal: places, erasing, colours, cursor, synchronized output, and text. */
+const WRITTEN =
+  /^(?:\x1b\[\d+;\d+H|\x1b\[\d+[GX]|\x1b\[[\d;]*m|\x1b\[\?(?:25|2026)[hl]|\x1b\[2J|[^\x00-\x1f\x7f-\x9f])*$/
+
+const SIZES: readonly ScreenSize[] = [
+  ...[
+    { cols: 80, rows: 24 },
+    { cols: 120, rows: 40 },
+    { cols: 200, rows: 60 },
+    { cols: 60, rows: 20 },
+    { cols: 1, rows: 1 },
+  ],
+  ...[
+    { cols: 109, rows: 24 },
+    { cols: 110, rows: 25 },
+    { cols: 81, rows: 33 },
+    { cols: 79, rows: 24 },
+    { cols: 300, rows: 30 },
+  ],
+]
+
+// the screen's own pauses pass as fast as a test wants, and the same ones at every run
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] })
+  vi.setSystemTime(new Date('2026-11-28T12:00:00Z'))
+  vi.stubEnv('VISUAL', 'true')
+  // ^Z stops the screen, and not the tests
+  vi.spyOn(process, 'kill').mockImplementation(() => {
+    process.emit('SIGCONT')
+    return true
+  })
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllEnvs()
+  vi.restoreAllMocks()
+})
+
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
+
+/** Waits for a promise while the clock goes on. */
+async function meanwhile(work: Promise<void>): Promise<void> {
+  let done = false
+  const ended = work.finally(() => {
+    done = true
+  })
+  while (!done) await pass(1)
+  return ended
+}
+
+/** What of the bytes is none of what may be written, with what is around it. */
+function unexpectedIn(bytes: string): string {
+  const rest = bytes.replace(new RegExp(WRITTEN.source.slice(1, -1).replace(/\*$/, ''), 'g'), '')
+  const at = bytes.indexOf(rest.charAt(0))
+  return `${JSON.stringify(rest)} in ${JSON.stringify(bytes.slice(Math.max(0, at - 200), at + 100))}`
+}
+
+/** Rows and columns that a frame takes beyond the terminal, as sentences. */
+function beyond({ size, blocks }: Frame): string[] {
+  return blocks.flatMap(({ x, y, width, rows }) => [
+    ...(y + rows.length > size.rows || y < 0 ? [`rows ${y} to ${y + rows.length} of ${size.rows}`] : []),
+    ...(x + width > size.cols || x < 0 ? [`columns ${x} to ${x + width} of ${size.cols}`] : []),
+    ...rows.filter(row => widthOf(row) > width).map(row => `${widthOf(row)} columns in ${width}: ${row}`),
+  ])
+}
+
+/** Everything that can be seen, as a terminal shows what is drawn for the first time. */
+async function freshly(screen: EmulatedScreen) {
+  const fresh = renderScreen(screen.emulator.size)
+  await meanwhile(fresh.draw(screen.tree))
+  fresh.unmount()
+  return seen(fresh.emulator)
+}
+
+function seen(emulator: EmulatedScreen['emulator']) {
+  const { x, y, visible } = emulator.cursor
+  return { text: emulator.lines(), cursor: visible ? { x, y } : 'hidden', cells: emulator.cells() }
+}
+
+type Seen = ReturnType<typeof seen>
+
+function differences(shown: Seen, fresh: Seen): string[] {
+  return [
+    ...(JSON.stringify(shown.cursor) === JSON.stringify(fresh.cursor)
+      ? []
+      : [`cursor ${JSON.stringify([shown.cursor, fresh.cursor])}`]),
+    ...fresh.cells.flatMap((row, y) =>
+      JSON.stringify(row) === JSON.stringify(shown.cells[y])
+        ? []
+        : [`row ${y} is\n${shown.text[y]}\nand should be\n${fresh.text[y]}`],
+    ),
+  ]
+}
+
+test(`${STEPS} steps of anything: nothing is thrown, nothing is left on the screen that a fresh one has not`, {
+  timeout: 60_000 + 20 * STEPS,
+}, async () => {
+  const random = new Random(SEED)
+  for (let done = 0; done < STEPS; done += SESSION) await anything(random, Math.min(SESSION, STEPS - done))
+})
+
+/** One session with so many steps of anything. */
+async function anything(random: Random, steps: number): Promise<void> {
+  const log: string[] = []
+  const session = new RandomSession(random, random.one([{ web: 3 }, { web: 12, db: 40 }, { a: 1, b: 300 }]))
+  let size = random.one(SIZES.filter(({ cols, rows }) => cols >= 80 && rows >= 24))
+  const screen = new EmulatedScreen(session, { ...size, colour: random.chance(0.8) })
+  let left = false
+  screen.left.then(() => {
+    left = true
+  })
+  const wrong: string[] = []
+  try {
+    screen.onFrame = bytes => {
+      if (!WRITTEN.test(bytes)) wrong.push(`written to the terminal: ${unexpectedIn(bytes)}`)
+    }
+    for (let step = 0; step < steps && !left; step++) {
+      const what = random.fraction()
+      if (what < 0.35) log.push(session.happen())
+      else if (what < 0.93) {
+        const input = anyInput(random, size.cols, size.rows)
+        log.push(JSON.stringify(input))
+        screen.send(input)
+      } else {
+        size = random.chance(0.6) ? random.one(SIZES) : { cols: random.whole(1, 250), rows: random.whole(1, 70) }
+        log.push(`${size.cols}×${size.rows}`)
+        screen.resize(size.cols, size.rows)
+      }
+      if (random.chance(0.2)) await pass(random.one([1, 45, 60, 300, 1100]))
+      if (step % LOOK !== 0 || left) continue
+      await meanwhile(screen.settled())
+      if (screen.isAttached) continue
+      if (screen.frame) wrong.push(...beyond(screen.frame))
+      if (screen.emulator.clears > 1 + screen.redraws) wrong.push('the whole screen was cleared without need')
+      const modes = [...screen.emulator.modes].filter(mode => mode !== 25).sort((a, b) => a - b)
+      if (modes.join() !== '1002,1004,1006,1049,2004') wrong.push(`modes ${modes}`)
+      wrong.push(...differences(seen(screen.emulator), await freshly(screen)))
+      if (wrong.length > 0) throw new Error(wrong.slice(0, 3).join('\n'))
+    }
+  } catch (error) {
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    throw new Error(`seed ${SEED}, step ${log.length}, after ${log.slice(-20).join(' ')}\n${why}`)
+  } finally {
+    screen.hangUp()
+    await meanwhile(screen.left)
+  }
+}

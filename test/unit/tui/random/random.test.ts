@@ -8,7 +8,7 @@ import { anyInput } from './random-input.js'
 import { RandomSession } from './random-session.js'
 
 /** `MUSTER_RANDOM_STEPS=100000 MUSTER_RANDOM_SEED=7 npx vitest run test/unit/tui/random` does more of it. */
-const STEPS = Number(process.env.MUSTER_RANDOM_STEPS ?? 1500)
+const STEPS = Number(process.env.MUSTER_RANDOM_STEPS ?? 500)
 const SEED = Number(process.env.MUSTER_RANDOM_SEED ?? 1)
 /** Steps between two looks at the whole screen. */
 const LOOK = 10

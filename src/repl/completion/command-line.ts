@@ -1,3 +1,5 @@
+import { BINDINGS } from '../keys/bindings.js'
+import { nameOf } from '../keys/keymap.js'
 import type { Candidate, Candidates } from './candidate.js'
 import { type InventoryNames, patternCandidates } from './pattern.js'
 
@@ -58,6 +60,7 @@ function inWord({ kinds, literals }: Word, typed: string, start: number, names: 
     if (kind === 'COMMAND') return commandList(names)
     if (kind === 'DEFINITION') return names.definitions
     if (kind === 'CELL') return names.cells()
+    if (kind === 'ACTION') return BINDINGS.map(each => ({ name: nameOf(each), kind: 'key', detail: each.help }))
     return kind === 'NAME' ? names.notebooks().map(name => ({ name, kind: 'notebook' })) : []
   })
   return { from: start, candidates: [...own, ...named] }

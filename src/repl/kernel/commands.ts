@@ -10,6 +10,7 @@ import { definitionViews, operationNamed } from '../definitions.js'
 import { proofText } from '../export/proof.js'
 import { audit } from '../history/audit.js'
 import { auditText } from '../history/audit-text.js'
+import { keysText } from '../keys/keymap.js'
 import { compare, goTo, play, step, timelineText } from '../replay/commands.js'
 import { recordedReport, reportFormat, reportText, writeReport } from '../report/write-report.js'
 import { SETTINGS_USAGE, settingsText, withSetting } from '../settings/settings.js'
@@ -226,14 +227,15 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
   },
   set: {
     usage: SETTINGS_USAGE,
-    summary: 'Show or set what counts for all of your sessions: the keys of the prompt.',
+    summary: 'Show or set what counts for all of your sessions: colours, signs, the keys of prompt and screen.',
     async run(argument, { kernel }) {
-      const [name, value] = argument.split(/\s+/).filter(word => word !== '')
+      const [name, value, ...keys] = argument.split(/\s+/).filter(word => word !== '')
+      if (name === 'key' && keys.length === 0) return text(keysText(readSettings().keys, value))
       if (name === undefined || value === undefined) return text(settingsText(readSettings()))
-      const settings = withSetting(readSettings(), name, value)
+      const settings = withSetting(readSettings(), name, [value, ...keys].join(' '))
       keepSettings(settings)
       kernel.emit({ type: 'session.settings', settings })
-      return text(`${name} ${value}`)
+      return text(name === 'key' ? keysText(settings.keys, value) : `${name} ${value}`)
     },
   },
   tasks: {

@@ -167,7 +167,7 @@ export class Kernel {
       by: whoAmI(),
     })
     if (options.continues) this.#goOn(options.continues)
-    const settings = readSettings()
+    const settings = readSettings(text => this.emit({ type: 'note', level: 'warning', text }))
     if (settings !== DEFAULT_SETTINGS) this.emit({ type: 'session.settings', settings })
     if (replay) {
       for (const text of replay.recording.problems) this.emit({ type: 'note', level: 'warning', text })

@@ -14,21 +14,37 @@ function settingsFile(environment: NodeJS.ProcessEnv = process.env): string {
   return join(base, 'muster', 'settings.json')
 }
 
-/** What the person has set; what cannot be read or is not known counts as not set. */
-export function readSettings(): Settings {
+/**
+ * What the person has set; what cannot be read or is not known counts as not set.
+ *
+ * @param onFault called with a sentence about each thing that does not count
+ */
+export function readSettings(onFault: (sentence: string) => void = () => {}): Settings {
+  const file = settingsFile()
   let kept: unknown
   try {
-    kept = JSON.parse(readFileSync(settingsFile(), 'utf8'))
-  } catch {
+    kept = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    if (error instanceof SyntaxError) onFault(`${file} is not JSON (${error.message}): nothing in it counts.`)
     return DEFAULT_SETTINGS
   }
-  return Object.entries(kept ?? {}).reduce((settings, [name, value]) => {
+  return settingsIn(kept).reduce((settings, [name, value]) => {
     try {
-      return withSetting(settings, name, String(value))
-    } catch {
+      return withSetting(settings, name, value)
+    } catch (error) {
+      onFault(`${file}: ${error instanceof Error ? error.message : String(error)}`)
       return settings
     }
   }, DEFAULT_SETTINGS)
+}
+
+/** Names and values of a settings file; keys stand in an object of their own. */
+function settingsIn(kept: unknown): [name: string, value: string][] {
+  return Object.entries(kept ?? {}).flatMap(([name, value]: [string, unknown]): [string, string][] =>
+    name === 'keys' && typeof value === 'object' && value !== null
+      ? Object.entries(value).map(([what, keys]) => ['key', `${what} ${String(keys)}`])
+      : [[name, String(value)]],
+  )
 }
 
 /** Keeps the settings for later sessions. @throws {Error} when the file cannot be written */

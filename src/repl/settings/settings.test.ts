@@ -42,3 +42,19 @@ test('what is set is told', () => {
     'editor vi   keys of the prompt: emacs, vi',
   )
 })
+
+test('keys are kept, and what of a file does not count is told', () => {
+  keepSettings(withSetting(readSettings(), 'key', 'hosts.attach f7'))
+  expect(readSettings().keys).toEqual({ 'hosts.attach': 'f7' })
+  const file = join(folder, 'muster/settings.json')
+  writeFileSync(file, '{"theme":"pink","keys":{"hosts.attach":"f7","hosts.sort":"f7","cells.copy":"c"}}')
+  const faults: string[] = []
+  expect(readSettings(fault => faults.push(fault)).keys).toEqual({ 'hosts.attach': 'f7', 'cells.copy': 'c' })
+  expect(faults).toEqual([
+    `${file}: theme may be terminal or dark or light or contrast, not pink.`,
+    `${file}: hosts.sort cannot be f7: hosts.attach has that key; set it to another first.`,
+  ])
+  writeFileSync(file, '{"keys":')
+  readSettings(fault => faults.push(fault))
+  expect(faults.at(-1)).toMatch(/settings\.json is not JSON \(.+\): nothing in it counts\.$/)
+})

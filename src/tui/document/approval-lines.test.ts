@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 import type { ApprovalRequest } from '../../engine/events.js'
+import { DEFAULT_KEYMAP } from '../state/keymap.js'
 import { widthOf } from '../text/width.js'
 import { approvalLines } from './approval-lines.js'
 import { themeFor } from './theme.js'
@@ -16,7 +17,12 @@ const request: ApprovalRequest = {
 }
 
 test.each([44, 60, 80])('the question is never cut short: %i columns', width => {
-  const lines = approvalLines(request, undefined, 'here', { width, theme: themeFor(false), now: 0 })
+  const lines = approvalLines(request, undefined, 'here', {
+    width,
+    theme: themeFor(false),
+    now: 0,
+    keymap: DEFAULT_KEYMAP,
+  })
   for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width)
   const words = lines.map(line => stripVTControlCharacters(line).replace('┃', '').trim())
   const text = words.join(' ').replaceAll(/ +/g, ' ')

@@ -1,5 +1,6 @@
 import type { ApprovalRequest, Decision } from '../../engine/events.js'
 import { type Approval, approvedHosts } from '../state/approval.js'
+import { type Keymap, keyFor } from '../state/keymap.js'
 import { nodeSet } from './group-row.js'
 import { hostLine } from './host-text.js'
 import { type DrawContext, INDENT } from './line.js'
@@ -15,7 +16,7 @@ export function approvalLines(
   request: ApprovalRequest,
   approval: Approval | undefined,
   keys: 'here' | 'elsewhere' | 'not yet',
-  { width, theme }: DrawContext,
+  { width, theme, keymap }: DrawContext,
 ): string[] {
   const edge = `  ${theme.warning('┃')} `
   const irreversible = request.plans
@@ -26,7 +27,7 @@ export function approvalLines(
     `${theme.strong(`Apply ${hostLine(request.title)}?`)}${theme.warning(guard)}`,
     ...(request.unplanned ? [theme.bad('! this was not in the plan you approved')] : []),
     ...[...new Set(irreversible)].map(text => theme.bad(`! cannot be undone: ${text}`)),
-    ...answerRows(request, approval, keys, theme),
+    ...answerRows(request, approval, keys, theme, keymap),
   ]
     .flatMap(text => wrap(text, width - INDENT.length))
     .map(text => edge + text)
@@ -37,21 +38,23 @@ function answerRows(
   approval: Approval | undefined,
   keys: 'here' | 'elsewhere' | 'not yet',
   theme: DrawContext['theme'],
+  keymap: Keymap,
 ): string[] {
   if (!approval) return [theme.faint('waits for the approval before it')]
   if (keys === 'not yet') return [theme.faint('…')]
-  const key = (name: string, text: string) => `${theme.accent(theme.strong(name))} ${text}`
+  const key = (action: Parameters<typeof keyFor>[2], text: string, context: 'approval' | 'everywhere' = 'approval') =>
+    `${theme.accent(theme.strong(keyFor(keymap, context, action)))} ${text}`
   const dot = theme.faint(' · ')
   const { step } = approval
   const rows = (): string[] => {
     if (step.kind === 'choose')
       return [
         [
-          key('a', 'all'),
-          ...(request.choices.length > 1 ? [key('g', 'group by group')] : []),
-          key('r', 'rest of the cell'),
-          key('d', 'diff'),
-          key('Esc', 'decline'),
+          key('approve all', 'all'),
+          ...(request.choices.length > 1 ? [key('approve groups', 'group by group')] : []),
+          key('approve rest', 'rest of the cell'),
+          key('show diff', 'diff'),
+          key('decline', 'decline'),
         ].join(dot),
       ]
     if (step.kind === 'count') {
@@ -62,10 +65,11 @@ function answerRows(
     const choice = request.choices[step.index]
     return [
       `group ${step.index + 1} of ${request.choices.length}: ${theme.strong(nodeSet(choice?.hosts ?? []))}  ${hostLine(choice?.summary ?? '')}`,
-      [key('y', 'apply'), key('n', 'leave out'), key('d', 'diff'), key('Esc', 'decline all')].join(dot),
+      [key('yes', 'apply'), key('no', 'leave out'), key('show diff', 'diff'), key('decline', 'decline all')].join(dot),
     ]
   }
-  if (keys === 'elsewhere') return [`${theme.warning('waits for you')}${dot}${key('F2', 'answer it')}`]
+  if (keys === 'elsewhere')
+    return [`${theme.warning('waits for you')}${dot}${key('answer', 'answer it', 'everywhere')}`]
   return rows()
 }
 

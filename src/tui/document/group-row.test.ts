@@ -32,7 +32,6 @@ describe('rows of groups', () => {
     const rows = groupRows([row(['web-1', 'web-2'], 'Debian 12.9'), row(['db-1'], '11.11')], {
       width: 60,
       theme,
-      now: 0,
     })
     expect(plain(rows)).toEqual([['    2 hosts  Debian 12.9  web-[1-2]'], ['    1 host   11.11        db-1']])
   })
@@ -42,7 +41,6 @@ describe('rows of groups', () => {
     const rows = groupRows([row(['web-1', 'db-1', 'edge-1'], long), row(['db-2'], 'short')], {
       width: 60,
       theme,
-      now: 0,
     })
     expect(plain(rows)).toEqual([
       [`    3 hosts  ${long}`, '             web-1,db-1,edge-1'],

@@ -66,7 +66,10 @@ export interface GroupRow {
  * //   ▸ 11 hosts  Debian 12.9   web-[1-6,8-12]
  * //      1 host   Debian 11.11  web-7
  */
-export function groupRows(rows: readonly GroupRow[], { width, theme }: DrawContext): string[][] {
+export function groupRows(
+  rows: readonly GroupRow[],
+  { width, theme }: Pick<DrawContext, 'width' | 'theme'>,
+): string[][] {
   const most = Math.max(...rows.map(row => String(row.hosts.length).length))
   const head = INDENT.length + most + ' hosts'.length + 2
   const room = width - head

@@ -7,9 +7,14 @@ import { wrap } from './wrap.js'
 /** Rows a long type may take. */
 const MOST_TITLE = 12
 
-/** What is known of a thing: its type, what it is, its arguments, examples, where it comes from. */
+/**
+ * What is known of a thing: its type, what it is, its arguments, examples, where it comes from.
+ *
+ * @param key what goes there
+ */
 export function helpLines(
   { title, documentation, args, examples, place }: HelpView,
+  key: string,
   width: number,
   theme: Theme,
 ): string[] {
@@ -31,7 +36,7 @@ export function helpLines(
         ...highlight(codeLines(example), theme).flatMap(line => wrap(line, width - 2).map(row => `  ${row}`)),
       ]),
     ),
-    ...section(place ? wrap(theme.faint(`from ${placeText(place)}  F12 goes there`), width) : []),
+    ...section(place ? wrap(theme.faint(`from ${placeText(place)}  ${key} goes there`), width) : []),
   ]
 }
 

@@ -1,4 +1,5 @@
 import type { Stop } from '../state/entry.js'
+import type { Keymap } from '../state/keymap.js'
 import type { Theme } from './theme.js'
 
 /** A row of the cells pane. */
@@ -15,6 +16,7 @@ export interface DrawContext {
   readonly theme: Theme
   /** Milliseconds since the epoch. */
   readonly now: number
+  readonly keymap: Keymap
 }
 
 /** Columns before what belongs to an entry. */

@@ -5,6 +5,7 @@ import { SourceScanner } from '../editor/source.js'
 import { visualRange } from '../editor/vi/visual.js'
 import { heightOf, type Mark, viewEditor } from '../editor/view.js'
 import type { Position } from '../screen/frame.js'
+import { keyFor } from '../state/keymap.js'
 import { offsetOf } from '../state/prompt.js'
 import type { AskedQuestion } from '../state/question.js'
 import type { Prompt, View } from '../state/view.js'
@@ -103,27 +104,33 @@ function marksSoFar({ editor: { text, cursor }, assist, problems }: Prompt): Mar
     .filter(({ start, end }) => cursor < start || cursor > end)
 }
 
-function sayingRows({ prompt, notice }: View, theme: Theme): string[] {
+function sayingRows({ prompt, notice, keymap }: View, theme: Theme): string[] {
   const [problem] = prompt.problems
   if (problem) {
-    const fix = problem.fix ? `${theme.accent('F4')} ${theme.faint(`${hostLine(problem.fix.title)} · `)}` : ''
-    return [`${problemsInShort(prompt.problems, theme)}  ${fix}${theme.faint('F5 runs it anyway')}`]
+    const fix = problem.fix
+      ? `${theme.accent(keyFor(keymap, 'prompt', 'fix'))} ${theme.faint(`${hostLine(problem.fix.title)} · `)}`
+      : ''
+    return [
+      `${problemsInShort(prompt.problems, theme)}  ${fix}${theme.faint(`${keyFor(keymap, 'prompt', 'run anyway')} runs it anyway`)}`,
+    ]
   }
   if (prompt.checking) return [theme.faint('checking types …')]
   return notice === '' ? [] : [theme.warning(hostLine(notice))]
 }
 
-function questionRows(asked: AskedQuestion, { active, size, questions }: View, theme: Theme): string[] {
+function questionRows(asked: AskedQuestion, { active, size, questions, keymap }: View, theme: Theme): string[] {
   const { question, typed } = asked
   const here = active === 'question'
   const more = questions.length > 1 ? theme.faint(`  (${questions.length - 1} more after it)`) : ''
   const mark = ` ${theme.warning(theme.strong('?'))} `
-  const elsewhere = `${theme.faint('  waits: ')}${theme.accent('F2')}${theme.faint(' to answer')}`
+  const elsewhere = `${theme.faint('  waits: ')}${theme.accent(keyFor(keymap, 'everywhere', 'answer'))}${theme.faint(' to answer')}`
   if (question.kind === 'hostkey') {
     const also = question.otherNames.length > 0 ? ` Also known as ${hostLine(question.otherNames.join(' '))}.` : ''
     const who = foldNames(question.hosts)
     const sentence = `${hostLine(who)} (${hostLine(question.address)}) is not known. ${question.keyType} key ${theme.strong(question.fingerprint)}${also}`
-    const keys = here ? `${theme.accent('y')} trust and remember it  ${theme.accent('n')} refuse ` : elsewhere
+    const keys = here
+      ? `${theme.accent(keyFor(keymap, 'question', 'yes'))} trust and remember it  ${theme.accent(keyFor(keymap, 'question', 'no'))} refuse `
+      : elsewhere
     return [`${mark}${truncate(sentence, size.cols - 4, '…')}${more}`, `   ${keys}`]
   }
   const hosts = truncate(foldNames(question.hosts), Math.floor(size.cols / 3), '…')

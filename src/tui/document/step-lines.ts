@@ -1,5 +1,6 @@
 import { byteCount } from '../../engine/text/byte-count.js'
 import { type Entry, isRunning } from '../state/entry.js'
+import { keyFor } from '../state/keymap.js'
 import type { Step } from '../state/step.js'
 import { truncate, widthOf } from '../text/width.js'
 import { durationText } from './duration.js'
@@ -55,7 +56,7 @@ function progressLine(entry: Entry, step: Step, context: DrawContext): string[] 
 const MOST_SAID = 4
 
 /** What those that still run said last: hosts with the same line are one row. */
-function saidLines({ said }: Step, { width, theme }: DrawContext): string[] {
+function saidLines({ said }: Step, { width, theme, keymap }: DrawContext): string[] {
   const groups = new Map<string, string[]>()
   for (const [host, lines] of said) {
     const last = lines.at(-1) ?? ''
@@ -68,7 +69,12 @@ function saidLines({ said }: Step, { width, theme }: DrawContext): string[] {
     return `${INDENT}${theme.faint('│')} ${theme.accent(who)} ${truncate(hostLine(line), width - INDENT.length - widthOf(who) - 3, '…')}`
   })
   const left = rows.length - shown.length
-  return left > 0 ? [...shown, `${INDENT}${theme.faint(`│ … and ${left} other lines; o follows a host`)}`] : shown
+  return left > 0
+    ? [
+        ...shown,
+        `${INDENT}${theme.faint(`│ … and ${left} other lines; ${keyFor(keymap, 'cells', 'show output')} follows a host`)}`,
+      ]
+    : shown
 }
 
 /** How far all transfers of a step are together. */

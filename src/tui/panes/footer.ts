@@ -1,5 +1,6 @@
 import type { Theme } from '../document/theme.js'
-import { BINDINGS, type Binding, type Context } from '../state/bindings.js'
+import type { Binding } from '../state/keymap.js'
+import { placeOf } from '../state/place.js'
 import type { View } from '../state/view.js'
 import { isRead } from '../state/waiting.js'
 import { keyLabel } from '../text/key-label.js'
@@ -15,13 +16,13 @@ interface FooterKey {
 
 /** The keys that work here and now, as many as fit. */
 export function footerKeys(view: View): readonly FooterKey[] {
-  const context = contextOf(view)
+  const context = placeOf(view)
   const keys: FooterKey[] = []
   let start = 1
-  for (const binding of BINDINGS) {
+  for (const binding of view.keymap.bindings) {
     const here = binding.context === context && works(binding, view)
     if (binding.footer === undefined || !(here || (binding.context === 'everywhere' && !view.finder))) continue
-    const label = keyLabel(binding.keys[0] ?? '', view.settings.signs)
+    const label = keyLabel(binding.keys[0] ?? '', view.keymap.signs)
     const end = start + widthOf(`${label} ${binding.footer}`)
     if (end > view.size.cols) break
     keys.push({ binding, label, start, end })
@@ -42,11 +43,4 @@ export function footer(view: View, theme: Theme): string {
 function works({ action }: Binding, view: View): boolean {
   const choices = view.approvals[0]?.request.choices.length ?? 0
   return isRead(view) && (action !== 'approve groups' || choices > 1)
-}
-
-function contextOf({ active, cells, side, finder, hosts, prompt }: View): Context {
-  if (finder) return 'finder'
-  if (active === 'prompt' && prompt.completion) return 'completion'
-  if (active === 'cells' && cells.search?.typing) return 'search'
-  return (active === 'hosts' && hosts.filtering) || (active === 'side' && side.filtering) ? 'filter' : active
 }

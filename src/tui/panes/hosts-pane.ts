@@ -4,6 +4,7 @@ import type { Theme } from '../document/theme.js'
 import type { TreeRow } from '../state/host-tree.js'
 import type { HostEntry, Hosts } from '../state/hosts.js'
 import { hostsTop } from '../state/hosts-window.js'
+import { type Keymap, keyFor } from '../state/keymap.js'
 import { pad, truncate, widthOf } from '../text/width.js'
 import { framed, insideOf } from './frame.js'
 import { answerSign, latencyLine, SPARK, stateSign, stateText } from './host-row.js'
@@ -13,11 +14,12 @@ export interface HostsPaneProps {
   readonly hosts: Hosts
   readonly focus: readonly string[]
   readonly active: boolean
+  readonly keymap: Keymap
   readonly theme: Theme
 }
 
 /** The hosts pane: the part of the tree that is in view, and a line about the filter, the marks, or the row under the cursor. */
-export function hostsPane({ hosts, focus, active, theme }: HostsPaneProps, area: Area): string[] {
+export function hostsPane({ hosts, focus, active, keymap, theme }: HostsPaneProps, area: Area): string[] {
   const inside = insideOf(area)
   const height = inside.height - 1
   const top = hostsTop(hosts, height)
@@ -31,7 +33,11 @@ export function hostsPane({ hosts, focus, active, theme }: HostsPaneProps, area:
       ? theme.selected(pad(stripVTControlCharacters(text), inside.width))
       : text
   })
-  const body = [...rows, ...Array.from({ length: height - rows.length }, () => ''), lastLine(hosts, active, theme)]
+  const body = [
+    ...rows,
+    ...Array.from({ length: height - rows.length }, () => ''),
+    lastLine(hosts, active, keymap, theme),
+  ]
   const at = hosts.rows.length > height ? `${hosts.cursor + 1}/${hosts.rows.length}` : ''
   const sorted = hosts.order === 'inventory' ? '' : `by ${hosts.order}`
   const more = theme.faint([sorted, at].filter(part => part !== '').join(' '))
@@ -97,15 +103,15 @@ function spread(left: string, right: string, width: number): string {
   return `${pad(left, room, 'left', '…')}${right === '' ? '' : ` ${right}`}`
 }
 
-function lastLine(hosts: Hosts, active: boolean, theme: Theme): string {
+function lastLine(hosts: Hosts, active: boolean, keymap: Keymap, theme: Theme): string {
   if (hosts.filtering) return `${theme.accent('/')}${hosts.filter}${theme.selected(' ')}`
   if (hosts.filter !== '')
-    return `${theme.accent('/')}${hosts.filter} ${theme.faint(hosts.rows.length === 0 ? 'no host' : '/ Esc: all')}`
+    return `${theme.accent('/')}${hosts.filter} ${theme.faint(hosts.rows.length === 0 ? 'no host' : `${keyFor(keymap, 'hosts', 'filter')} ${keyFor(keymap, 'filter', 'close')}: all`)}`
   const row = hosts.rows[hosts.cursor]
   const entry = active && row?.kind === 'host' ? hosts.entries.get(row.name) : undefined
   if (entry && (entry.reason !== undefined || active)) return reasonOf(entry, theme)
   if (hosts.marked.size > 0) return theme.accent(`* ${hosts.marked.size} marked = sel`)
-  return theme.faint('/ filter  space mark')
+  return theme.faint(`${keyFor(keymap, 'hosts', 'filter')} filter  ${keyFor(keymap, 'hosts', 'mark')} mark`)
 }
 
 function reasonOf({ reason, address, guard }: HostEntry, theme: Theme): string {

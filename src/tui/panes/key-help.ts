@@ -1,7 +1,9 @@
+import type { Context } from '../../repl/keys/bindings.js'
 import type { Theme } from '../document/theme.js'
 import { wrap } from '../document/wrap.js'
-import { BINDINGS, type Binding, type Context } from '../state/bindings.js'
+import type { Binding, Keymap } from '../state/keymap.js'
 import { keyLabel } from '../text/key-label.js'
+import { pad, widthOf } from '../text/width.js'
 
 const TITLES: Readonly<Record<Context, string>> = {
   prompt: 'Prompt',
@@ -18,27 +20,26 @@ const TITLES: Readonly<Record<Context, string>> = {
   everywhere: 'Everywhere',
 }
 
-/** Every key, by where it works: made of the tables that also decide what keys do. */
-export function keyHelp(width: number, theme: Theme): string[] {
-  const contexts = [...new Set(['everywhere' as const, ...BINDINGS.map(({ context }) => context)])]
-  const section = (title: string, bindings: readonly Pick<Binding, 'keys' | 'help'>[]) => [
-    theme.accent(title),
-    ...bindings.flatMap(binding => helpRows(binding, width, theme)),
+/** Every key, by where it works, those of where the person was first: made of the table that also decides what keys do. */
+export function keyHelp(keymap: Keymap, place: Context, width: number, theme: Theme): string[] {
+  const contexts = new Set<Context>([place, 'everywhere', ...keymap.bindings.map(({ context }) => context)])
+  const keys = keysWidth(keymap)
+  return [...contexts].flatMap(context => [
+    theme.accent(TITLES[context]),
+    ...keymap.bindings
+      .filter(binding => binding.context === context)
+      .flatMap(binding => helpRows(binding, keymap, keys, width, theme)),
     '',
-  ]
-  return contexts.flatMap(context =>
-    section(
-      TITLES[context],
-      BINDINGS.filter(binding => binding.context === context),
-    ),
-  )
+  ])
 }
 
-const KEYS = 9
+/** Columns for keys, at least; longer ones push what they do to the right. */
+const keysWidth = ({ signs }: Keymap) => (signs === 'ascii' ? 13 : 9)
 
-function helpRows({ keys, help }: Pick<Binding, 'keys' | 'help'>, width: number, theme: Theme): string[] {
-  const names = keys.map(each => keyLabel(each)).join(' ')
-  return wrap(help, Math.max(10, width - KEYS - 3)).map(
-    (text, index) => `  ${theme.strong((index === 0 ? names : '').padEnd(KEYS))} ${text}`,
+function helpRows({ keys, help }: Binding, { signs }: Keymap, room: number, width: number, theme: Theme): string[] {
+  const names = keys.map(each => keyLabel(each, signs)).join(' ')
+  const across = Math.max(room, Math.min(widthOf(names), Math.floor(width / 3)))
+  return wrap(help, Math.max(10, width - across - 3)).map(
+    (text, index) => `  ${theme.strong(pad(index === 0 ? names : '', across))} ${text}`,
   )
 }

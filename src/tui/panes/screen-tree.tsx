@@ -23,7 +23,7 @@ interface Drawn extends Area {
 
 /** The whole screen. Each pane is drawn anew only when something it shows has changed. */
 export function ScreenTree({ view, theme }: { readonly view: View; readonly theme: Theme }): ReactElement {
-  const { size, hosts, notebook, cells, side, approvals, active, session, now } = view
+  const { size, hosts, notebook, cells, side, approvals, active, session, now, keymap } = view
   if (!fits(size)) return <TooSmall view={view} />
   const layout = layoutOf(view)
   const { width } = layout
@@ -40,6 +40,7 @@ export function ScreenTree({ view, theme }: { readonly view: View; readonly them
             hosts={hosts}
             focus={session.focus.hosts}
             active={active === 'hosts'}
+            keymap={keymap}
             theme={theme}
           />
         )}
@@ -51,6 +52,7 @@ export function ScreenTree({ view, theme }: { readonly view: View; readonly them
             approvals={approvals}
             active={active}
             session={session}
+            keymap={keymap}
             now={running(notebook) ? now : 0}
             theme={theme}
           />
@@ -64,6 +66,7 @@ export function ScreenTree({ view, theme }: { readonly view: View; readonly them
             active={active}
             host={side.host === undefined ? undefined : hosts.entries.get(side.host)}
             now={second}
+            keymap={keymap}
             theme={theme}
           />
         )}
@@ -106,7 +109,8 @@ const HostsPane = memo(function HostsPane({
   height,
   theme,
   ...props
-}: Drawn & Pick<View, 'hosts'> & { readonly focus: readonly string[]; readonly active: boolean }): ReactElement {
+}: Drawn &
+  Pick<View, 'hosts' | 'keymap'> & { readonly focus: readonly string[]; readonly active: boolean }): ReactElement {
   return <Rows width={width} height={height} rows={hostsPane({ ...props, theme }, { width, height })} />
 })
 

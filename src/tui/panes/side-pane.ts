@@ -1,6 +1,7 @@
 import { helpLines } from '../document/help-lines.js'
 import type { Theme } from '../document/theme.js'
 import type { HostEntry } from '../state/hosts.js'
+import { keyFor } from '../state/keymap.js'
 import type { View } from '../state/view.js'
 import { framed, insideOf } from './frame.js'
 import { keyHelp } from './key-help.js'
@@ -12,7 +13,7 @@ import { outputLines } from './side/output-tab.js'
 import { tabsTitle } from './side-tabs.js'
 
 /** What of the view the right pane shows. */
-export interface SideInput extends Pick<View, 'side' | 'cells' | 'notebook' | 'active' | 'now'> {
+export interface SideInput extends Pick<View, 'side' | 'cells' | 'notebook' | 'active' | 'now' | 'keymap'> {
   /** The host whose facts are shown. */
   readonly host: HostEntry | undefined
 }
@@ -40,8 +41,13 @@ function content(view: SideInput, width: number, theme: Theme): readonly string[
     case 'doctor':
       return doctorLines(view, width, theme)
     case 'help':
-      return view.side.help
-        ? [...helpLines(view.side.help, width, theme), '', theme.faint('─'.repeat(width)), ...keyHelp(width, theme)]
-        : keyHelp(width, theme)
+      return helpTab(view, width, theme)
   }
+}
+
+function helpTab({ side: { help, place }, keymap }: SideInput, width: number, theme: Theme): string[] {
+  const keys = keyHelp(keymap, place, width, theme)
+  if (!help) return keys
+  const goes = keyFor(keymap, 'prompt', 'go to definition')
+  return [...helpLines(help, goes, width, theme), '', theme.faint('─'.repeat(width)), ...keys]
 }

@@ -4,10 +4,10 @@ import { hostLine, hostLines } from '../document/host-text.js'
 import { answerLines } from '../document/result-lines.js'
 import { themeFor } from '../document/theme.js'
 import { setText } from '../editor/insert.js'
-import type { Action } from './bindings.js'
 import { moveInCells, showPlace } from './cells.js'
 import type { Entry } from './entry.js'
 import { isRunning } from './entry.js'
+import { type Action, keySaid } from './keymap.js'
 import { running } from './notebook.js'
 import { withEditor } from './prompt.js'
 import type { Step } from './update.js'
@@ -48,9 +48,16 @@ function editCell(view: View, { source, cell, saved }: Entry): Step {
 function runAgain(view: View, { source, cell, saved }: Entry): Step {
   if (source === '') return only(view)
   const busy = running(view.notebook)
-  if (busy?.cell !== undefined) return only({ ...view, notice: `Cell ${busy.cell} is still running: Ctrl-C stops it.` })
+  if (busy?.cell !== undefined)
+    return only({
+      ...view,
+      notice: `Cell ${busy.cell} is still running: ${keySaid(view.keymap, 'everywhere', 'interrupt')} stops it.`,
+    })
   if (cell === undefined && saved === undefined)
-    return only({ ...view, notice: 'A command is not run again from here: e puts it into the prompt.' })
+    return only({
+      ...view,
+      notice: `A command is not run again from here: ${keySaid(view.keymap, 'cells', 'edit cell')} puts it into the prompt.`,
+    })
   return {
     view: { ...view, cells: { cursor: undefined, top: 'end' }, active: 'prompt' },
     effects: [{ kind: 'run', source, force: false }],
@@ -59,7 +66,11 @@ function runAgain(view: View, { source, cell, saved }: Entry): Step {
 
 /** Takes an entry off the screen, when the key is pressed again: it stays in the journal. */
 function deleteCell(view: View, entry: Entry): Step {
-  if (isRunning(entry)) return only({ ...view, notice: 'It is still running: Ctrl-C stops it.' })
+  if (isRunning(entry))
+    return only({
+      ...view,
+      notice: `It is still running: ${keySaid(view.keymap, 'everywhere', 'interrupt')} stops it.`,
+    })
   const name = entry.cell === undefined ? 'this' : `cell ${entry.cell}`
   if (view.cells.deleting !== entry.id)
     return only({

@@ -3,6 +3,7 @@ import { documentLines } from '../document/notebook-lines.js'
 import type { Entry } from './entry.js'
 import { stopKey } from './entry.js'
 import { cellsGeometry } from './geometry.js'
+import { keySaid } from './keymap.js'
 import type { View } from './view.js'
 
 /** What is looked for in the cells pane. */
@@ -39,7 +40,8 @@ function withoutSearch({ cells: { search: _, ...cells } }: View): View['cells'] 
 /** Goes to the next (`1`) or the previous (`-1`) row that holds what is looked for; past the last, to the first. */
 export function findNext(view: View, by: 1 | -1): View {
   const search = view.cells.search
-  if (!search || search.query === '') return { ...view, notice: '/ looks for something in the cells.' }
+  if (!search || search.query === '')
+    return { ...view, notice: `${keySaid(view.keymap, 'cells', 'search')} looks for something in the cells.` }
   const { context, height, total } = cellsGeometry(view)
   const wanted = search.query.toLowerCase()
   const rows = documentLines(view.notebook.entries, context, 0, total).flatMap(({ text }, row) =>

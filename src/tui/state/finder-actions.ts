@@ -1,8 +1,11 @@
+import type { Context } from '../../repl/keys/bindings.js'
 import { setText } from '../editor/insert.js'
-import type { Action } from './bindings.js'
 import { showPlace } from './cells.js'
 import { askFinder, everythingFinder, type Finder, historyFinder, moveInFinder, selectedFound } from './finder.js'
+import type { Action } from './keymap.js'
 import type { Message } from './message.js'
+import { startCommand } from './notebook.js'
+import { activate, toWaiting } from './panes-order.js'
 import { perform } from './perform.js'
 import { withEditor } from './prompt.js'
 import { openHost } from './side.js'
@@ -14,14 +17,13 @@ const PAGE = 10
 
 const only = (view: View): Step => ({ view, effects: [] })
 
-/** Opens the list once what is in it has come; what stands in the prompt is looked for in the history. */
-export function openFinder(view: View, message: Extract<Message, { kind: 'found' }>): View {
-  const { editor } = view.prompt
-  const finder =
-    message.of === 'history'
-      ? historyFinder(message.entries, view.now, editor.text.includes('\n') ? '' : editor.text)
-      : everythingFinder(view, message.names)
-  return { ...view, finder, prompt: { ...view.prompt, completion: undefined } }
+/** What is in the list has come. Whoever has closed it meanwhile is not shown it. */
+export function fillFinder(view: View, message: Extract<Message, { kind: 'found' }>): View {
+  const open = view.finder
+  if (open?.of !== message.of) return view
+  const { items } =
+    message.of === 'history' ? historyFinder(message.entries, view.now, '') : everythingFinder(view, message.names)
+  return { ...view, finder: { ...open, items } }
 }
 
 export function typeIntoFinder(view: View, finder: Finder, text: string): View {
@@ -50,6 +52,23 @@ export function inFinder(view: View, finder: Finder, action: Action): Step {
   }
 }
 
+/** Gives the keys to where an action belongs. */
+function atPlace(view: View, context: Context): View {
+  switch (context) {
+    case 'cells':
+    case 'hosts':
+    case 'side':
+    case 'prompt':
+      return view.active === context ? view : activate(view, context)
+    case 'editor':
+      return activate(view, 'prompt')
+    case 'approval':
+      return toWaiting(view)
+    default:
+      return view
+  }
+}
+
 function taken(shown: View, finder: Finder): Step {
   const view: View = { ...shown, finder: undefined }
   const take = selectedFound(finder)?.take
@@ -59,7 +78,11 @@ function taken(shown: View, finder: Finder): Step {
       return only({ ...view, active: 'prompt', prompt: withEditor(view.prompt, editor) })
     }
     case 'action':
-      return perform(view, take.action, take.key)
+      return perform(atPlace(view, take.context), take.action, take.key)
+    case 'command': {
+      const notebook = startCommand(view.notebook, take.line, view.now)
+      return { view: { ...view, notebook }, effects: [{ kind: 'command', line: take.line, entry: notebook.lastId }] }
+    }
     case 'host':
       return openHost(view, take.host)
     case 'cell':

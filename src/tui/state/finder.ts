@@ -1,6 +1,9 @@
 import fuzzysort from 'fuzzysort'
+import type { Context } from '../../repl/keys/bindings.js'
 import type { CompletionView, HistoryEntry } from '../../repl/protocol.js'
-import { type Action, BINDINGS } from './bindings.js'
+import { SETTINGS } from '../../repl/settings/settings.js'
+import { keyLabel } from '../text/key-label.js'
+import type { Action } from './keymap.js'
 import type { View } from './view.js'
 
 /** A list to find something in by a few letters: the history, or everything there is. */
@@ -26,7 +29,8 @@ export interface FinderItem {
 /** What choosing an item does. */
 export type Taking =
   | { readonly kind: 'write'; readonly text: string }
-  | { readonly kind: 'action'; readonly action: Action; readonly key: string }
+  | { readonly kind: 'action'; readonly context: Context; readonly action: Action; readonly key: string }
+  | { readonly kind: 'command'; readonly line: string }
   | { readonly kind: 'host'; readonly host: string }
   | { readonly kind: 'cell'; readonly entry: number }
 
@@ -62,6 +66,14 @@ export function askFinder(finder: Finder, query: string): Finder {
   return { ...finder, query, selected: 0 }
 }
 
+/** The list as far as it is known here; what stands in the prompt is looked for in the history. */
+export function openFinder(view: View, of: Finder['of']): View {
+  const { text } = view.prompt.editor
+  const finder =
+    of === 'history' ? historyFinder([], view.now, text.includes('\n') ? '' : text) : everythingFinder(view, [])
+  return { ...view, finder, prompt: { ...view.prompt, completion: undefined } }
+}
+
 /** Earlier inputs of all sessions, newest first. */
 export function historyFinder(entries: readonly HistoryEntry[], now: number, query: string): Finder {
   const items = entries.map(({ text, at, session, outcome, hosts = '' }): FinderItem => {
@@ -92,15 +104,38 @@ export function everythingFinder(view: View, names: readonly CompletionView[]): 
       take: { kind: 'host', host: name },
     }),
   )
-  const keys = BINDINGS.filter(({ context }) => context === 'everywhere' || context === 'prompt').map(
-    ({ action, help, keys: [key = ''] }): FinderItem => ({
-      kind: 'key',
+  const items = [...named, ...cells.reverse(), ...actionItems(view), ...settingItems(view), ...hosts]
+  return { of: 'everything', query: '', selected: 0, items }
+}
+
+/** Where actions make no sense of their own: in lists and while something is being typed there. */
+const ONLY_THERE: ReadonlySet<Context> = new Set(['finder', 'completion', 'filter', 'search', 'question'])
+
+/** Everything that a key does: chosen here, it is done where that key works. */
+function actionItems({ keymap, approvals }: View): FinderItem[] {
+  return keymap.bindings
+    .filter(({ context }) => !ONLY_THERE.has(context) && (context !== 'approval' || approvals.length > 0))
+    .map(({ context, action, help, keys: [key = ''] }) => ({
+      kind: context === 'everywhere' ? 'key' : context,
       name: help,
-      about: key,
-      take: { kind: 'action', action, key },
+      about: keyLabel(key, keymap.signs),
+      take: { kind: 'action', context, action, key },
+    }))
+}
+
+/** What can be set, with each of its values. */
+function settingItems({ settings }: View): FinderItem[] {
+  return Object.entries(SETTINGS).flatMap(([name, { values, summary }]) =>
+    values.map((value: string): FinderItem => {
+      const isSo = Object.entries(settings).some(([set, now]) => set === name && now === value)
+      return {
+        kind: 'setting',
+        name: `${name} ${value}`,
+        about: isSo ? 'as it is' : summary,
+        take: { kind: 'command', line: `set ${name} ${value}` },
+      }
     }),
   )
-  return { of: 'everything', query: '', selected: 0, items: [...named, ...cells.reverse(), ...keys, ...hosts] }
 }
 
 const UNITS = [

@@ -21,7 +21,7 @@ function widePane({ wide, active }: View): WidePane | undefined {
 }
 
 /** What of the view the cells pane shows. */
-export type CellsInput = Pick<View, 'notebook' | 'cells' | 'approvals' | 'active' | 'now'>
+export type CellsInput = Pick<View, 'notebook' | 'cells' | 'approvals' | 'active' | 'now' | 'keymap'>
 
 export interface CellsGeometry {
   readonly context: DocumentContext
@@ -40,8 +40,8 @@ export function cellsGeometry(view: View): CellsGeometry {
 
 export function cellsGeometryIn(view: CellsInput, area: Area, theme: Theme): CellsGeometry {
   const { width, height } = insideOf(area)
-  const { now, approvals } = view
-  const context = { width, theme, now, approval: approvals[0], answering: view.active === 'approval' }
+  const { now, approvals, keymap } = view
+  const context = { width, theme, now, keymap, approval: approvals[0], answering: view.active === 'approval' }
   const total = documentHeight(view.notebook.entries, context)
   const end = Math.max(0, total - height)
   return { context, height, total, top: view.cells.top === 'end' ? end : Math.min(view.cells.top, end) }

@@ -1,8 +1,8 @@
 import { foldNames } from '../../engine/nodeset/fold.js'
-import type { Action } from './bindings.js'
 import { paneHeight } from './geometry.js'
 import { nextOrder } from './host-order.js'
 import { actOnHosts, type Hosts, type HostsAction, hostsAtCursor } from './hosts.js'
+import { type Action, keySaid } from './keymap.js'
 import { startCommand } from './notebook.js'
 import { compareHosts, openHost } from './side.js'
 import type { Step } from './update.js'
@@ -70,7 +70,10 @@ function withSelection(view: View, hosts: Hosts): Step {
 function attachAtCursor(view: View): Step {
   const row = view.hosts.rows[view.hosts.cursor]
   if (row?.kind === 'host') return attach(view, row.name)
-  return { view: { ...view, notice: 'Go to a host: s opens a shell on one.' }, effects: [] }
+  return {
+    view: { ...view, notice: `Go to a host: ${keySaid(view.keymap, 'hosts', 'attach')} opens a shell on one.` },
+    effects: [],
+  }
 }
 
 /** Begins an entry for a shell on a host, and has it opened. */

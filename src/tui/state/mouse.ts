@@ -7,13 +7,13 @@ import { tabAt } from '../panes/side-tabs.js'
 import type { MouseEvent } from '../screen/input-event.js'
 import { keyLabel } from '../text/key-label.js'
 import { slice } from '../text/width.js'
-import { BINDINGS } from './bindings.js'
 import { moveInCells, openAtCursor, scrollCells, showPlace } from './cells.js'
 import { inFinder } from './finder-actions.js'
 import { cellsGeometry, layoutOf } from './geometry.js'
 import { actOnHosts } from './hosts.js'
 import { performInHosts } from './hosts-actions.js'
 import { hostsTop } from './hosts-window.js'
+import type { Keymap } from './keymap.js'
 import { activate } from './panes-order.js'
 import { perform } from './perform.js'
 import { dragInDraft, isScrollable, pressInDraft, releaseInDraft, scrollDraft } from './prompt-mouse.js'
@@ -87,7 +87,7 @@ function onCells(view: View, x: number, inside: number): Step {
   const { context, top } = cellsGeometry(view)
   const line = documentLines(view.notebook.entries, context, top + inside, 1)[0]
   if (view.active === 'approval' && line && !line.stop) {
-    const pressed = keyIn(line.text, x)
+    const pressed = keyIn(view.keymap, line.text, x)
     if (pressed) return perform({ ...view, notice: '' }, pressed.action, pressed.keys[0] ?? '')
   }
   const active = view.active === 'approval' ? view : activate(view, 'cells')
@@ -104,11 +104,11 @@ function toggled(view: View): View {
 }
 
 /** The key of an approval that is written at a column: `a all · g group by group`. */
-function keyIn(text: string, x: number) {
+function keyIn({ bindings, signs }: Keymap, text: string, x: number) {
   const plain = stripVTControlCharacters(text).replace('┃', ' ')
   const before = slice(plain, 0, Math.max(0, x)).split(' · ').length - 1
   const label = plain.split(' · ')[before]?.trim().split(' ')[0]
-  return BINDINGS.find(({ context, keys }) => context === 'approval' && keyLabel(keys[0] ?? '') === label)
+  return bindings.find(({ context, keys }) => context === 'approval' && keyLabel(keys[0] ?? '', signs) === label)
 }
 
 function wheel(view: View, over: Over, by: number): View {

@@ -1,13 +1,15 @@
 import { isEditorCommand } from '../editor/commands.js'
 import { editOutside, goToDefinition, helpAtCursor } from './at-cursor.js'
-import type { Action } from './bindings.js'
 import { performOnCell } from './cell-actions.js'
 import { endSearch, findNext, startSearch, typeSearch } from './cell-search.js'
 import { moveInCells, moveToEnd, openAtCursor, scrollCells } from './cells.js'
+import { openFinder } from './finder.js'
 import { cellsGeometry } from './geometry.js'
 import { performInHosts } from './hosts-actions.js'
+import { type Action, keySaid } from './keymap.js'
 import { running } from './notebook.js'
 import { leaveCells, nextPane, toWaiting } from './panes-order.js'
+import { placeOf } from './place.js'
 import {
   acceptCompletion,
   askCompletion,
@@ -47,7 +49,7 @@ function everywhere(view: View, action: Action): Step | undefined {
       return only(
         view.active === 'prompt' && view.prompt.editor.text !== ''
           ? helpAtCursor(view)
-          : showTab({ ...view, side: { ...view.side, help: undefined } }, 'help'),
+          : showTab({ ...view, side: { ...view.side, help: undefined, place: placeOf(view) } }, 'help'),
       )
     case 'help at cursor':
       return only(helpAtCursor(view))
@@ -62,9 +64,9 @@ function everywhere(view: View, action: Action): Step | undefined {
     case 'leave':
       return leave(view)
     case 'find in history':
-      return { view, effects: [{ kind: 'find', of: 'history' }] }
+      return find(view, 'history')
     case 'find anything':
-      return { view, effects: [{ kind: 'find', of: 'everything' }] }
+      return find(view, 'everything')
     case 'maximise':
       return only(maximised(view))
     case 'suspend':
@@ -209,6 +211,11 @@ function inQuestion(view: View, action: Action): Step {
   }
 }
 
+/** Opens the list at once, so that what is typed on goes to it; what is not known here comes after. */
+function find(view: View, of: 'history' | 'everything'): Step {
+  return { view: openFinder(view, of), effects: [{ kind: 'find', of }] }
+}
+
 /** Ctrl-C: stops the cell that runs; else clears the line; else says how to leave. */
 function interrupt(view: View): Step {
   const busy = running(view.notebook)
@@ -218,13 +225,17 @@ function interrupt(view: View): Step {
   }
   if (view.active !== 'prompt') return only({ ...view, active: 'prompt' })
   if (view.prompt.editor.text !== '') return editCommand(view, 'kill-text')
-  return only({ ...view, notice: 'Ctrl-D or :quit leaves the session.' })
+  return only({ ...view, notice: `${keySaid(view.keymap, 'everywhere', 'leave')} or :quit leaves the session.` })
 }
 
 /** Ctrl-D: leaves when there is nothing on the line and nothing runs. */
 function leave(view: View): Step {
   if (view.prompt.editor.text !== '') return view.active === 'prompt' ? editCommand(view, 'delete-right') : only(view)
   const busy = running(view.notebook)
-  if (busy) return only({ ...view, notice: 'Something is still running: Ctrl-C stops it, then Ctrl-D leaves.' })
+  if (busy)
+    return only({
+      ...view,
+      notice: `Something is still running: ${keySaid(view.keymap, 'everywhere', 'interrupt')} stops it, then ${keySaid(view.keymap, 'everywhere', 'leave')} leaves.`,
+    })
   return { view, effects: [{ kind: 'quit' }] }
 }

@@ -10,6 +10,7 @@ import { freshDraft } from '../editor/vi/vi.js'
 import { helpAtCursor } from './at-cursor.js'
 import { type Completion, moveSelection, selectedItem } from './completion.js'
 import { attach } from './hosts-actions.js'
+import { keySaid } from './keymap.js'
 import type { Message } from './message.js'
 import { running, startCommand } from './notebook.js'
 import { recall, submitted, takeCompletion, withEditor } from './prompt.js'
@@ -30,7 +31,11 @@ export function submit(view: View, force = false): Step {
   if (asked !== undefined) return submitCommand(view, `help ${asked}`)
   if (!force && !isComplete(text)) return newLine(view)
   const busy = running(view.notebook)
-  if (busy?.cell !== undefined) return only({ ...view, notice: `Cell ${busy.cell} is still running: Ctrl-C stops it.` })
+  if (busy?.cell !== undefined)
+    return only({
+      ...view,
+      notice: `Cell ${busy.cell} is still running: ${keySaid(view.keymap, 'everywhere', 'interrupt')} stops it.`,
+    })
   if (force) return submitCell(view, true)
   return { view: { ...view, prompt: { ...prompt, checking: true } }, effects: [{ kind: 'check', source: text }] }
 }

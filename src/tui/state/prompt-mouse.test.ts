@@ -155,6 +155,8 @@ describe('a click on a list', () => {
   test('takes what was found', () => {
     const screen = new Screen('')
     const entries = ['one', 'two'].map(text => ({ text, at: 0, session: 's' }))
+    const ctrlR = { kind: 'key', name: 'r', ctrl: true, alt: false, shift: false } as const
+    screen.tell({ kind: 'input', event: ctrlR, now: 0 })
     screen.tell({ kind: 'found', of: 'history', entries })
     const rows = Math.min(14, 24 - 8) + 4
     screen.mouse(press, [0, -rows + 2])

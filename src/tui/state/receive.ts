@@ -1,9 +1,10 @@
+import type { Context } from '../../repl/keys/bindings.js'
 import { isTyping } from '../editor/vi/state.js'
 import { chordOf, type InputEvent } from '../screen/input-event.js'
-import { type Action, type Context, type Meaning, meaningOf } from './bindings.js'
 import { typeSearch } from './cell-search.js'
 import type { Finder } from './finder.js'
 import { inFinder, typeIntoFinder } from './finder-actions.js'
+import { type Action, type Meaning, meaningOf } from './keymap.js'
 import { pointAt } from './mouse.js'
 import { perform } from './perform.js'
 import { pointedAtPopup } from './popup-mouse.js'
@@ -48,7 +49,7 @@ function pressed(view: View, event: Extract<InputEvent, { kind: 'key' | 'text' }
   if (!vi || view.active !== 'prompt' || view.finder || view.begun !== '') return pressedKey(view, chord, typed)
   const own = pressedInVi(view, vi, chord)
   if (own) return own
-  const behind = meaningOf(['prompt'], '', chord) ? undefined : behindEscape(chord)
+  const behind = meaningOf(view.keymap, ['prompt'], '', chord) ? undefined : behindEscape(chord)
   if (behind === undefined) {
     const step = pressedKey(view, chord, typed)
     return { ...step, view: settledInVi(step.view) }
@@ -93,7 +94,7 @@ function pressedInFinder(view: View, finder: Finder, action: Action | undefined,
 }
 
 function bound(view: View, chord: string, typed: string | undefined): Meaning | undefined {
-  const meaning = meaningOf(contextsOf(view), view.begun, chord)
+  const meaning = meaningOf(view.keymap, contextsOf(view), view.begun, chord)
   // where text is typed, a letter is a letter, whatever it is bound to elsewhere
   if (typed === undefined || view.begun !== '' || !typesText(view)) return meaning
   return meaning?.kind === 'action' && meaning.action === 'help' && isEmptyPrompt(view) ? meaning : undefined

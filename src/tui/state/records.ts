@@ -5,6 +5,7 @@ import { freshDraft } from '../editor/vi/vi.js'
 import type { Approval } from './approval.js'
 import { cellsGeometry } from './geometry.js'
 import { applyHostRecords } from './hosts.js'
+import { keymapOf } from './keymap.js'
 import { applyNotebookRecords } from './notebook.js'
 import type { View } from './view.js'
 
@@ -59,6 +60,7 @@ function withSettings(view: View, settings: Settings): View {
   return {
     ...view,
     settings,
+    keymap: keymapOf(settings),
     prompt: { ...prompt, vi: editor === 'vi' ? (prompt.vi ?? freshDraft(VI, prompt.editor)) : undefined },
   }
 }

@@ -1,5 +1,5 @@
-import type { Action } from './bindings.js'
 import { paneHeight } from './geometry.js'
+import { type Action, keySaid } from './keymap.js'
 import type { Step } from './update.js'
 import { SIDE_TABS, type SideTab, type SideView, type View } from './view.js'
 
@@ -90,7 +90,10 @@ function refresh(view: View): Step {
   if (tab === 'doctor') return examine(view)
   const asked = hosts.length > 0 ? hosts : host === undefined ? [] : [host]
   if (tab !== 'facts' || asked.length === 0)
-    return only({ ...view, notice: 'R reads facts anew, or has the doctor look again.' })
+    return only({
+      ...view,
+      notice: `${keySaid(view.keymap, 'side', 'refresh')} reads facts anew, or has the doctor look again.`,
+    })
   return {
     view: { ...view, notice: `Reading the facts of ${asked.length === 1 ? asked[0] : `${asked.length} hosts`} anew …` },
     effects: asked.map(each => ({ kind: 'facts', host: each, afresh: true })),

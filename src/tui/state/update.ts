@@ -1,5 +1,5 @@
 import { definitionFound, editedOutside, explained } from './at-cursor.js'
-import { openFinder } from './finder-actions.js'
+import { fillFinder } from './finder-actions.js'
 import type { Effect, Message } from './message.js'
 import { endEntry } from './notebook.js'
 import { withProblems } from './prompt.js'
@@ -39,7 +39,7 @@ function answer(view: View, message: Message): Step {
     case 'completions':
       return only(openCompletion(view, message))
     case 'found':
-      return only(openFinder(view, message))
+      return only(fillFinder(view, message))
     case 'assisted':
       return only(assisted(view, message))
     case 'described':

@@ -1,7 +1,7 @@
 import { onCharacter } from '../editor/vi/actions.js'
 import type { Vi } from '../editor/vi/state.js'
 import { freshDraft, isOfVi, pressVi, type Wanted } from '../editor/vi/vi.js'
-import type { Action } from './bindings.js'
+import type { Action } from './keymap.js'
 import { perform } from './perform.js'
 import { withEditor } from './prompt.js'
 import { type } from './prompt-actions.js'

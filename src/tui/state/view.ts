@@ -1,3 +1,4 @@
+import type { Context } from '../../repl/keys/bindings.js'
 import type { AssistView, FactView, HelpView, Problem } from '../../repl/protocol.js'
 import { DEFAULT_SETTINGS, type Settings } from '../../repl/settings/settings.js'
 import type { Place } from '../document/notebook-lines.js'
@@ -11,6 +12,7 @@ import type { CellSearch } from './cell-search.js'
 import type { Completion } from './completion.js'
 import type { Finder } from './finder.js'
 import { type Hosts, NO_HOSTS } from './hosts.js'
+import { DEFAULT_KEYMAP, type Keymap } from './keymap.js'
 import { EMPTY_NOTEBOOK, type Notebook } from './notebook.js'
 import type { AskedQuestion } from './question.js'
 
@@ -41,6 +43,8 @@ export interface View {
   /** Keys of a sequence that has begun, `ctrl-x`; empty otherwise. */
   readonly begun: string
   readonly settings: Settings
+  /** The keys as the settings have them. */
+  readonly keymap: Keymap
   /** A sentence above the footer, until the next key. */
   readonly notice: string
   /** The list that something is being looked for in. */
@@ -77,6 +81,8 @@ export interface SideView {
   readonly top: number
   readonly host: string | undefined
   readonly facts: ReadonlyMap<string, FactsOfHost>
+  /** Where the person was who asked for the keys. */
+  readonly place: Context
   /** What is known of the thing that the cursor of the prompt was at last. */
   readonly help: HelpView | undefined
   /** Hosts whose facts are compared in a table; empty for the facts of one host. */
@@ -136,6 +142,7 @@ export function initialView(size: ScreenSize, now: number): View {
       filter: '',
       filtering: false,
       doctor: new Map(),
+      place: 'prompt',
       help: undefined,
     },
     prompt: {
@@ -158,6 +165,7 @@ export function initialView(size: ScreenSize, now: number): View {
     wide: undefined,
     begun: '',
     settings: DEFAULT_SETTINGS,
+    keymap: DEFAULT_KEYMAP,
     notice: '',
     finder: undefined,
   }

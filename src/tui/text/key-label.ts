@@ -48,3 +48,21 @@ export function keyLabel(keys: string, signs = 'unicode'): string {
     })
     .join(' ')
 }
+
+/**
+ * A key sequence as it stands in a sentence.
+ *
+ * @example
+ * spokenKey('ctrl-c') // 'Ctrl-C'
+ * spokenKey('enter') // 'Enter'
+ */
+export function spokenKey(keys: string): string {
+  return keys
+    .split(' ')
+    .map(chord => {
+      const [, modifiers = '', name = ''] = /^((?:(?:ctrl|alt|shift)-)*)(.+)$/.exec(chord) ?? []
+      const said = modifiers.replace(/\b[a-z]/g, first => first.toUpperCase())
+      return said + (WORDS[name] ?? (modifiers !== '' || /^f\d+$/.test(name) ? name.toUpperCase() : name))
+    })
+    .join(' ')
+}

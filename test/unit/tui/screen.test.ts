@@ -475,7 +475,7 @@ test('themes and ASCII signs are set while the screen is there, and nothing move
   const now = Date.now() + 1000
   const screen = show(session, { cols: 120, rows: 40, now: () => now })
   const before = await screen.shows('a all')
-  session.emit({ type: 'session.settings', settings: { editor: 'emacs', theme: 'light', signs: 'ascii' } })
+  session.emit({ type: 'session.settings', settings: { editor: 'emacs', theme: 'light', signs: 'ascii', keys: {} } })
   const after = await screen.shows('+- hosts')
   // the signs of others' text are theirs: nothing else of this screen is beyond ASCII
   expect(after.join('\n')).toMatch(/^[\n -~]*$/)
@@ -483,6 +483,9 @@ test('themes and ASCII signs are set while the screen is there, and nothing move
     if (index < after.length - 1) expect(row.length, `row ${index}`).toBe((before[index] ?? '').length)
   const colours = screen.emulator.cells().flatMap(row => row.flatMap(({ foreground }) => foreground ?? []))
   expect(colours.some(colour => 'palette' in colour && colour.palette === 124)).toBe(true)
-  session.emit({ type: 'session.settings', settings: { editor: 'emacs', theme: 'terminal', signs: 'unicode' } })
+  session.emit({
+    type: 'session.settings',
+    settings: { editor: 'emacs', theme: 'terminal', signs: 'unicode', keys: {} },
+  })
   expect(await screen.shows('┌─ hosts')).toEqual(before)
 })

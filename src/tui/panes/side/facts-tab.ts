@@ -2,6 +2,7 @@ import { durationText } from '../../document/duration.js'
 import { hostLine } from '../../document/host-text.js'
 import type { Theme } from '../../document/theme.js'
 import { wrap } from '../../document/wrap.js'
+import { keySaid } from '../../state/keymap.js'
 import { pad, widthOf } from '../../text/width.js'
 import { stateSign } from '../host-row.js'
 import type { SideInput } from '../side-pane.js'
@@ -9,11 +10,11 @@ import { factTable } from './fact-table.js'
 
 /** Facts of one host, or the table over several. */
 export function factLines(view: SideInput, width: number, theme: Theme): string[] {
-  const { side, host: entry, now } = view
+  const { side, host: entry, now, keymap } = view
   if (side.hosts.length > 0) return factTable(side, width, theme)
   if (side.host === undefined)
     return wrap(
-      'Enter on a host in the hosts pane (F6) shows its facts here; f those of several, compared.',
+      `${keySaid(keymap, 'hosts', 'choose')} on a host in the hosts pane (${keySaid(keymap, 'everywhere', 'next pane')}) shows its facts here; ${keySaid(keymap, 'hosts', 'compare')} those of several, compared.`,
       width,
     ).map(theme.faint)
   const since = entry && entry.since > 0 ? ` · ${entry.state} ${durationText(Math.max(0, now - entry.since))}` : ''

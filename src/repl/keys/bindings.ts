@@ -1,92 +1,38 @@
-import type { EditorCommand } from '../editor/commands.js'
-import type { Pane } from './view.js'
-
 /** Where keys mean something of their own; `everywhere` is looked at last. */
-export type Context = Pane | 'editor' | 'finder' | 'completion' | 'filter' | 'search' | 'everywhere'
+export type Context =
+  | 'question'
+  | 'approval'
+  | 'prompt'
+  | 'cells'
+  | 'hosts'
+  | 'side'
+  | 'editor'
+  | 'finder'
+  | 'completion'
+  | 'filter'
+  | 'search'
+  | 'everywhere'
 
-export interface Binding {
+/** A key of a front end: where it works, and what it does there. */
+export interface Binding<A extends string = string> {
   readonly context: Context
-  /** Keys as `chordOf` names them, a sequence with blanks between: `ctrl-x ctrl-e`. The first is the one that is shown. */
+  /** Keys as a front end names them, a sequence with blanks between: `ctrl-x ctrl-e`. The first is the one that is shown. */
   readonly keys: readonly string[]
-  readonly action: Action
+  readonly action: A
   /** What it does, in a few words. */
   readonly help: string
   /** Also in the footer, under this shorter name. */
   readonly footer?: string
 }
 
-export type Action =
-  | EditorCommand
-  | 'run'
-  | 'run anyway'
-  | 'fix'
-  | 'new line'
-  | 'complete'
-  | 'history back'
-  | 'history on'
-  | 'page up'
-  | 'page down'
-  | 'next completion'
-  | 'previous completion'
-  | 'take completion'
-  | 'close'
-  | 'up'
-  | 'down'
-  | 'first'
-  | 'last'
-  | 'open'
-  | 'shut'
-  | 'mark'
-  | 'unmark all'
-  | 'focus'
-  | 'filter'
-  | 'sort'
-  | 'edit cell'
-  | 'run again'
-  | 'delete cell'
-  | 'move cell up'
-  | 'move cell down'
-  | 'copy'
-  | 'copy hosts'
-  | 'search'
-  | 'search next'
-  | 'search back'
-  | 'maximise'
-  | 'attach'
-  | 'compare'
-  | 'refresh'
-  | 'only differing'
-  | 'choose'
-  | 'show diff'
-  | 'show output'
-  | 'next tab'
-  | 'previous tab'
-  | 'to prompt'
-  | 'approve all'
-  | 'approve rest'
-  | 'approve groups'
-  | 'yes'
-  | 'no'
-  | 'decline'
-  | 'confirm'
-  | 'erase'
-  | 'clear'
-  | 'next pane'
-  | 'previous pane'
-  | 'help'
-  | 'interrupt'
-  | 'leave'
-  | 'suspend'
-  | 'answer'
-  | 'find in history'
-  | 'find anything'
-  | 'go to definition'
-  | 'help at cursor'
-  | 'edit outside'
-  | 'redraw'
-
 /** @param keys with blanks between; the keys of a sequence with a comma: `ctrl-x,ctrl-e` */
-const bind = (context: Context, keys: string, action: Action, help: string, footer?: string): Binding => ({
+const bind = <const A extends string>(
+  context: Context,
+  keys: string,
+  action: A,
+  help: string,
+  footer?: string,
+): Binding<A> => ({
   context,
   keys: keys.split(' ').map(key => key.replace(/(?<=.),(?=.)/g, ' ')),
   action,
@@ -94,8 +40,8 @@ const bind = (context: Context, keys: string, action: Action, help: string, foot
   ...(footer === undefined ? {} : { footer }),
 })
 
-/** Every key of the screen. Footer, key help and the list of everything are made of it. */
-export const BINDINGS: readonly Binding[] = [
+/** Every key of the screen, as it is unless the person has set another. Footer, key help and the list of everything are made of it. */
+export const BINDINGS = [
   bind('prompt', 'enter', 'run', 'run the cell; with an open bracket, a new line', 'run'),
   bind('prompt', 'alt-enter shift-enter ctrl-j', 'new line', 'new line', 'newline'),
   bind('prompt', 'tab', 'complete', 'complete what is before the cursor', 'complete'),
@@ -280,26 +226,5 @@ export const BINDINGS: readonly Binding[] = [
   bind('everywhere', 'ctrl-z', 'suspend', 'stop muster until `fg`'),
 ]
 
-/** What a key means: something to do, or the beginning of a sequence of keys. */
-export type Meaning =
-  | { readonly kind: 'action'; readonly action: Action }
-  | { readonly kind: 'more'; readonly keys: string }
-
-/**
- * What a key means in the first of these contexts that knows it.
- *
- * @param begun keys of a sequence that has begun, as the last look-up gave them; empty otherwise
- * @example
- * meaningOf(['editor'], '', 'ctrl-x') // { kind: 'more', keys: 'ctrl-x' }
- * meaningOf(['editor'], 'ctrl-x', 'ctrl-u') // { kind: 'action', action: 'undo' }
- */
-export function meaningOf(contexts: readonly Context[], begun: string, key: string): Meaning | undefined {
-  const keys = begun === '' ? key : `${begun} ${key}`
-  for (const context of contexts) {
-    const here = BINDINGS.filter(binding => binding.context === context)
-    const exact = here.find(binding => binding.keys.includes(keys))
-    if (exact) return { kind: 'action', action: exact.action }
-    if (here.some(binding => binding.keys.some(each => each.startsWith(`${keys} `)))) return { kind: 'more', keys }
-  }
-  return undefined
-}
+/** What a key can be bound to. */
+export type BoundAction = (typeof BINDINGS)[number]['action']

@@ -1,25 +1,26 @@
 import { describe, expect, test } from 'vitest'
 import { Emulator } from '../../../test/terminal/emulator.js'
 import { keyBytes } from '../../../test/terminal/keys.js'
+import { BINDINGS } from '../../repl/keys/bindings.js'
 import { InputDecoder } from '../screen/input.js'
 import { chordOf } from '../screen/input-event.js'
-import { keyLabel } from '../text/key-label.js'
-import { BINDINGS, meaningOf } from './bindings.js'
+import { DEFAULT_KEYMAP, meaningOf } from '../state/keymap.js'
+import { keyLabel } from './key-label.js'
 
 const contexts = [...new Set(BINDINGS.map(({ context }) => context))]
 
 test('sequences are followed key by key', () => {
   const prompt = ['prompt', 'editor', 'everywhere'] as const
-  expect(meaningOf(prompt, '', 'ctrl-x')).toEqual({ kind: 'more', keys: 'ctrl-x' })
-  expect(meaningOf(prompt, 'ctrl-x', 'ctrl-u')).toEqual({ kind: 'action', action: 'undo' })
-  expect(meaningOf(prompt, 'ctrl-x', 'q')).toBeUndefined()
+  expect(meaningOf(DEFAULT_KEYMAP, prompt, '', 'ctrl-x')).toEqual({ kind: 'more', keys: 'ctrl-x' })
+  expect(meaningOf(DEFAULT_KEYMAP, prompt, 'ctrl-x', 'ctrl-u')).toEqual({ kind: 'action', action: 'undo' })
+  expect(meaningOf(DEFAULT_KEYMAP, prompt, 'ctrl-x', 'q')).toBeUndefined()
 })
 
 test('the first context that binds a key wins', () => {
-  const pressed = (context: 'approval' | 'cells') => meaningOf([context, 'everywhere'], '', 'escape')
+  const pressed = (context: 'approval' | 'cells') => meaningOf(DEFAULT_KEYMAP, [context, 'everywhere'], '', 'escape')
   expect(pressed('approval')).toEqual({ kind: 'action', action: 'decline' })
   expect(pressed('cells')).toEqual({ kind: 'action', action: 'to prompt' })
-  expect(meaningOf(['cells', 'everywhere'], '', 'ctrl-y')).toBeUndefined()
+  expect(meaningOf(DEFAULT_KEYMAP, ['cells', 'everywhere'], '', 'ctrl-y')).toBeUndefined()
 })
 
 describe.each(contexts)('keys of %s', context => {

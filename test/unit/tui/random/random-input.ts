@@ -1,4 +1,4 @@
-import { BINDINGS } from '../../../../src/tui/state/bindings.js'
+import { BINDINGS } from '../../../../src/repl/keys/bindings.js'
 import { keyBytes } from '../../../terminal/keys.js'
 import type { Random } from './random.js'
 import { anyText } from './random-texts.js'

@@ -3,6 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ChannelClosed, type Connection, type Connector } from '../../src/engine/connect/connector.js'
+import { createLink } from '../../src/engine/connect/index.js'
+import { OpenSshConnector } from '../../src/engine/connect/openssh/openssh.js'
+import { SshConnector } from '../../src/engine/connect/ssh/ssh.js'
 import { type HostKind, twoHops } from '../fleet/kinds.js'
 import { type LabEngine, labEngine } from '../fleet/lab-engine.js'
 import { describeOnOwnLab } from '../fleet/own-lab.js'
@@ -88,4 +92,44 @@ describeOnOwnLab('hosts of every kind', { hosts }, lab => {
         .not.toContain('sleep 4321')
     })
   })
+
+  // dropbear closes a channel that opens while another ends, and may go down itself: src/engine/connect/link/channel-turns.ts
+  test.each(['ssh', 'openssh'])('dropbear, by %s: shells come and go, and no channel is closed unasked', async name => {
+    const states: string[] = []
+    const { connector, unasked } = counting(name === 'ssh' ? new SshConnector() : new OpenSshConnector())
+    const link = createLink(
+      { name: 'dropbear', settings: { connector: name, sshConfigFile: lab().sshConfig, agent: false } },
+      { connectors: [connector], observer: { state: ({ state }) => states.push(state), latency: () => {} } },
+    )
+    try {
+      for (let round = 0; round < 10; round += 1) {
+        const slow = expect(link.run('sleep 60', { timeout: 20 })).rejects.toMatchObject({ how: 'timeout' })
+        expect((await link.run('cat', { stdin: Buffer.from('taken') })).stdout.toString()).toBe('taken')
+        await slow
+        expect((await link.run('echo next')).stdout.toString()).toBe('next\n')
+      }
+      expect(states.slice(states.indexOf('ready'))).toEqual(['ready'])
+      expect(unasked()).toBe(0)
+    } finally {
+      await link.close()
+    }
+  })
 })
+
+/** A connector, and how many channels its servers have closed instead of starting something on them. */
+function counting(connector: Connector) {
+  let closed = 0
+  const counted: Connector = {
+    name: connector.name,
+    open: async (endpoint, context) => {
+      const connection = await connector.open(endpoint, context)
+      const exec: Connection['exec'] = (command, options) =>
+        connection.exec(command, options).catch((error: unknown) => {
+          if (error instanceof ChannelClosed) closed += 1
+          throw error
+        })
+      return { user: connection.user, ended: connection.ended, close: () => connection.close(), exec }
+    },
+  }
+  return { connector: counted, unasked: () => closed }
+}

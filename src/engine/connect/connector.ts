@@ -114,8 +114,8 @@ export interface Connector {
 export class ChannelRefused extends Error {}
 
 /**
- * A channel was closed before the server said whether it starts what was asked for, and the connection goes on. dropbear does so
- * now and then when another channel ends at that moment. Whether anything was started nobody knows.
+ * A channel was closed before the server said whether it starts what was asked for, and the connection goes on. Whether anything
+ * was started nobody knows. Some versions of dropbear do so; `link/channel-turns.ts` says when.
  */
 export class ChannelClosed extends Error {}
 

@@ -93,6 +93,11 @@ export function wasRefused(trace: ConnectTrace | undefined): boolean {
   )
 }
 
+/** How the server named itself in this attempt: `SSH-2.0-OpenSSH_9.2`. */
+export function serverOf(trace: ConnectTrace | undefined): string | undefined {
+  return trace?.notes.find(note => note.kind === 'server')?.version
+}
+
 /** Most notes and most characters of a text kept: a server must not fill the memory with its banner. */
 const MOST_NOTES = 48
 const LONGEST_TEXT = 1000

@@ -26,9 +26,10 @@ import {
   type WriteOptions,
 } from '../link.js'
 import type { Throttle } from '../throttle.js'
-import { type ConnectTrace, wasRefused } from '../trace.js'
+import { type ConnectTrace, serverOf, wasRefused } from '../trace.js'
 import { unlessAborted } from '../unless-aborted.js'
 import { broken } from './broken.js'
+import { ChannelTurns } from './channel-turns.js'
 import { Descriptors, ownDescriptors } from './descriptors.js'
 import { HostShells } from './host-shells.js'
 import { LinkCarrier } from './link-carrier.js'
@@ -283,7 +284,8 @@ export class HostLink implements Link {
         phase: () => {},
         note: () => {},
       })
-    const live: Live = { connection, shells: new HostShells({ endpoint, connection, credentials, another }) }
+    const turns = ChannelTurns.for(serverOf(this.traces.at(-1)))
+    const live: Live = { connection, shells: new HostShells({ endpoint, connection, credentials, another, turns }) }
     this.#life.enter('shell')
     try {
       await unlessAborted(live.shells.start(LOGIN), attempt, () => this.#cancelled())

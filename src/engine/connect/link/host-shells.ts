@@ -20,12 +20,16 @@ import type { Sftp } from '../sftp.js'
 import { asSecret } from '../ssh/ssh-settings.js'
 import { exitCodeOf, type RunningTerminal, terminalResult } from '../terminal-command.js'
 import { ChannelSlots, type HeldSlot } from './channel-slots.js'
+import type { ChannelTurns } from './channel-turns.js'
 import { CutOff, type Job, NotSent, ShellPool } from './shell-pool.js'
 
 /** Channels to one host; sshd allows 10 (MaxSessions) and frees them late. */
 const MOST_CHANNELS = 4
 /** Ending a command must not take longer than this, milliseconds; then the shell is given up with whatever runs in it. */
 const KILL_MS = 4000
+
+/** A shell whose channel the server closes instead of starting it is given up after so many. */
+const MOST_STARTS = 3
 
 /** What the shells of a host stand on. */
 export interface HostShellsParts {
@@ -34,6 +38,8 @@ export interface HostShellsParts {
   readonly credentials: Credentials
   /** Makes a second connection to the host, for when the first has no channel to spare. */
   readonly another: () => Promise<Connection>
+  /** Where the server bears no channel that opens while another ends. */
+  readonly turns?: ChannelTurns | undefined
 }
 
 /** The shells held on one connection to a host, a pool for each identity, within the channels its server grants. */
@@ -153,23 +159,34 @@ export class HostShells {
    * life of a connection (TinySSH): such a connection has had its day, and the next one serves as well.
    */
   async #held(command: string): Promise<Channel> {
-    const { connection } = this.parts
-    const open = () => this.#slots.open(() => connection.exec(command))
     try {
-      // A shell that has been given nothing to do may be started twice.
-      const { channel } = await open().catch(error => (error instanceof ChannelClosed ? open() : Promise.reject(error)))
+      const { channel } = await this.#slots.open(() => this.#exec(command))
       this.#granted = true
       return channel
     } catch (error) {
-      if (error instanceof ChannelRefused && this.#granted && this.#slots.unused) await connection.close()
+      if (error instanceof ChannelRefused && this.#granted && this.#slots.unused) await this.parts.connection.close()
       throw error
+    }
+  }
+
+  /** Starts a shell; whatever is started here has been given nothing to do yet, so that it may be started again. */
+  async #exec(command: string, options?: ExecOptions): Promise<Channel> {
+    const { connection, turns } = this.parts
+    const exec = () => connection.exec(command, options)
+    const start = () => (turns ? turns.open(exec) : exec())
+    for (let starts = 1; ; starts += 1) {
+      try {
+        return await start()
+      } catch (error) {
+        if (!(error instanceof ChannelClosed) || starts >= MOST_STARTS) throw error
+      }
     }
   }
 
   /** A channel beside those of the held shells; on a connection of its own where this one has none to spare, or has just ended. */
   async #beside(command: string, options?: ExecOptions): Promise<HeldSlot<Channel>> {
     try {
-      return await this.#slots.open(() => this.parts.connection.exec(command, options))
+      return await this.#slots.open(() => this.#exec(command, options))
     } catch (error) {
       if (!(error instanceof ChannelRefused) && this.#lost === undefined) throw error
       const connection = await this.parts.another()
@@ -211,25 +228,24 @@ export class HostShells {
   /** Runs a script on a shell of its own, past the queue; on a connection of its own where the server grants no more sessions. */
   async #runBeside(identity: Identity, script: string): Promise<void> {
     try {
-      await this.#runOnce(this.parts.connection, identity, script)
+      await this.#runOnce(command => this.#exec(command), identity, script)
     } catch (error) {
       if (!(error instanceof ChannelRefused) && this.#lost === undefined) throw error
       const connection = await this.parts.another()
       try {
-        await this.#runOnce(connection, identity, script)
+        await this.#runOnce(command => connection.exec(command), identity, script)
       } finally {
         void connection.close()
       }
     }
   }
 
-  async #runOnce(connection: Connection, identity: Identity, script: string): Promise<void> {
-    const shell = await openShell(
-      this.#source(command => connection.exec(command)),
-      identity,
-    )
+  async #runOnce(exec: ShellSource['exec'], identity: Identity, script: string): Promise<void> {
+    const shell = await openShell(this.#source(exec), identity)
     try {
-      await shell.run({ script })
+      const { turns } = this.parts
+      const run = () => shell.run({ script })
+      await (turns ? turns.end(run) : run())
     } finally {
       shell.close()
     }

@@ -40,7 +40,7 @@ export class MuxChannel {
   /** Resolves when the channel is closed and what has arrived is read. */
   readonly closed: Promise<void>
   events: MuxChannelEvents = {}
-  readonly #replies: ((granted: boolean) => void)[] = []
+  readonly #replies: ((granted: boolean | undefined) => void)[] = []
   #room: number
   #unsent: { chunk: Buffer; sent: () => void } | undefined
   #consumed = 0
@@ -84,9 +84,9 @@ export class MuxChannel {
     return this.#stderr
   }
 
-  /** Makes a request and waits for its answer; answers come in the order of the requests. */
-  request(name: string, ...body: Buffer[]): Promise<boolean> {
-    if (this.#gone || this.#closeSent) return Promise.resolve(false)
+  /** Makes a request and waits for its answer, `undefined` when the channel ends first; answers come in the order of the requests. */
+  request(name: string, ...body: Buffer[]): Promise<boolean | undefined> {
+    if (this.#gone || this.#closeSent) return Promise.resolve(undefined)
     this.#tell(Message.request, counted(name), flag(true), ...body)
     return new Promise(resolve => this.#replies.push(resolve))
   }
@@ -138,7 +138,7 @@ export class MuxChannel {
   end(): void {
     if (this.#gone) return
     this.#gone = true
-    for (const reply of this.#replies.splice(0)) reply(false)
+    for (const reply of this.#replies.splice(0)) reply(undefined)
     this.stdin.destroy()
     this.#endOutputs()
     void Promise.all([read(this.stdout), read(this.stderr)]).then(() => this.#announceClosed())

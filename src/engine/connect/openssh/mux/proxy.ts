@@ -1,6 +1,7 @@
 import { Duplex } from 'node:stream'
 import {
   type Channel,
+  ChannelClosed,
   type ChannelExit,
   ChannelRefused,
   type ExecOptions,
@@ -46,6 +47,7 @@ export class MuxProxy {
   /**
    * Starts a command on a session channel (RFC 4254 6).
    * @throws {ChannelRefused} when the server opens no more of them.
+   * @throws {ChannelClosed}
    */
   async exec(command: string, { pty, forwardAgent }: ExecOptions = {}): Promise<Channel> {
     const channel = await this.#openChannel('session').catch((error: unknown) => {
@@ -53,14 +55,15 @@ export class MuxProxy {
     })
     const exited = exitOf(channel)
     const agent = forwardAgent ? channel.request('auth-agent-req@openssh.com') : undefined
-    const answers: Promise<boolean>[] = []
+    const answers: Promise<boolean | undefined>[] = []
     if (pty) {
       const term = counted(pty.term ?? 'xterm-256color')
       answers.push(channel.request('pty-req', term, ...windowSize(pty), counted('\0')))
     }
     answers.push(channel.request('exec', counted(command)))
     const granted = await Promise.all(answers)
-    if (granted.includes(false)) {
+    if (!granted.every(answer => answer === true)) {
+      if (!granted.includes(false)) throw new ChannelClosed('the server closed the channel')
       channel.close()
       throw new Error(
         granted.at(-1) ? 'the server grants no terminal (its PermitTTY)' : 'the server starts no commands',

@@ -23,18 +23,23 @@ export interface DocumentContext extends DrawContext {
 
 interface Drawn {
   readonly width: number
-  readonly theme: DrawContext['theme']
   readonly lines: readonly Line[]
 }
 
-/** Rows of entries that have ended: they change only when the person opens something, which makes another entry of them. */
-const drawn = new WeakMap<Entry, Drawn>()
+/**
+ * Rows of entries that have ended: they change only when the person opens something, which makes another entry of them.
+ * By theme, because keys measure without colours what is then drawn with them.
+ */
+const drawn = new WeakMap<DrawContext['theme'], WeakMap<Entry, Drawn>>()
 
 function linesOf(entry: Entry, context: DocumentContext): readonly Line[] {
-  const known = drawn.get(entry)
-  if (known && known.width === context.width && known.theme === context.theme) return known.lines
+  const { theme, width } = context
+  const ofTheme = drawn.get(theme) ?? new WeakMap<Entry, Drawn>()
+  drawn.set(theme, ofTheme)
+  const known = ofTheme.get(entry)
+  if (known?.width === width) return known.lines
   const lines = entryLines(entry, entryContext(entry, context))
-  if (!isRunning(entry)) drawn.set(entry, { width: context.width, theme: context.theme, lines })
+  if (!isRunning(entry)) ofTheme.set(entry, { width, lines })
   return lines
 }
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type EmulatedOptions, EmulatedScreen } from './emulated-screen.js'
 import { approvalScene, firstScene } from './scenes.js'
@@ -415,60 +414,6 @@ test('leaving closes the session', async () => {
   await screen.left
   expect(session.calls.at(-1)).toEqual({ kind: 'close' })
 })
-
-const keys = fc.constantFrom(
-  ...[
-    'enter',
-    'tab',
-    'escape',
-    'up',
-    'down',
-    'left',
-    'right',
-    'pageup',
-    'pagedown',
-    'home',
-    'end',
-    'f6',
-    'shift-f6',
-    'f1',
-  ],
-  ...['backspace', 'alt-enter', 'ctrl-c', 'ctrl-u', 'space', '/', '=', 'a', 'g', 'y', 'd', 'o', '?', '.', '{', '漢'],
-)
-
-/** Until nothing is on its way any more: answers, completions after their pause. */
-const settled = () => new Promise(resolve => setTimeout(resolve, 100))
-
-test('any keys and sizes: nothing throws, every frame fills the terminal as a fresh one would', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(
-        fc.oneof(keys, fc.record({ cols: fc.integer({ min: 60, max: 140 }), rows: fc.integer({ min: 20, max: 50 }) })),
-        {
-          maxLength: 25,
-        },
-      ),
-      async steps => {
-        const session = approvalScene()
-        // a clock that stands still: nothing on the screen changes by itself
-        const now = Date.now() + 1000
-        const screen = show(session, { cols: 120, rows: 40, now: () => now })
-        await screen.shows('a all')
-        for (const step of steps) {
-          if (typeof step === 'string') screen.press(step)
-          else screen.resize(step.cols, step.rows)
-        }
-        await settled()
-        const rows = await screen.shows('muster')
-        screen.resize(screen.emulator.size.cols, screen.emulator.size.rows)
-        await settled()
-        expect(rows).toEqual(await screen.shows('muster'))
-        await leave(screen)
-      },
-    ),
-    { numRuns: 8 },
-  )
-}, 60_000)
 
 test('themes and ASCII signs are set while the screen is there, and nothing moves', async () => {
   const session = approvalScene()

@@ -82,6 +82,6 @@ const PIECES = [
 /** A text of any kind. */
 export function anyText(random: Random): string {
   if (random.chance(0.05)) return 'x'.repeat(random.whole(0, 3000))
-  if (random.chance(0.1)) return random.many(1, 120, () => random.one(PIECES)).join('\n')
+  if (random.chance(0.05)) return random.many(1, 60, () => random.one(PIECES)).join('\n')
   return random.many(0, 12, () => random.one(PIECES)).join(random.chance(0.5) ? ' ' : '')
 }

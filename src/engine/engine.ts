@@ -201,7 +201,9 @@ export class Engine implements Backend {
   readFact<T>(host: string, fact: Fact<unknown, T>, args: unknown, options: Options): Promise<T> {
     const scope = this.scope()
     const overlay = scope.mode === 'plan' ? scope.run?.overlay(host) : undefined
-    const source = planSource(this.machine(host), identityOf(options), this.directory, scope.signal)
+    const machine = this.machine(host)
+    const identity = identityOf(options, machine.entry.become)
+    const source = planSource(machine, identity, this.directory, scope.signal)
     return planningHost(source, question => {
       const foreseen = overlay?.foresee(question)
       if (foreseen?.kind === 'doubtful')

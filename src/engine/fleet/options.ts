@@ -53,10 +53,15 @@ export function mergeOptions(base: Options, over: Options | undefined): Options 
   return { ...rest, ...identity, ...over, ...(base.env && over.env ? { env: { ...base.env, ...over.env } } : {}) }
 }
 
-/** Who commands run as under these options. */
-export function identityOf(options: Options): Identity {
+/**
+ * Who commands run as under these options.
+ *
+ * @param usual what the inventory says of the host, for options that say nothing
+ */
+export function identityOf(options: Options, usual: Options = {}): Identity {
+  const says = options.sudo !== undefined || options.doas !== undefined || options.su !== undefined
   for (const via of ['sudo', 'doas', 'su'] as const) {
-    const value = options[via]
+    const value = (says ? options : usual)[via]
     if (value) return value === true ? { via, user: 'root' } : { via, user: value }
   }
   return LOGIN

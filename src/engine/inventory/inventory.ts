@@ -1,9 +1,10 @@
 import { checkConnectSettings } from '../connect/connect-settings.js'
 import type { ConnectSettings } from '../connect/connector.js'
 import { UsageError } from '../errors.js'
+import { mergeOptions, type Options } from '../fleet/options.js'
 import { expandOne } from '../nodeset/fold.js'
 import { selectHosts, suggest } from '../nodeset/pattern.js'
-import { type GroupSpec, GUARDS, type Guard, type HostSpec, type InventorySpec } from './spec.js'
+import { type Become, type GroupSpec, GUARDS, type Guard, type HostSpec, type InventorySpec } from './spec.js'
 
 /** One host with everything its groups give it. */
 export interface InventoryHost {
@@ -13,6 +14,8 @@ export interface InventoryHost {
   readonly data: Readonly<Record<string, unknown>>
   readonly connect: ConnectSettings
   readonly guard: Guard
+  /** Who commands run as there unless a call says otherwise. */
+  readonly become: Options
 }
 
 /** The hosts and groups a session knows. */
@@ -36,8 +39,9 @@ export function resolveInventory(spec: InventorySpec, source: string): Inventory
   const groupSpecs = spec.groups ?? {}
   const members = memberLists(groupSpecs, names, source)
   const order = parentsFirst(groupSpecs)
+  const memberSets = new Map([...members].map(([group, list]) => [group, new Set(list)]))
   const hosts = names.map(name => {
-    const groups = order.filter(group => members.get(group)?.includes(name))
+    const groups = order.filter(group => memberSets.get(group)?.has(name))
     return resolveHost(name, hostSpecs.get(name) ?? {}, groups, groupSpecs, spec)
   })
   return { source, hosts: new Map(hosts.map(host => [host.name, host])), groups: members }
@@ -61,13 +65,24 @@ function expandHosts(spec: InventorySpec, source: string): Map<string, HostSpec>
 }
 
 function checkConnections(spec: InventorySpec, source: string): void {
+  checkBecome(spec.become, source)
   checkConnectSettings(spec.connect ?? {}, source)
-  for (const [name, group] of Object.entries(spec.groups ?? {}))
+  for (const [name, group] of Object.entries(spec.groups ?? {})) {
+    checkBecome(group.become, `${source}: group ${name}`)
     checkConnectSettings(group.connect ?? {}, `${source}: group ${name}`)
-  for (const [name, { data: _data, guard: _guard, connect, ...settings }] of Object.entries(spec.hosts)) {
+  }
+  for (const [name, { data: _data, guard: _guard, become, connect, ...settings }] of Object.entries(spec.hosts)) {
+    checkBecome(become, `${source}: host ${name}`)
     checkConnectSettings(connect ?? {}, `${source}: host ${name}`)
     checkConnectSettings(settings, `${source}: host ${name}`)
   }
+}
+
+/** @throws {UsageError} for what says nobody */
+function checkBecome(become: Become | undefined, where: string): void {
+  for (const [via, user] of Object.entries(become ?? {}))
+    if (!['sudo', 'doas', 'su'].includes(via) || (typeof user !== 'boolean' && typeof user !== 'string'))
+      throw new UsageError(`${where}: become takes sudo, doas or su with true or a user, as in { sudo: true }.`)
 }
 
 function memberLists(
@@ -77,9 +92,10 @@ function memberLists(
 ): Map<string, readonly string[]> {
   const lists = new Map<string, readonly string[]>()
   const universe = { hosts: names, groups: new Map<string, readonly string[]>() }
+  const known = new Set(names)
   const resolve = (group: string, above: readonly string[]): readonly string[] => {
-    const known = lists.get(group)
-    if (known) return known
+    const done = lists.get(group)
+    if (done) return done
     if (above.includes(group))
       throw new UsageError(`${source}: the group ${group} is a child of itself (${[...above, group].join(' → ')}).`)
     const spec = specs[group]
@@ -87,7 +103,9 @@ function memberLists(
       throw new UsageError(
         `${source}: the group ${above.at(-1)} has a child ${group} that is not there${suggest(group, Object.keys(specs))}`,
       )
-    const direct = (spec.hosts ?? []).flatMap(pattern => memberHosts(pattern, group, universe, source))
+    const direct = (spec.hosts ?? []).flatMap(pattern =>
+      known.has(pattern) ? [pattern] : memberHosts(pattern, group, universe, source),
+    )
     const inherited = (spec.children ?? []).flatMap(child => resolve(child, [...above, group]))
     const all = new Set([...direct, ...inherited])
     const list = names.filter(name => all.has(name))
@@ -130,7 +148,7 @@ function resolveHost(
   specs: Readonly<Record<string, GroupSpec>>,
   all: InventorySpec,
 ): InventoryHost {
-  const { data, connect, guard, ...settings } = host
+  const { data, connect, guard, become, ...settings } = host
   const layers = groups.map(group => specs[group] ?? {})
   const guards = [guard, ...layers.map(layer => layer.guard)].filter(each => each !== undefined)
   return {
@@ -139,6 +157,7 @@ function resolveHost(
     data: Object.assign({}, all.data, ...layers.map(layer => layer.data), data),
     connect: [all.connect, ...layers.map(layer => layer.connect), connect, settings].reduce(override, {}),
     guard: strictest(guards) ?? all.guard ?? 'confirm',
+    become: [all.become, ...layers.map(layer => layer.become), become].reduce<Options>(mergeOptions, {}),
   }
 }
 

@@ -10,10 +10,16 @@ import { type Inventory, resolveInventory } from './inventory.js'
 import type { HostSpec, InventorySpec } from './spec.js'
 
 /** Looked for, in this order, when no inventory is named. */
-const USUAL_FILES = ['inventory.ts', 'inventory.mts', 'inventory.js', 'inventory.mjs', 'inventory.json']
+const USUAL_FILES = [
+  ...['inventory.ts', 'inventory.mts', 'inventory.js', 'inventory.mjs', 'inventory.json'],
+  ...['hosts.ini', 'hosts.yml', 'hosts.yaml', 'inventory.ini', 'inventory.yml', 'inventory.yaml'],
+]
 
 /** What an inventory can be written in. */
 const READABLE = /\.(?:[cm]?[jt]s|json)$/
+
+/** What Ansible inventories are written in; one without an ending (`/etc/ansible/hosts`) is INI. */
+const ANSIBLE = /(?:\.(?:ini|ya?ml)|(?:^|\/)[^./]+)$/
 
 export interface OpenInventoryOptions {
   readonly directory: string
@@ -22,7 +28,7 @@ export interface OpenInventoryOptions {
 }
 
 /**
- * The inventory that a command line names: a file (`inventory.ts`), a directory with such a file (`./prod`), a list (`web-[1-3],deploy@db-1:2222`), `@local` for this machine,
+ * The inventory that a command line names: a file (`inventory.ts`, or Ansible's `hosts.ini` or `hosts.yml`), a directory with such a file (`./prod`), a list (`web-[1-3],deploy@db-1:2222`), `@local` for this machine,
  * `@chroot//srv/image` for a root file system on it, or nothing for the inventory file of the directory.
  *
  * @throws {UsageError} when it is none of these, or what it holds is no inventory; {MusterError} when its own code fails.
@@ -35,10 +41,6 @@ export async function openInventory(argument: string | undefined, options: OpenI
   if (found?.isDirectory() && (isPath || argument === '.' || argument === '..'))
     return inventoryFile(usualFile(file), options)
   if (found?.isFile()) {
-    if (!READABLE.test(file))
-      throw new UsageError(
-        `${argument} cannot be read as an inventory: write it as TypeScript, JavaScript or JSON (inventory.ts).`,
-      )
     return inventoryFile(file, options)
   }
   if (isPath || /\.(?:[cm]?[jt]s|json|ini|ya?ml)$/.test(argument))
@@ -126,6 +128,12 @@ function usualFile(directory: string): string {
 
 async function inventoryFile(file: string, { load }: OpenInventoryOptions): Promise<Inventory> {
   const name = basename(file)
+  if (ANSIBLE.test(file))
+    return resolveInventory(await (await import('./ansible/read-ansible.js')).readAnsible(file), name)
+  if (!READABLE.test(file))
+    throw new UsageError(
+      `${name} cannot be read as an inventory: write it as TypeScript, JavaScript or JSON (inventory.ts), or as Ansible does (hosts.ini, hosts.yml).`,
+    )
   const exported = (await asJson(file)) ?? (await inFile(name, () => load(file)))
   const given = 'default' in exported ? exported.default : undefined
   if (given === undefined)

@@ -1,4 +1,5 @@
 import type { ConnectSettings } from '../connect/connector.js'
+import type { Options } from '../fleet/options.js'
 
 /** What must be passed before a host is changed: nothing, a yes, the number of hosts typed, or nothing will do. */
 export type Guard = 'open' | 'confirm' | 'count' | 'readonly'
@@ -6,9 +7,13 @@ export type Guard = 'open' | 'confirm' | 'count' | 'readonly'
 /** Guards from loosest to strictest. */
 export const GUARDS: readonly Guard[] = ['open', 'confirm', 'count', 'readonly']
 
+/** Who commands run as unless a call says otherwise: `{ sudo: true }`, `{ su: 'postgres' }`. */
+export type Become = Pick<Options, 'sudo' | 'doas' | 'su'>
+
 export interface HostSpec extends ConnectSettings {
   readonly data?: Readonly<Record<string, unknown>>
   readonly connect?: ConnectSettings
+  readonly become?: Become
   readonly guard?: Guard
 }
 
@@ -19,6 +24,7 @@ export interface GroupSpec {
   readonly children?: readonly string[]
   readonly data?: Readonly<Record<string, unknown>>
   readonly connect?: ConnectSettings
+  readonly become?: Become
   readonly guard?: Guard
 }
 
@@ -30,6 +36,7 @@ export interface InventorySpec {
   /** Data of every host; a group's overrides it, a host's overrides both. */
   readonly data?: Readonly<Record<string, unknown>>
   readonly connect?: ConnectSettings
+  readonly become?: Become
   readonly guard?: Guard
 }
 

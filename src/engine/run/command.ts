@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RunOptions } from '../connect/link.js'
+import type { Identity, RunOptions } from '../connect/link.js'
 import { MusterError } from '../errors.js'
 import { CommandError, CommandResult } from '../fleet/command-result.js'
 import type { Machine } from '../fleet/machine.js'
@@ -67,15 +67,16 @@ async function pause(seconds: number, signal: AbortSignal): Promise<boolean> {
 }
 
 async function runOnce(
-  { link, reader, heard }: Machine,
+  { entry, link, reader, heard }: Machine,
   scope: Scope,
   command: string,
   options: Options,
   onOutput: RunOptions['onOutput'],
 ): Promise<CommandResult> {
+  const identity = identityOf(options, entry.become)
   try {
     const raw = await link.run(command, {
-      ...linkOptions(options, scope.signal),
+      ...linkOptions(options, identity, scope.signal),
       ...(onOutput ? { onOutput } : {}),
       spill: true,
     })
@@ -83,7 +84,7 @@ async function runOnce(
       type: 'answer.command',
       host: link.name,
       command,
-      identity: identityOf(options),
+      identity,
       stdout: recordedOutput(raw.stdoutFile?.head(MOST_RECORDED) ?? raw.stdout.subarray(0, MOST_RECORDED)),
       stderr: recordedOutput(raw.stderrFile?.head(MOST_RECORDED) ?? raw.stderr.subarray(0, MOST_RECORDED)),
       exitCode: raw.exitCode,
@@ -104,12 +105,12 @@ export function revealed(env: NonNullable<Options['env']>): Record<string, strin
 }
 
 /** The part of a fleet's options that a link carries out. */
-export function linkOptions(options: Options, signal: AbortSignal): RunOptions {
+function linkOptions(options: Options, identity: Identity, signal: AbortSignal): RunOptions {
   const { cwd, env, timeout, shell } = options
   const stdin = Secret.valueOf(options.stdin)
   const pty = terminalOf(options)
   return {
-    identity: identityOf(options),
+    identity,
     signal,
     ...(cwd === undefined ? {} : { cwd }),
     ...(env === undefined ? {} : { env: revealed(env) }),

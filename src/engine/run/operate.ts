@@ -136,13 +136,14 @@ async function planAll(
   context: OperateContext,
   overlayOf: (host: string) => Overlay,
 ): Promise<Plans> {
-  const identity = identityOf(request.options)
   const hosts = request.hosts.filter(host => !context.scope.run?.left.has(host))
   const outcomes = await fanOut<HostPlanned>(
     hosts,
     context,
     async host => {
-      const source = planSource(context.machine(host), identity, context.directory, context.signal, context.scope.since)
+      const machine = context.machine(host)
+      const identity = identityOf(request.options, machine.entry.become)
+      const source = planSource(machine, identity, context.directory, context.signal, context.scope.since)
       const args = await request.argsFor(host)
       return { args, plan: await planHost(source, request.operation, args, overlayOf(host), request.doubts.get(host)) }
     },
@@ -213,7 +214,7 @@ async function applyOne(
   { host, args, permits, doneInPart }: HostApplication,
 ): Promise<OperationResult> {
   const machine = machineOf(host)
-  const identity = identityOf(options)
+  const identity = identityOf(options, machine.entry.become)
   const begun: Change[] = []
   try {
     const source = planSource(machine, identity, directory, signal, scope.since)

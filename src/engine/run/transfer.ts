@@ -81,7 +81,7 @@ export async function uploadTo(
       machine.link.upload({
         cargo: await cargoes.at(local),
         path,
-        identity: identityOf(options),
+        identity: identityOf(options, machine.entry.become),
         signal,
         ...(mode ? { mode } : {}),
         ...(owner ? { owner } : {}),
@@ -108,7 +108,7 @@ export async function downloadFrom(
     machine.link.download({
       path: remote,
       local,
-      identity: identityOf(options),
+      identity: identityOf(options, machine.entry.become),
       signal,
       ...(exclude ? { exclude } : {}),
       ...(followLinks ? { followLinks } : {}),
@@ -158,7 +158,7 @@ export async function writeRemote(
   try {
     await machine.link.write(path, typeof content === 'string' ? Buffer.from(content) : content, {
       ...attributes,
-      identity: identityOf(options),
+      identity: identityOf(options, machine.entry.become),
       signal: scope.signal,
     })
   } finally {
@@ -175,7 +175,7 @@ function mayWrite({ entry }: Machine, { mode }: Scope, path: string): void {
 /** The bytes of a file on one host. @throws {PlanUnknown} in a plan, when an earlier planned change may alter it */
 export async function readRemote(machine: Machine, scope: Scope, path: string, options: Options): Promise<Buffer> {
   mayRead(machine, scope, path, [`file:${path}`])
-  return machine.link.read(path, { identity: identityOf(options), signal: scope.signal })
+  return machine.link.read(path, { identity: identityOf(options, machine.entry.become), signal: scope.signal })
 }
 
 function mayRead({ entry }: Machine, { mode, run }: Scope, path: string, reads: readonly string[]): void {

@@ -15,7 +15,7 @@ beforeAll(() => {
   cli.write('odd.ts', 'export default { servers: [] }\n')
   cli.write('lost.ts', "import { hosts } from './nowhere.js'\nexport default { hosts }\n")
   cli.write('no-hosts.ts', 'export default { hosts: {} }\n')
-  cli.write('hosts.ini', '[web]\nweb-1\n')
+  cli.write('hosts.txt', '[web]\nweb-1\n')
   mkdirSync(cli.path('bare'))
   mkdirSync(cli.path('prod'))
   cli.write('prod/inventory.ts', 'export default { hosts: {} }\n')
@@ -86,7 +86,7 @@ test.each<readonly [title: string, args: readonly string[], code: number, senten
   ['the same for a deploy', ['run', 'no-hosts.ts', 'deploy.ts'], 2, 'no-hosts.ts has no hosts: nothing was done.'],
   ['a directory with an inventory file', ['exec', './prod', '--', 'true'], 2, 'inventory.ts has no hosts'],
   ['a directory without one', ['exec', './bare', '--', 'true'], 2, /\/bare has no inventory\.ts\./],
-  ['a file in another language', ['exec', 'hosts.ini', '--', 'true'], 2, 'hosts.ini cannot be read as an inventory'],
+  ['a file in another language', ['exec', 'hosts.txt', '--', 'true'], 2, 'hosts.txt cannot be read as an inventory'],
   [
     'an ssh_config that is missing',
     ['exec', '--ssh-config=nope', 'a', '--', 'true'],

@@ -13,21 +13,23 @@ for u in cron muster-demo; do
   if [ -d /run/systemd/system ]; then printf 'unit %s\\t%s\\n' "$u" "$(systemctl is-active $u) $(systemctl is-enabled $u 2>/dev/null)"; fi
 done`
 
-/** The state of a host, a line for each thing by its name: files with all that is said of them, packages, units, accounts. */
-export async function stateOf(lab: Lab, host: string): Promise<ReadonlyMap<string, string>> {
+/** A line for each thing on a host by its name: files with all that is said of them, packages, units, accounts. */
+export type HostState = ReadonlyMap<string, string>
+
+/** The state of a host as it is now. */
+export async function stateOf(lab: Lab, host: string): Promise<HostState> {
   const lines = (await lab.exec(host, SCRIPT)).split('\n').filter(Boolean)
   return new Map(
     lines.map((line): [string, string] => [line.split('\t')[0] ?? '', line.split('\t').slice(1).join('\t')]),
   )
 }
 
-/** What differs between two states, but for the names given. */
-export function differences(
-  one: ReadonlyMap<string, string>,
-  other: ReadonlyMap<string, string>,
-  except: ReadonlySet<string> = new Set(),
-): string[] {
-  return [...new Set([...one.keys(), ...other.keys()])]
-    .filter(name => !except.has(name) && one.get(name) !== other.get(name))
-    .map(name => `${name}: ${one.get(name) ?? 'none'} ≠ ${other.get(name) ?? 'none'}`)
+/** What differs between two states, by name: `file 644 … ≠ none`. */
+export function differences(one: HostState, other: HostState): ReadonlyMap<string, string> {
+  const names = [...new Set([...one.keys(), ...other.keys()])]
+  return new Map(
+    names
+      .filter(name => one.get(name) !== other.get(name))
+      .map(name => [name, `${one.get(name) ?? 'none'} ≠ ${other.get(name) ?? 'none'}`]),
+  )
 }

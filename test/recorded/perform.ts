@@ -7,6 +7,9 @@ import type { SessionRecord } from '../../src/repl/protocol.js'
 import type { Lab } from '../fleet/lab.js'
 import type { TypedSession } from './sessions.js'
 
+/** Nobody presses Ctrl-C. */
+const NEVER = { isInterrupting: () => false, interrupt: () => {} }
+
 /** Types a session into a kernel of its own, in this process; gives what an export needs of its record, and the session's name. */
 export async function perform(
   { typed, files = {} }: TypedSession,
@@ -28,7 +31,7 @@ export async function perform(
       setImmediate(() => kernel.people.decide(id, decision))
       declines = false
     },
-    () => false,
+    NEVER,
   )
   await kernel.open({ inventory: 'inventory.ts', directory, colors: false, connect: false })
   try {

@@ -10,7 +10,7 @@ import { OWN_TYPES } from '../own-types.js'
  * @param declaration makes the names of an inventory known; see registerDeclaration
  * @param cwd paths in messages are relative to it
  */
-export function typeChecker(compiler: typeof ts, declaration: string, cwd: string): (file: string) => string[] {
+export function typeChecker(compiler: typeof ts, declaration: string, cwd: string): (...files: string[]) => string[] {
   const options = compilerOptions(compiler, { cwd, packages: OWN_TYPES })
   const names = path.join(cwd, 'muster.inventory.d.ts')
   const host = compiler.createCompilerHost(options)
@@ -20,8 +20,8 @@ export function typeChecker(compiler: typeof ts, declaration: string, cwd: strin
   host.getSourceFile = (name, target, ...rest) =>
     name === names ? compiler.createSourceFile(name, declaration, target) : getSourceFile(name, target, ...rest)
   let program: ts.Program | undefined
-  return file => {
-    program = compiler.createProgram([file, names], options, host, program)
+  return (...files) => {
+    program = compiler.createProgram([...files, names], options, host, program)
     return program
       .getSourceFiles()
       .filter(isTheirs)

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -12,7 +12,7 @@ import { openWorkspace, type Workspace } from '../../../src/repl/workspace.js'
 import type { Lab } from '../../fleet/lab.js'
 import { labInventory, type WorkFolder, workFolder } from '../../fleet/lab-inventory.js'
 import { describeOnOwnLab } from '../../fleet/own-lab.js'
-import { differences, stateOf } from '../../fleet/state.js'
+import { differences, type HostState, stateOf } from '../../fleet/state.js'
 import { exportOf, exportPath, HOSTS, recordsPath } from '../../recorded/library.js'
 import { perform } from '../../recorded/perform.js'
 import { SESSIONS } from '../../recorded/sessions.js'
@@ -27,16 +27,18 @@ const hosts = { h1: { systemd: true }, h2: {}, h3: {}, f1: { systemd: true }, f2
 interface Site {
   readonly folder: WorkFolder
   readonly workspace: Workspace
+  /** The hosts as they are now, by their names in sessions. */
+  states(): Promise<ReadonlyMap<string, HostState>>
 }
 
 async function openSite(lab: Lab, letter: 'h' | 'f'): Promise<Site> {
-  const all = labInventory(lab)
+  const inLab = (name: string): string => name.replace('h', letter)
   const own = HOSTS.hosts.map(name => {
-    const { address, port } = lab.host(name.replace('h', letter))
+    const { address, port } = lab.host(inLab(name))
     return [name, { address, port }]
   })
   const groups = Object.fromEntries(Object.entries(HOSTS.groups).map(([name, members]) => [name, { hosts: members }]))
-  const folder = workFolder({ ...all, hosts: Object.fromEntries(own), groups })
+  const folder = workFolder({ ...labInventory(lab), hosts: Object.fromEntries(own), groups })
   const workspace = await openWorkspace({
     inventory: 'inventory.ts',
     directory: folder.path,
@@ -44,25 +46,22 @@ async function openSite(lab: Lab, letter: 'h' | 'f'): Promise<Site> {
     approver: approveAll,
     emit: () => {},
   })
-  return { folder, workspace }
+  const states = async (): Promise<ReadonlyMap<string, HostState>> =>
+    new Map(
+      await Promise.all(HOSTS.hosts.map(async name => [name, await stateOf(lab, inLab(name))] as const)),
+    )
+  return { folder, workspace, states }
 }
 
 describeOnOwnLab('sessions on real hosts', { hosts }, lab => {
   let used: Site
   let fresh: Site
-  let typeFaults: (file: string) => string[]
-  /** What differs between any two hosts before anything was done. */
-  const unlike = new Map<string, ReadonlySet<string>>()
+  /** What differed between the hosts that a session was on and those that had not seen it, before it began. */
+  let unlike: ReadonlyMap<string, ReadonlySet<string>>
 
   beforeAll(async () => {
     ;[used, fresh] = await Promise.all([openSite(lab(), 'h'), openSite(lab(), 'f')])
-    typeFaults = typeChecker(ts, registerDeclaration(used.workspace.inventory), used.folder.path)
-    await Promise.all(
-      HOSTS.hosts.map(async name => {
-        const [one, other] = await states(name)
-        unlike.set(name, new Set(differences(one, other).map(text => text.slice(0, text.indexOf(': ')))))
-      }),
-    )
+    unlike = namesOf(await unlikeness())
   })
   afterAll(async () => {
     for (const site of [used, fresh]) {
@@ -71,11 +70,17 @@ describeOnOwnLab('sessions on real hosts', { hosts }, lab => {
     }
   })
 
-  const states = (name: string) => Promise.all([stateOf(lab(), name), stateOf(lab(), name.replace('h', 'f'))])
+  async function unlikeness(): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
+    const [ones, others] = await Promise.all([used.states(), fresh.states()])
+    return new Map([...ones].map(([name, one]) => [name, differences(one, others.get(name) ?? new Map())]))
+  }
 
   test.each(Object.entries(SESSIONS))('%s', async (title, session) => {
-    for (const file of Object.keys(session.files ?? {}))
-      for (const { folder } of [used, fresh]) mkdirSync(dirname(join(folder.path, file)), { recursive: true })
+    for (const [name, text] of Object.entries(session.files ?? {}))
+      for (const { folder } of [used, fresh]) {
+        mkdirSync(dirname(join(folder.path, name)), { recursive: true })
+        folder.write(name, text)
+      }
     const { records } = await perform(session, lab(), used.folder.path)
     const { source } = exportOf(title, records)
     if (isRecording) {
@@ -84,12 +89,10 @@ describeOnOwnLab('sessions on real hosts', { hosts }, lab => {
     }
     expect(source).toBe(readFileSync(exportPath(title), 'utf8'))
 
+    // types are checked below, of all exports at once
     used.folder.write('deploy.ts', source)
-    const proof = await prove(join(used.folder.path, 'deploy.ts'), used.workspace, signal, typeFaults)
-    expect(proof, source).toMatchObject({ kind: 'proven', hosts: HOSTS.hosts })
-    expect('except' in proof).toBe(session.partly ?? false)
-
-    for (const [name, text] of Object.entries(session.files ?? {})) fresh.folder.write(name, text)
+    const proof = await prove(join(used.folder.path, 'deploy.ts'), used.workspace, signal, () => [])
+    const before = unlike
     fresh.folder.write('deploy.ts', source)
     const { default: deploy } = await fresh.workspace.load(join(fresh.folder.path, 'deploy.ts'))
     const { error, hosts: ended } = await runDeploy(deploy as Deploy, fresh.workspace.engine.fleet, {
@@ -97,11 +100,30 @@ describeOnOwnLab('sessions on real hosts', { hosts }, lab => {
       emit: () => {},
       signal,
     })
+    const now = await unlikeness()
+    unlike = namesOf(now)
+    expect(proof, source).toMatchObject({ kind: 'proven', hosts: HOSTS.hosts })
+    expect('except' in proof).toBe(session.partly ?? false)
     expect(error).toBeUndefined()
     expect([...ended].filter(([, { status }]) => status !== 'changed' && status !== 'same')).toEqual([])
-    for (const name of HOSTS.hosts) {
-      const [one, other] = await states(name)
-      expect(differences(one, other, unlike.get(name)), name).toEqual([])
-    }
+    for (const [name, differing] of now)
+      expect([...differing].filter(([thing]) => !before.get(name)?.has(thing)), name).toEqual([])
+  })
+
+  test('the exports type-check', () => {
+    const paths = Object.keys(SESSIONS).flatMap(title => {
+      if (!existsSync(exportPath(title))) return []
+      const name = `${title.replaceAll(/\W+/g, '-')}.ts`
+      used.folder.write(name, readFileSync(exportPath(title), 'utf8'))
+      return [join(used.folder.path, name)]
+    })
+    const typeFaults = typeChecker(ts, registerDeclaration(used.workspace.inventory), used.folder.path)
+    expect(typeFaults(...paths)).toEqual([])
   })
 })
+
+function namesOf(
+  unlike: ReadonlyMap<string, ReadonlyMap<string, string>>,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map([...unlike].map(([host, things]) => [host, new Set(things.keys())]))
+}

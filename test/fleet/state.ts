@@ -2,11 +2,12 @@ import type { Lab } from './lab.js'
 
 /** Where what a session leaves may lie; not what differs between any two hosts, or by the minute. */
 const TREES = '/etc /opt /srv /home /root /usr/local /var/spool/cron'
-const NOT = '/etc/(ssh/ssh_host_.*|machine-id|hosts|resolv.conf|ld.so.cache|.*-|mtab)'
+const NOT = '/etc/(ssh/ssh_host_.*|machine-id|hosts|resolv.conf|ld.so.cache|.*-|mtab)|/var/spool/cron/crontabs/.*'
 
 const SCRIPT = `cd /
 find ${TREES} -xdev -regextype posix-extended -regex '${NOT}' -prune -o -printf '%p\\t%y %m %u:%g %l\\n'
 find ${TREES} -xdev -regextype posix-extended -regex '${NOT}' -prune -o -type f -exec sha256sum {} + | sed 's/^\\([0-9a-f]*\\)  \\(.*\\)/\\2 content\\t\\1/'
+for f in /var/spool/cron/crontabs/*; do if [ -f "$f" ]; then printf '%s entries\\t%s\\n' "$f" "$(grep -v '^# ' "$f" | sha256sum)"; fi; done
 dpkg-query -W -f='package \${Package}\\t\${Version} \${db:Status-Status}\\n'
 printf 'sysctl ip_forward\\t%s\\n' "$(cat /proc/sys/net/ipv4/ip_forward)"
 for u in cron muster-demo; do

@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Decision } from '../../src/engine/events.js'
 import { Kernel } from '../../src/repl/kernel/kernel.js'
 import { CELL_RECORDS } from '../../src/repl/notebook/session-cells.js'
@@ -12,27 +10,23 @@ const NEVER = { isInterrupting: () => false, interrupt: () => {} }
 
 /** Types a session into a kernel of its own, in this process; gives what an export needs of its record, and the session's name. */
 export async function perform(
-  { typed, files = {} }: TypedSession,
+  { typed }: TypedSession,
   lab: Lab,
   directory: string,
 ): Promise<{ readonly session: string; readonly records: SessionRecord[] }> {
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text)
   const records: SessionRecord[] = []
   let session = ''
   let declines = false
-  const kernel = new Kernel(
-    record => {
-      if (record.type === 'session.start') session = record.session
-      if (CELL_RECORDS.has(record.type)) records.push(record)
-      if (record.type !== 'approval.asked') return
-      const { id, hosts } = record.request
-      const decision: Decision = declines ? { kind: 'decline' } : { kind: 'apply', confirmedHosts: hosts.length }
-      // asked is said before anyone waits for the answer
-      setImmediate(() => kernel.people.decide(id, decision))
-      declines = false
-    },
-    NEVER,
-  )
+  const kernel = new Kernel(record => {
+    if (record.type === 'session.start') session = record.session
+    if (CELL_RECORDS.has(record.type)) records.push(record)
+    if (record.type !== 'approval.asked') return
+    const { id, hosts } = record.request
+    const decision: Decision = declines ? { kind: 'decline' } : { kind: 'apply', confirmedHosts: hosts.length }
+    // asked is said before anyone waits for the answer
+    setImmediate(() => kernel.people.decide(id, decision))
+    declines = false
+  }, NEVER)
   await kernel.open({ inventory: 'inventory.ts', directory, colors: false, connect: false })
   try {
     for (const line of typed) {

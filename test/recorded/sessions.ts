@@ -9,6 +9,8 @@ export interface TypedSession {
   readonly files?: Readonly<Record<string, string>>
   /** Something in its export can only be run: the proof says so. */
   readonly partly?: true
+  /** Things that a deploy leaves otherwise than the session did, each with the reason. */
+  readonly differs?: Readonly<Record<string, string>>
 }
 
 /** Sessions as they happen: with errors, retries, redeclarations, changes of focus, shell lines, hosts that fail. */
@@ -96,7 +98,7 @@ export const SESSIONS: Readonly<Record<string, TypedSession>> = {
   'a host whose disk was full': {
     typed: [
       '!fill h3',
-      "files.put({ dest: '/opt/big', content: 'x'.repeat(400000) + '\\n' })",
+      "files.put({ dest: '/opt/big', content: 'x'.repeat(20000) + '\\n' })",
       '!free h3',
       ':retry',
       'failed.size',
@@ -129,8 +131,8 @@ export const SESSIONS: Readonly<Record<string, TypedSession>> = {
   'lines edited by sed': {
     typed: [
       "$`printf '#Level 1\\nMode slow\\nold a\\nold b\\n' > /etc/tuner.conf`",
-      "$`sed -i 's/^#\\?Level .*/Level 4/' /etc/tuner.conf`",
-      "$`sed -i -E 's|^(Mode) .*|\\1 fast|' /etc/tuner.conf`",
+      "$`sed -i 's/^#\\\\?Level .*/Level 4/' /etc/tuner.conf`",
+      "$`sed -i -E 's|^(Mode) .*|\\\\1 fast|' /etc/tuner.conf`",
       "$`sed -i '/^old/d' /etc/tuner.conf`",
       '$`cat /etc/tuner.conf`',
     ],
@@ -144,6 +146,9 @@ export const SESSIONS: Readonly<Record<string, TypedSession>> = {
     ],
   },
   'the time zone': {
+    differs: {
+      '/etc/timezone content': 'timedatectl(1) leaves the file as it was; the operation says the same in both places',
+    },
     typed: ['facts.server.timezone()', ':focus h1', '$`timedatectl set-timezone Europe/Berlin`', '$`date`'],
   },
   'a name for a host': {
@@ -162,6 +167,7 @@ export const SESSIONS: Readonly<Record<string, TypedSession>> = {
     ],
   },
   'a script that is installed': {
+    partly: true,
     typed: [
       "$`printf '#!/bin/sh\\necho backup\\n' > /usr/local/bin/backup`",
       '$`/usr/local/bin/backup`',
@@ -205,12 +211,13 @@ export const SESSIONS: Readonly<Record<string, TypedSession>> = {
     ],
   },
   'a focus that wanders': {
+    differs: { '/etc/wander content': 'a line that was appended twice is there once' },
     typed: [
       ':focus h[1,3]',
       "files.line({ path: '/etc/wander', line: 'one and three' })",
       ':focus web',
       "files.line({ path: '/etc/wander', line: 'web' })",
-      ':focus web,!h1',
+      ':focus @web,!h1',
       '$`echo two >> /etc/wander`',
       ':focus',
       "$`echo 'all of them' >> /etc/wander`",

@@ -3,6 +3,7 @@ import { UsageError } from '../../engine/errors.js'
 import { operation } from '../../engine/operation.js'
 import { text } from '../../facts/files.js'
 import { remotePath } from '../../facts/remote-path.js'
+import { replaceInLines } from './replace-in-lines.js'
 import { settlePath } from './settle.js'
 import { writtenPlace } from './surroundings.js'
 
@@ -36,16 +37,3 @@ export const replace = operation({
     yield* settlePath(host, place, { type: 'file', content }, place === path ? {} : { alias: path })
   },
 })
-
-/** Lines keep their line ends, which the pattern does not see. */
-function replaceInLines(held: string, pattern: RegExp, replacement: string): string {
-  const replaced = (line: string): string => {
-    const end = /\r?\n$/.exec(line)?.[0] ?? ''
-    return line.slice(0, line.length - end.length).replace(pattern, replacement) + end
-  }
-  return held
-    .split(/(?<=\n)/)
-    .filter(Boolean)
-    .map(replaced)
-    .join('')
-}

@@ -1,4 +1,5 @@
 import type ts from 'typescript'
+import { foldNames } from '../../engine/nodeset/fold.js'
 import { brief } from '../../engine/text/brief.js'
 import { hasRun, ranCell } from '../notebook/from-session.js'
 import { type LinkedCell, linkCells, type Use, type Variable, variableKey } from '../notebook/linked-cells.js'
@@ -6,6 +7,7 @@ import { identifiersIn, type Naming, nameVariables } from '../notebook/naming.js
 import { promptNames } from '../notebook/prompt-names.js'
 import type { Move } from '../notebook/relocate.js'
 import type { SessionCell } from '../notebook/session-cells.js'
+import { type EditedContents, editedContents } from './edited-contents.js'
 import { formatModule } from './format.js'
 import { headerOf } from './header.js'
 import { notesOn } from './notes.js'
@@ -59,18 +61,18 @@ export function exportDeploy(
   const domains = new Set(context.domains)
   const units = linked.flatMap(cell => unitsOf(compiler, cell, domains))
   const chosen = slice(compiler, units, context.shellLines !== 'drop')
-  const restarts = restartsIn(compiler, chosen.kept)
-  const kept = chosen.kept.filter(unit => !restarts.baseless.has(unit))
-  const notes = notesOn(cells, { ...chosen, kept, baseless: restarts.baseless })
-  const taken = [...new Set(kept.map(({ cell }) => cell.cell.id))].sort((a, b) => a - b)
+  const edited = editedContents(compiler, chosen.kept)
+  const edits = [...edited.edits.values()].flat()
+  const steps = chosen.kept.filter(unit => !edits.includes(unit))
+  const restarts = restartsIn(compiler, steps)
+  const kept = steps.filter(unit => !restarts.baseless.has(unit))
+  const notes = notesOn(cells, { ...chosen, kept, baseless: restarts.baseless, offered: offered.lines })
+  const taken = [...new Set([...kept, ...edits].map(({ cell }) => cell.cell.id))].sort((a, b) => a - b)
   const header = headerOf({ session: context.session, at: context.at, cells: taken, notes })
   return {
     source:
       header +
-      formatModule(
-        compiler,
-        moduleText(compiler, { kept, values: chosen.values, restarts, offered: offered.lines }, context),
-      ),
+      formatModule(compiler, moduleText(compiler, { kept, restarts, edited, offered: offered.lines }, context)),
     notes,
     cells: taken,
   }
@@ -79,20 +81,19 @@ export function exportDeploy(
 /** What a deploy is made of. */
 interface Content {
   readonly kept: readonly Unit[]
-  /** Cells whose values get a name. */
-  readonly values: ReadonlySet<number>
   readonly restarts: Restarts
+  readonly edited: EditedContents
   readonly offered: readonly OfferedLine[]
 }
 
 function moduleText(
   compiler: typeof ts,
-  { kept, values, restarts, offered }: Content,
+  { kept, restarts, edited, offered }: Content,
   { inventory, move }: ExportContext,
 ): string {
   const present = new Set(kept.flatMap(({ cell }) => [...identifiersIn(compiler, cell.file)]))
   const naming = nameAll(kept, present)
-  const valueNames = new Map([...values].map(cell => [cell, naming.fresh(`result${cell}`)]))
+  const valueNames = new Map([...valuesUsed(kept)].map(cell => [cell, naming.fresh(`result${cell}`)]))
   const results = nameResults(restarts, naming, valueNames)
   const prompt = new PromptMeanings(compiler, kept, inventory, naming, unit => restarts.after.has(unit))
   const used = new Set(
@@ -104,18 +105,21 @@ function moduleText(
   const conditions = new Map(
     [...restarts.after].map(([unit, causes]) => [unit, conditionText(causes.map(cause => results.get(cause) ?? ''))]),
   )
-  const written = kept.map(unit =>
-    writeUnit(compiler, unit, {
+  const written = kept.map(unit => {
+    const before = prompt.before(unit)
+    const { place, text } = writeUnit(compiler, unit, {
       naming,
       move,
       used,
       values: valueNames,
       results,
       conditions,
+      contents: edited.contents,
       prompt: (use, of) => prompt.write(use, of),
-    }),
-  )
-  const body = [...prompt.declarations, ...grouped(kept, written, offered)]
+    })
+    return { place, text: before === undefined ? text : `${before}\n${text}` }
+  })
+  const body = [...prompt.declarations, ...grouped(kept, written, originsOf(kept, edited, offered))]
   const parameter = prompt.isFleetUsed ? prompt.fleet : `_${prompt.fleet}`
   return [
     ...(importsFleet(kept, used) ? [] : ["import type { Fleet } from 'muster';"]),
@@ -163,7 +167,7 @@ function conditionText(results: readonly string[]): string {
 }
 
 /** Lines of the function, what came from one cell below a comment that names it. */
-function grouped(kept: readonly Unit[], written: readonly WrittenUnit[], offered: readonly OfferedLine[]): string[] {
+function grouped(kept: readonly Unit[], written: readonly WrittenUnit[], originOf: (unit: Unit) => string): string[] {
   let last: number | undefined
   return written.flatMap(({ place, text }, index) => {
     const unit = kept[index]
@@ -172,16 +176,39 @@ function grouped(kept: readonly Unit[], written: readonly WrittenUnit[], offered
     const isNew = id !== last
     const isSpaced = last !== undefined && isNew && text.includes('\n')
     last = id
-    return [...(isSpaced ? [''] : []), ...(isNew ? [originComment(id, unit, offered)] : []), text]
+    return [...(isSpaced ? [''] : []), ...(isNew ? [originOf(unit)] : []), text]
   })
 }
 
-/** Where a step comes from, and what is to be known of it. */
-function originComment(cell: number, { calls }: Unit, offered: readonly OfferedLine[]): string {
-  const lines = offered.filter(each => each.cell === cell).map(({ line }) => brief(line))
-  if (lines.length > 0) return `// Cell ${cell}: ${lines.join('; ')}`
-  const isShell = calls.some(({ kind }) => kind === 'command')
-  return `// Cell ${cell}${isShell ? ': a shell line, run each time; what it leaves is not proven.' : ''}`
+/** Cells of whose values something that is written makes use. */
+function valuesUsed(kept: readonly Unit[]): Set<number> {
+  return new Set(
+    kept.flatMap(({ uses }) => uses.flatMap(({ meaning }) => (meaning.kind === 'value' ? [meaning.cell] : []))),
+  )
+}
+
+/** Says where a step comes from, and what is to be known of it. */
+function originsOf(
+  kept: readonly Unit[],
+  { edits }: EditedContents,
+  offered: readonly OfferedLine[],
+): (unit: Unit) => string {
+  return ({ cell, calls }) => {
+    const own = kept.filter(unit => unit.cell === cell)
+    const merged = own.flatMap(unit => edits.get(unit) ?? []).map(edit => edit.cell.cell.id)
+    const ids = [...new Set([cell.cell.id, ...merged])].sort((a, b) => a - b)
+    const name = `// ${ids.length === 1 ? 'Cell' : 'Cells'} ${foldNames(ids.map(String)).replace(/^\[|\]$/g, '')}`
+    const lines = offered.filter(({ cell }) => ids.includes(cell)).map(({ line }) => brief(line))
+    if (lines.length > 0) return `${name}: ${shortened(lines.join('; '))}`
+    if (merged.length > 0) return `${name}: the file as the edits after it left it.`
+    const isShell = calls.some(({ kind }) => kind === 'command')
+    return `${name}${isShell ? ': a shell line, run each time; what it leaves is not proven.' : ''}`
+  }
+}
+
+/** At most so long that the comment fits a line. */
+function shortened(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 99)}…` : text
 }
 
 function nameAll(kept: readonly Unit[], present: ReadonlySet<string>): Naming {

@@ -1,15 +1,19 @@
 import type ts from 'typescript'
-import { type Use, variableKey } from '../notebook/linked-cells.js'
+import type { Use } from '../notebook/linked-cells.js'
 import type { Naming } from '../notebook/naming.js'
+import { Callers } from './callers.js'
 import { type Hosts, Selections } from './selections.js'
-import { isDefinition, type Unit } from './units.js'
+import type { Unit } from './units.js'
 
 /** What is written in a deploy for the names that the prompt bound: `$` → `web.$`, `fleet` → the parameter. */
 export class PromptMeanings {
   /** Name of the deploy's parameter. */
   readonly fleet: string
-  readonly #compiler: typeof ts
-  readonly #kept: readonly Unit[]
+  readonly #callers: Callers
+  /** Units that call functions which act on other hosts each time. */
+  readonly #moving = new Set<Unit>()
+  /** The variable that says on which, and the hosts it holds where the next unit is written. */
+  readonly #moved: { readonly name: string; readonly first: readonly string[]; hosts: readonly string[] } | undefined
   readonly #selections: Selections
   #isFleetUsed = false
   #isRawUsed = false
@@ -22,16 +26,19 @@ export class PromptMeanings {
     naming: Naming,
     isTied: (unit: Unit) => boolean,
   ) {
-    this.#compiler = compiler
-    this.#kept = kept
+    this.#callers = new Callers(compiler, kept)
     const isShadowed = kept.some(({ cell }) => declaresInside(compiler, cell.file, 'fleet'))
     this.fleet = isShadowed ? naming.fresh('fleet') : 'fleet'
     this.#selections = new Selections(inventory, this.fleet, naming)
     for (const unit of kept.filter(unit => !isTied(unit)))
       for (const use of unit.uses) {
         const hosts = this.#hostsOf(use, unit)
-        if (hosts) this.#selections.count(hosts)
+        if (hosts && hosts !== 'moving') this.#selections.count(hosts)
       }
+    const [first, ...others] = kept.filter(unit => this.#moving.has(unit)).map(({ cell }) => cell.cell.focus)
+    if (!first) return
+    this.#moved = { name: naming.fresh('hosts'), first, hosts: first }
+    for (const hosts of [first, ...others]) this.#selections.count(hosts)
   }
 
   get isFleetUsed(): boolean {
@@ -45,7 +52,9 @@ export class PromptMeanings {
 
   /** Declarations of the selections that have a name; complete when all is written. */
   get declarations(): string[] {
-    return this.#selections.declarations
+    if (!this.#moved) return this.#selections.declarations
+    const first = `let ${this.#moved.name} = ${this.#selections.write(this.#moved.first)};`
+    return [...this.#selections.declarations, first]
   }
 
   write(use: Use, unit: Unit): string {
@@ -57,27 +66,32 @@ export class PromptMeanings {
     this.#isFleetUsed = true
     if (name === 'fleet') return this.fleet
     if (name === 'group' || name === 'match' || name === 'host') return `${this.fleet}.${name}`
-    const selection = this.#selections.write(this.#hostsOf(use, unit) ?? [])
+    const hosts = this.#hostsOf(use, unit) ?? []
+    const selection = hosts === 'moving' ? (this.#moved?.name ?? this.fleet) : this.#selections.write(hosts)
     return SELECTIONS.has(name) ? selection : `${selection}.${name}`
   }
 
-  /** The hosts that a name stood for; `undefined` for those that stand for none. */
-  #hostsOf({ reference, meaning }: Use, unit: Unit): readonly string[] | undefined {
-    const { name } = reference
-    if (meaning.kind !== 'prompt' || UNSELECTED.has(name)) return undefined
-    const { cell } = this.#caller(reference.start, unit)
-    if (!FROZEN.has(name)) return cell.cell.focus
-    return cell.cell.effects.selections[0] ?? cell.cell.focus
+  /** What is to be said before a unit is written: on which hosts the functions act that it calls. Units are asked for in order. */
+  before(unit: Unit): string | undefined {
+    const { focus } = unit.cell.cell
+    if (!this.#moving.has(unit) || !this.#moved) return undefined
+    if (focus.join() === this.#moved.hosts.join()) return undefined
+    this.#moved.hosts = focus
+    return `${this.#moved.name} = ${this.#selections.write(focus)};`
   }
 
-  /** A function's body acts on what the focus is when it is called, not where it is written. */
-  #caller(at: number, unit: Unit): Unit {
-    const [variable] = unit.declares
-    if (!variable || !isInDefinition(this.#compiler, unit, at)) return unit
-    const key = variableKey(variable)
-    const isUser = ({ uses }: Unit): boolean =>
-      uses.some(({ meaning }) => meaning.kind === 'variable' && variableKey(meaning.variable) === key)
-    return this.#kept.find(other => other !== unit && isUser(other)) ?? unit
+  /** The hosts that a name stood for; `undefined` for those that stand for none, `moving` where they are those of each call. */
+  #hostsOf({ reference, meaning }: Use, unit: Unit): readonly string[] | 'moving' | undefined {
+    const { name } = reference
+    if (meaning.kind !== 'prompt' || UNSELECTED.has(name)) return undefined
+    const callers = this.#callers.of(unit, reference.start)
+    if (!FROZEN.has(name) && new Set(callers.map(({ cell }) => cell.cell.focus.join())).size > 1) {
+      for (const caller of callers) this.#moving.add(caller)
+      return 'moving'
+    }
+    const { cell } = callers[0] ?? unit
+    if (!FROZEN.has(name)) return cell.cell.focus
+    return cell.cell.effects.selections[0] ?? cell.cell.focus
   }
 }
 
@@ -86,17 +100,6 @@ const SELECTIONS: ReadonlySet<string> = new Set(['focus', 'sel', 'failed', 'chan
 /** Selections of the moment: what a deploy can say is which hosts they were. */
 const FROZEN: ReadonlySet<string> = new Set(['sel', 'failed', 'changed', 'unreachable'])
 const UNSELECTED: ReadonlySet<string> = new Set(['fleet', 'group', 'match', 'host', 'raw'])
-
-function isInDefinition(compiler: typeof ts, { cell, statement, declaration }: Unit, at: number): boolean {
-  let isInside = false
-  const visit = (node: ts.Node): void => {
-    if (at < node.getStart(cell.file) || at >= node.getEnd()) return
-    if (isDefinition(compiler, node)) isInside = true
-    compiler.forEachChild(node, visit)
-  }
-  visit(declaration ?? statement)
-  return isInside
-}
 
 /** Whether a scope inside a cell declares a name: a parameter, a variable of a function. */
 function declaresInside(compiler: typeof ts, file: ts.SourceFile, name: string): boolean {

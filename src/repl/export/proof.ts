@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
+import type { PlanGroupView, PlanView } from '../../engine/events.js'
 import { foldNames } from '../../engine/nodeset/fold.js'
+import type { Diff, FieldValue } from '../../engine/plan/diff.js'
 import type { DeployReport } from '../../engine/run/deploy.js'
+import { stableJson } from '../../engine/stable.js'
 import { oneLine, timeText } from './header-text.js'
 
 /** Whether an export was shown to describe what the session left behind. */
@@ -14,6 +17,8 @@ export type Proof =
       readonly offline?: true
       /** Something in it can only be run, which a plan does not do: a shell line, say. */
       readonly except?: string
+      /** What it writes each time it runs, in several steps that together leave it as it is. */
+      readonly rewrites?: readonly string[]
     }
   | { readonly kind: 'not-proven'; readonly reason: string; readonly at: number }
 
@@ -21,8 +26,17 @@ export type Proof =
 export const PROOF_MARK = '// Proof: '
 
 /** What a dry run of an exported deploy proves. */
-export function proofOf({ hosts, plans, error }: DeployReport, at: number): Proof {
+export function proofOf({ hosts: ended, plans, error }: DeployReport, at: number): Proof {
   if (error) return { kind: 'not-proven', reason: `planning it failed: ${error.message}`, at }
+  const rewrites = new Set<string>()
+  const hosts = new Map(
+    [...ended].map(([host, report]) => {
+      const again = report.status === 'would-change' ? rewritten(host, plans) : undefined
+      for (const subject of again ?? []) rewrites.add(subject)
+      return [host, again ? { status: 'same' as const } : report]
+    }),
+  )
+  const more = rewrites.size === 0 ? {} : { rewrites: [...rewrites] }
   if (hosts.size === 0) return { kind: 'not-proven', reason: 'there was no host to plan it against', at }
   const byReason = new Map<string, string[]>()
   for (const [host, report] of hosts) {
@@ -31,12 +45,15 @@ export function proofOf({ hosts, plans, error }: DeployReport, at: number): Proo
     byReason.set(reason, [...(byReason.get(reason) ?? []), host])
   }
   const names = [...hosts.keys()]
-  if (byReason.size === 0) return { kind: 'proven', hosts: names, at }
+  if (byReason.size === 0) return { kind: 'proven', hosts: names, at, ...more }
   const reason = [...byReason].map(([why, held]) => `on ${foldNames(held)} ${why}`).join('; ')
-  const isAllElseSame = plans.every(({ groups }) => groups.every(({ outcome }) => outcome === 'same'))
+  const isSettled = ({ outcome, hosts: held }: PlanGroupView): boolean =>
+    outcome === 'same' || held.every(host => hosts.get(host)?.status === 'same')
+  const isAllElseSame = plans.every(({ groups }) => groups.every(isSettled))
   const isOnlyUnknown = [...hosts.values()].every(({ status }) => status === 'same' || status === 'unknown')
   // what can only be run is unknown to a plan; every operation around it was planned
-  if (isAllElseSame && isOnlyUnknown && plans.length > 0) return { kind: 'proven', hosts: names, at, except: reason }
+  if (isAllElseSame && isOnlyUnknown && plans.length > 0)
+    return { kind: 'proven', hosts: names, at, except: reason, ...more }
   return { kind: 'not-proven', reason, at }
 }
 
@@ -64,8 +81,40 @@ function textHash(source: string): string {
 /** One sentence. */
 export function proofText(proof: Proof): string {
   if (proof.kind === 'not-proven') return `not proven (${timeText(proof.at)}): ${proof.reason.replace(/\.$/, '')}.`
-  const { hosts, at, offline, except } = proof
+  const { hosts, at, offline, except, rewrites = [] } = proof
   const how = offline ? `planned against what was recorded of ${foldNames(hosts)}` : `planned on ${foldNames(hosts)}`
   const beside = except === undefined ? '' : `, beside what can only be run (${except.replace(/\.$/, '')})`
-  return `type-checked, and ${how} on ${timeText(at)}: nothing to change${beside}.`
+  const end =
+    rewrites.length === 0
+      ? 'nothing to change'
+      : `in the end nothing to change, though it rewrites ${rewrites.join(', ')}`
+  return `type-checked, and ${how} on ${timeText(at)}: ${end}${beside}.`
+}
+
+/** What a plan would change on a host, when all of it is as it was in the end; `undefined` when something is not. */
+function rewritten(host: string, plans: readonly PlanView[]): readonly string[] | undefined {
+  const changes = plans.flatMap(({ groups }) =>
+    groups.filter(({ hosts }) => hosts.includes(host)).flatMap(group => group.changes),
+  )
+  const byThing = new Map<string, Diff[]>()
+  for (const { diff } of changes) {
+    const key = `${diff.kind} ${diff.subject}`
+    byThing.set(key, [...(byThing.get(key) ?? []), diff])
+  }
+  const things = [...byThing.values()]
+  if (things.length === 0 || !things.every(cancels)) return undefined
+  return [...new Set(things.flatMap(diffs => diffs.map(({ subject }) => subject)))]
+}
+
+/** Whether changes of one thing, one after the other, leave it as it was. */
+function cancels(diffs: readonly Diff[]): boolean {
+  const [first, last] = [diffs[0], diffs.at(-1)]
+  if (first?.kind === 'text' && last?.kind === 'text') return first.before === last.after
+  const fields = new Map<string, { readonly before: FieldValue; readonly after: FieldValue }>()
+  for (const diff of diffs) {
+    if (diff.kind !== 'fields') return false
+    for (const [name, { before, after }] of Object.entries(diff.fields))
+      fields.set(name, { before: fields.get(name)?.before ?? before, after })
+  }
+  return [...fields.values()].every(({ before, after }) => stableJson(before) === stableJson(after))
 }

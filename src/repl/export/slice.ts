@@ -7,8 +7,6 @@ import type { ExportCell, Unit } from './units.js'
 /** What of a session is exported. */
 export interface Slice {
   readonly kept: readonly Unit[]
-  /** Cells of whose values something kept makes use. */
-  readonly values: ReadonlySet<number>
   /** Shell lines that are kept, and those that are not. */
   readonly keptCommands: readonly CommandOfCell[]
   readonly droppedCommands: readonly CommandOfCell[]
@@ -38,7 +36,6 @@ export function slice(compiler: typeof ts, units: readonly Unit[], keepCommands:
     program.does(unit).commands.map(text => ({ cell: unit.cell.cell.id, text }))
   return {
     kept: units.filter(unit => kept.has(unit)),
-    values: new Set([...kept].flatMap(({ uses }) => uses.flatMap(usedValue))),
     keptCommands: units.filter(unit => kept.has(unit)).flatMap(commandsOf),
     droppedCommands: units.filter(unit => !kept.has(unit) && !cameToNothing(unit.cell.cell)).flatMap(commandsOf),
   }
@@ -143,10 +140,6 @@ function cameToNothing({ effects: { changed, failed, selections, commands } }: E
 
 function isSideEffectImport(compiler: typeof ts, { statement }: Unit): boolean {
   return compiler.isImportDeclaration(statement) && !statement.importClause
-}
-
-function usedValue({ meaning }: Use): number[] {
-  return meaning.kind === 'value' ? [meaning.cell] : []
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

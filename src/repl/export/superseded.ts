@@ -58,6 +58,7 @@ export function supersededUnits(compiler: typeof ts, units: readonly Unit[]): Se
 /** A unit that is one call of an operation and nothing else. */
 export interface SingleOperation {
   readonly unit: Unit
+  readonly call: ts.CallExpression
   readonly operation: string
   /** The call, names resolved: equal for equal calls. */
   readonly text: string
@@ -76,6 +77,7 @@ export function singleOperation(compiler: typeof ts, unit: Unit): SingleOperatio
   return [
     {
       unit,
+      call: call.call,
       operation: call.operation,
       text: text(call.call),
       target: text(call.call.expression).replace(/(?:^| \. )\w+ \. \w+$/, ''),
@@ -132,7 +134,7 @@ function wasNeededAgain(later: SingleOperation, between: readonly SingleOperatio
 }
 
 /** What an operation is about, as text. */
-function subjectOf({ operation, args }: SingleOperation): string {
+export function subjectOf({ operation, args }: SingleOperation): string {
   const path = args.get('dest') ?? args.get('path')
   if (path !== undefined && operation.startsWith('files.')) return givenIn(path)
   return (SUBJECTS[operation] ?? ['']).map(name => givenIn(args.get(name) ?? '')).join(' ')

@@ -4,6 +4,7 @@ import { type Use, variableKey } from '../notebook/linked-cells.js'
 import { type Naming, namingEdits } from '../notebook/naming.js'
 import { isUnary, mayBePromise } from '../notebook/promise-value.js'
 import { importEdits, type Move } from '../notebook/relocate.js'
+import { stringText } from './shell/offered-call.js'
 import type { Unit } from './units.js'
 
 /** What units are written with. */
@@ -18,6 +19,8 @@ export interface Writing {
   readonly results: ReadonlyMap<Unit, string>
   /** The fleet that a unit's one call acts on instead of what it was called on. */
   readonly conditions: ReadonlyMap<Unit, string>
+  /** What units are given as their `content` in the place of their own. */
+  readonly contents: ReadonlyMap<Unit, string>
   /** What is written for a name of the prompt's. */
   prompt(use: Use, unit: Unit): string
 }
@@ -35,6 +38,7 @@ export function writeUnit(compiler: typeof ts, unit: Unit, writing: Writing): Wr
   if (compiler.isImportDeclaration(statement))
     return { place: 'module', text: writeImport(compiler, unit, statement, writing) }
   const condition = conditionEdit(compiler, unit, writing)
+  const content = contentEdit(compiler, unit, writing)
   const others = [
     ...unit.cell.analysis.exportWords.map(word => ({ ...word, text: '' })),
     ...importEdits(compiler, unit.cell.file, writing.move),
@@ -42,9 +46,9 @@ export function writeUnit(compiler: typeof ts, unit: Unit, writing: Writing): Wr
     ...otherNames(unit, writing),
     ...patternEdits(compiler, unit, writing),
   ]
-  const isReplaced = ({ start, end }: Edit): boolean =>
-    condition !== undefined && start >= condition.start && end <= condition.end
-  const edits = condition ? [...others.filter(edit => !isReplaced(edit)), condition] : others
+  const whole = [condition, content].filter(edit => edit !== undefined)
+  const isReplaced = ({ start, end }: Edit): boolean => whole.some(edit => start >= edit.start && end <= edit.end)
+  const edits = [...others.filter(edit => !isReplaced(edit)), ...whole]
   const code = bodyText(compiler, unit, edits, writing)
   const isModuleLevel = compiler.isModuleDeclaration(statement) || compiler.isImportEqualsDeclaration(statement)
   const isAmbient = compiler.canHaveModifiers(statement) && isDeclare(compiler, statement)
@@ -122,6 +126,16 @@ function conditionEdit(compiler: typeof ts, unit: Unit, { conditions }: Writing)
   const domain = compiler.isPropertyAccessExpression(callee) ? callee.expression : callee
   const name = compiler.isPropertyAccessExpression(domain) ? domain.name.text : domain.getText()
   return { start: domain.getStart(), end: domain.getEnd(), text: `${condition}.${name}` }
+}
+
+/** Gives a `files.put` the content that its file ended with. */
+function contentEdit(compiler: typeof ts, unit: Unit, { contents }: Writing): Edit | undefined {
+  const content = contents.get(unit)
+  const call = unit.calls.find(({ kind }) => kind === 'operation')
+  const [args] = call?.kind === 'operation' ? call.call.arguments : []
+  if (content === undefined || !args || !compiler.isObjectLiteralExpression(args)) return undefined
+  const property = args.properties.find(({ name }) => name?.getText() === 'content')
+  return property && { start: property.getStart(), end: property.getEnd(), text: `content: ${stringText(content)}` }
 }
 
 /** Names of the prompt and values of cells. */

@@ -105,6 +105,8 @@ interface Draft {
   /** What was changed and not taken back since: host and subject. */
   readonly standing: Set<string>
   readonly touched: Set<string>
+  /** Something of it was taken back. */
+  takenBack: boolean
   readonly selections: Map<string, readonly string[]>
 }
 
@@ -124,6 +126,7 @@ function beginning({ cell, source, at, focus }: Event<'cell.start'>): Draft {
     failed: new Set(),
     standing: new Set(),
     touched: new Set(),
+    takenBack: false,
     selections: new Map(),
   }
 }
@@ -158,7 +161,8 @@ function noteEngineEvent(record: SessionRecord, tasks: Map<number, Task>, drafts
 function noteChange(draft: Draft, host: string, change: ChangeView): void {
   const key = changeKey(host, change)
   draft.touched.add(key)
-  draft.standing.add(key)
+  // what has no state of its own, an update of package lists, cannot be taken back and need not
+  if (!change.imperative || change.undoable) draft.standing.add(key)
   if (change.imperative) for (const operation of draft.operations) draft.imperative.add(operation)
 }
 
@@ -166,7 +170,9 @@ function noteChange(draft: Draft, host: string, change: ChangeView): void {
 function takeBack(host: string, change: ChangeView, drafts: ReadonlyMap<number, Draft>): void {
   const key = changeKey(host, change)
   const owner = [...drafts.values()].reverse().find(draft => draft.standing.has(key))
-  owner?.standing.delete(key)
+  if (!owner) return
+  owner.standing.delete(key)
+  owner.takenBack = true
 }
 
 function changeKey(host: string, change: ChangeView): string {
@@ -193,6 +199,6 @@ function finished(draft: Draft, lastAsked: number | undefined): SessionCell {
       selections: [...draft.selections.values()],
     },
     ...(lastAsked === undefined ? {} : { lastAsked }),
-    undone: changed && draft.standing.size === 0,
+    undone: draft.takenBack && draft.standing.size === 0,
   }
 }

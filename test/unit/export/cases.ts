@@ -136,13 +136,11 @@ await fleet.apt.packages({ packages: ['ntp'] })`,
       { source: "files.put({ dest: '/a', content: '' })", operations: { 'files.put': ['/a'] } },
       { source: "files.line({ path: '/a',   line: 'x=1', });", operations: { 'files.line': ['/a'] } },
     ],
-    body: `await fleet.files.put({ dest: '/a', content: '' })
-await fleet.files.line({ path: '/a', line: 'x=1', })`,
+    body: "await fleet.files.put({ dest: '/a', content: 'x=1\\n' })",
   },
   'a retry on the hosts that failed goes': {
     typed: [line(NTP, { failed: ['web-2'] }), line(NTP, { focus: ['web-2'] })],
     body: "await fleet.files.line({ path: '/etc/ntp.conf', line: 'server ntp' })",
-    notes: ['Cell 1 failed on web-2.'],
   },
   'the same on other hosts stays': {
     typed: [line(NTP, { focus: ['web-1'] }), line(NTP, { focus: ['web-2'] })],

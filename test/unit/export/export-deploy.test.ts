@@ -51,7 +51,7 @@ describe('an exported session', () => {
     const unindented = inside
       .split('\n')
       .map(line => line.replace(/^ {2}/, ''))
-      .filter(line => !/^\/\/ Cell \d+/.test(line))
+      .filter(line => !/^\/\/ Cells? \d+/.test(line))
       .join('\n')
     const [, top = ''] = /UTC\.\n([\s\S]*)export default/.exec(source) ?? []
     expect(said).toEqual(notes)

@@ -18,7 +18,8 @@ export function userCall(program: 'useradd' | 'usermod', args: readonly Word[]):
   if (uid === 'none' || groups === 'none') return undefined
   const text = (name: string, word: Word | undefined): Record<string, OfferedValue> =>
     word ? { [name]: { word } } : {}
-  const append = flags.has('a') || flags.has('append')
+  // to be among others is all that useradd says of a user that may be there by now
+  const append = isNew || flags.has('a') || flags.has('append')
   return {
     operation: 'server.user',
     args: {

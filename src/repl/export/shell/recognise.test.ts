@@ -50,7 +50,7 @@ const LINES: readonly (readonly [line: string, ...calls: string[]])[] = [
   ['service ssh restart', "systemd.service({ service: 'ssh', restarted: true })"],
   [
     'useradd -m -s /bin/bash -G adm,sudo deploy',
-    "server.user({ user: 'deploy', groups: ['adm', 'sudo'], createHome: true, shell: '/bin/bash' })",
+    "server.user({ user: 'deploy', groups: ['adm', 'sudo'], append: true, createHome: true, shell: '/bin/bash' })",
   ],
   [
     'useradd -r -u 450 -d /var/lib/app app',
@@ -122,7 +122,7 @@ const LINES: readonly (readonly [line: string, ...calls: string[]])[] = [
   ],
   [
     "(crontab -l 2>/dev/null; echo '0 3 * * 1-5 /usr/local/bin/backup --all') | crontab -",
-    "server.crontab({ command: '/usr/local/bin/backup --all', minute: '0', hour: '3', day: '*', month: '*', weekday: '1-5' })",
+    "server.crontab({ command: '/usr/local/bin/backup --all', minute: '0', hour: '3', weekday: '1-5' })",
   ],
   [
     "(crontab -u ada -l; echo '@daily tidy') | crontab -u ada -",
@@ -142,12 +142,19 @@ const READS = [
   'dpkg -l',
   'true',
   'crontab -l',
+  'date -u +%s',
+  'command -v ntpd',
+  'journalctl -u ssh -n 20 --no-pager',
   'ls ⟨path⟩ 2>/dev/null',
 ]
 
 const UNKNOWN = [
   ...[
     'ntpdate pool',
+    'date -s 12:00',
+    'hostname web-9',
+    'journalctl --vacuum-size=1M',
+    'env ntpdate pool',
     'apt-get dist-upgrade -y',
     'apt-get install -y ./a.deb',
     'apt-get install -y ntp-',

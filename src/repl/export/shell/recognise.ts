@@ -91,6 +91,25 @@ const LOOKING = new Set([
     'getent',
   ],
   ...[
+    'basename',
+    'dirname',
+    'cmp',
+    'diff',
+    'tr',
+    'nl',
+    'tac',
+    'strings',
+    'zcat',
+    'lscpu',
+    'lsmod',
+    'findmnt',
+    'arch',
+    'locale',
+    'env',
+    'sleep',
+    'ping',
+    'last',
+    'type',
     'true',
     'false',
     'test',
@@ -118,7 +137,10 @@ const LOOKING_WITH: Readonly<Record<string, RegExp>> = {
   hostnamectl: /^status$/,
   timedatectl: /^(?:status|show|list-timezones)$/,
   ip: /^(?:-br|addr|a|link|route|r)$/,
-  hostname: /^-[fisIA]$/,
+  command: /^-[vV]$/,
+  rpm: /^-q[ailf]*$/,
+  apk: /^(?:info|list|search)$/,
+  dnf: /^(?:list|info|search|repolist)$/,
 }
 
 /**
@@ -210,12 +232,24 @@ function isLooking(whole: SimpleCommand): boolean {
   const name = command && nameOf(command)
   if (!command || name === undefined || !goesNowhere(command)) return false
   if (LOOKING.has(name)) return !mayWrite(name, command.words)
+  const alone = Object.hasOwn(LOOKING_ALONE, name) ? LOOKING_ALONE[name] : undefined
+  if (alone && command.words.slice(1).every(word => alone.test(String(word[0] ?? '')))) return true
   const asked = command.words[1] && literal(command.words[1])
   return Object.hasOwn(LOOKING_WITH, name) && asked !== undefined && (LOOKING_WITH[name]?.test(asked) ?? false)
 }
 
-/** sort(1) and uniq(1) can be told to write a file. */
+/** Programs that look when they are given nothing, or only what says how to show it. */
+const LOOKING_ALONE: Readonly<Record<string, RegExp>> = {
+  date: /^(?:\+|-u|-R|-Is?|--iso-8601|--rfc|--utc)/,
+  hostname: /^-[fisIA]$/,
+  mount: /^-l$/,
+  dmesg: /^-[HTkx]+$/,
+  journalctl: /^(?:-[nuebxpktr]|--(?:unit|lines|since|until|boot|no-pager|priority|grep)\b|[^-])/,
+}
+
+/** sort(1) and uniq(1) can be told to write a file, env(1) to run a program. */
 function mayWrite(name: string, words: readonly Word[]): boolean {
   if (name === 'uniq') return words.length > 2
+  if (name === 'env') return words.length > 1
   return name === 'sort' && words.some(word => /^-(?:o|-output)/.test(String(word[0] ?? '')))
 }

@@ -75,7 +75,9 @@ function entryOf([head, ...tail]: Word): OfferedCall['args'] | undefined {
   const [whole = ''] = special ?? five ?? []
   const command = [text.slice(whole.length), ...tail].filter(piece => piece !== '')
   if (whole === '' || command.length === 0) return undefined
-  const times = five ? TIMES.map((name, at) => [name, { word: [five[at + 1] ?? '*'] }] as const) : []
+  const times = five
+    ? TIMES.flatMap((name, at) => (five[at + 1] === '*' ? [] : [[name, { word: [five[at + 1] ?? ''] }] as const]))
+    : []
   return {
     command: { word: command },
     ...(special ? { special: { word: [special[1] ?? ''] } } : Object.fromEntries(times)),

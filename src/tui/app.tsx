@@ -9,6 +9,7 @@ import { ScreenTree } from './panes/screen-tree.js'
 import type { ScreenSize } from './screen/frame.js'
 import { openScreen, type Screen, type ScreenOptions } from './screen/screen.js'
 import { SignsContext } from './screen/signs.js'
+import { Shells } from './shells/shells.js'
 import { watchDraft } from './state/assistant.js'
 import { effectRunner } from './state/effects.js'
 import { openStore } from './state/store.js'
@@ -91,12 +92,14 @@ export async function showSession(
     now,
   })
   const assistant = watchDraft(session, store.dispatch)
+  const shells = new Shells(session, store.dispatch)
   const perform = effectRunner({
     session,
     dispatch: store.dispatch,
     suspend: () => void suspend(screen),
     copy: text => screen.copy(text),
     attach: host => attachShell(session, screen, host),
+    shells,
     redraw: () => screen.redraw(),
     editText: (text, place) => editText(screen, text, place),
     openFile: opening => openInEditor(screen, opening),
@@ -116,6 +119,7 @@ export async function showSession(
   } finally {
     stopListening()
     assistant.close()
+    shells.close()
     store.close()
     await screen.close()
   }

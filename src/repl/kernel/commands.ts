@@ -112,8 +112,8 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
     },
   },
   shell: {
-    usage: '[HOST]',
-    summary: 'Your shell on a host, full screen, until it ends; as the key s in the hosts pane.',
+    usage: '[PATTERN]',
+    summary: 'Your shell on a host, full screen, until it ends; on several hosts, typed to all of them at once.',
     async run() {
       throw new UsageError('A shell needs the screen: start muster without --plain, or use muster shell.')
     },

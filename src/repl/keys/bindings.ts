@@ -11,6 +11,7 @@ export type Context =
   | 'completion'
   | 'filter'
   | 'search'
+  | 'shells'
   | 'everywhere'
 
 /** A key of a front end: where it works, and what it does there. */
@@ -85,6 +86,13 @@ export const BINDINGS = [
   bind('hosts', 'space', 'mark', 'mark: the marked hosts are `sel` in code', 'mark'),
   bind('hosts', '=', 'focus', 'make the marked hosts, or those under the cursor, the focus', 'focus'),
   bind('hosts', 's', 'attach', 'your shell on the host, full screen; when it ends you are back', 'shell'),
+  bind(
+    'hosts',
+    'S',
+    'attach all',
+    'shells on the marked hosts, or those under the cursor: typed to all, answers folded',
+    'shells',
+  ),
   bind('hosts', '/', 'filter', 'show only some hosts: part of a name, @group, is:lost, is:differs', 'filter'),
   bind(
     'hosts',
@@ -158,6 +166,12 @@ export const BINDINGS = [
   bind('question', 'backspace', 'erase', 'take a letter back'),
   bind('question', 'ctrl-u', 'clear', 'begin again'),
   bind('question', 'escape', 'decline', 'give no answer', 'no answer'),
+
+  bind('shells', 'ctrl-],z', 'zoom shell', 'one host alone on the screen and typed to, and back', 'one host'),
+  bind('shells', 'ctrl-],down ctrl-],n', 'next shell', 'the next group, or the next host where one is alone', 'next'),
+  bind('shells', 'ctrl-],up ctrl-],p', 'previous shell', 'the group or host before'),
+  bind('shells', 'ctrl-],q', 'leave shells', 'hang up on all of them, and back', 'leave'),
+  bind('shells', 'ctrl-],ctrl-]', 'send the key', 'the key itself, to the hosts'),
 
   bind('hosts', 'tab', 'next pane', 'next pane'),
   bind('cells', 'tab', 'next pane', 'next pane'),

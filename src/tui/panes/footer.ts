@@ -21,7 +21,8 @@ export function footerKeys(view: View): readonly FooterKey[] {
   let start = 1
   for (const binding of view.keymap.bindings) {
     const here = binding.context === context && works(binding, view)
-    if (binding.footer === undefined || !(here || (binding.context === 'everywhere' && !view.finder))) continue
+    if (binding.footer === undefined || !(here || (binding.context === 'everywhere' && !view.finder && !view.shells)))
+      continue
     const label = keyLabel(binding.keys[0] ?? '', view.keymap.signs)
     const end = start + widthOf(`${label} ${binding.footer}`)
     if (end > view.size.cols) break

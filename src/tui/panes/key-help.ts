@@ -14,6 +14,7 @@ const TITLES: Readonly<Record<Context, string>> = {
   hosts: 'Hosts',
   filter: 'Filter of hosts or facts',
   search: 'Search in the cells',
+  shells: 'Shells on several hosts',
   side: 'Right pane',
   approval: 'Approval',
   question: 'Question',

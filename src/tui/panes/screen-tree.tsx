@@ -4,6 +4,7 @@ import type { Theme } from '../document/theme.js'
 import { Rows } from '../screen/rows.js'
 import { layoutOf } from '../state/geometry.js'
 import { running } from '../state/notebook.js'
+import type { ShellsView } from '../state/shells.js'
 import type { View } from '../state/view.js'
 import { cellsPane } from './cells-pane.js'
 import { completionPopup, type Popup as PopupRows } from './completion-popup.js'
@@ -13,6 +14,7 @@ import { hostsPane } from './hosts-pane.js'
 import { type Area, fits, SMALLEST } from './layout.js'
 import { cornerOf } from './popup-corner.js'
 import { promptPane } from './prompt-pane.js'
+import { shellsPane } from './shells-pane.js'
 import { type SideInput, sidePane } from './side-pane.js'
 import { signaturePopup } from './signature-popup.js'
 import { statusLine } from './status-line.js'
@@ -25,6 +27,7 @@ interface Drawn extends Area {
 export function ScreenTree({ view, theme }: { readonly view: View; readonly theme: Theme }): ReactElement {
   const { size, hosts, notebook, cells, side, approvals, active, session, now, keymap } = view
   if (!fits(size)) return <TooSmall view={view} />
+  if (view.shells) return <ShellsScreen view={view} shells={view.shells} theme={theme} />
   const layout = layoutOf(view)
   const { width } = layout
   const draft = promptPane(view, layout.promptRows, theme)
@@ -89,6 +92,25 @@ function popupOf({ prompt }: View, width: number, theme: Theme): PopupRows | und
   return prompt.assist?.signature && prompt.problems.length === 0
     ? signaturePopup(prompt.assist.signature, width, theme)
     : undefined
+}
+
+function ShellsScreen({
+  view,
+  shells,
+  theme,
+}: {
+  readonly view: View
+  readonly shells: ShellsView
+  readonly theme: Theme
+}): ReactElement {
+  const { size } = view
+  const { rows, cursor } = shellsPane(view, shells, theme)
+  return (
+    <Box flexDirection="column" width={size.cols} height={size.rows}>
+      <Rows width={size.cols} height={size.rows - 1} rows={rows} cursor={cursor} />
+      <Rows width={size.cols} height={1} rows={[footer(view, theme)]} />
+    </Box>
+  )
 }
 
 function TooSmall({ view: { size } }: { readonly view: View }): ReactElement {

@@ -1,5 +1,6 @@
 import type { CellEnd, CommandReply, SessionPort } from '../../repl/protocol.js'
 import type { Opening } from '../outside/editor-command.js'
+import type { Shells } from '../shells/shells.js'
 import type { Effect, Message } from './message.js'
 
 /** What only the terminal's owner can do. */
@@ -11,6 +12,8 @@ export interface Surroundings {
   readonly copy: (text: string) => void
   /** Gives the terminal to a shell on a host until that ends. Resolves to what there is to say about it. */
   readonly attach: (host: string) => Promise<string>
+  /** Shells on several hosts at once. */
+  readonly shells: Pick<Shells, 'open' | 'send' | 'resize' | 'close'>
   /** Draws the whole screen again. */
   readonly redraw: () => void
   /** Gives the terminal to the person's editor: for a draft, which comes back as it was saved, or for a file. */
@@ -28,6 +31,7 @@ export function effectRunner({
   dispatch,
   suspend,
   attach,
+  shells,
   copy,
   redraw,
   editText,
@@ -43,6 +47,12 @@ export function effectRunner({
       error => (asked ? failed(error) : undefined),
     )
   }
+  /** What a text says that comes at the end of an entry. */
+  const replied = (entry: number, text: Promise<string>) =>
+    void text.then(
+      said => dispatch({ kind: 'replied', entry, end: { kind: 'ok', value: { kind: 'text', text: said } } }),
+      error => dispatch({ kind: 'replied', entry, end: errorEnd(error) }),
+    )
   return effect => {
     switch (effect.kind) {
       case 'run':
@@ -99,11 +109,19 @@ export function effectRunner({
         session.select(effect.hosts)
         return
       case 'attach':
-        attach(effect.host).then(
-          text =>
-            dispatch({ kind: 'replied', entry: effect.entry, end: { kind: 'ok', value: { kind: 'text', text } } }),
-          error => dispatch({ kind: 'replied', entry: effect.entry, end: errorEnd(error) }),
-        )
+        replied(effect.entry, attach(effect.host))
+        return
+      case 'open shells':
+        replied(effect.entry, shells.open(effect.hosts, effect))
+        return
+      case 'type into shells':
+        shells.send(effect.hosts, effect.event)
+        return
+      case 'resize shells':
+        shells.resize(effect)
+        return
+      case 'close shells':
+        shells.close()
         return
       case 'copy':
         copy(effect.text)

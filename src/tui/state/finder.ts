@@ -109,7 +109,7 @@ export function everythingFinder(view: View, names: readonly CompletionView[]): 
 }
 
 /** Where actions make no sense of their own: in lists and while something is being typed there. */
-const ONLY_THERE: ReadonlySet<Context> = new Set(['finder', 'completion', 'filter', 'search', 'question'])
+const ONLY_THERE: ReadonlySet<Context> = new Set(['finder', 'completion', 'filter', 'search', 'question', 'shells'])
 
 /** Everything that a key does: chosen here, it is done where that key works. */
 function actionItems({ keymap, approvals }: View): FinderItem[] {

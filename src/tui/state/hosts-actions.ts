@@ -4,6 +4,7 @@ import { nextOrder } from './host-order.js'
 import { actOnHosts, type Hosts, type HostsAction, hostsAtCursor } from './hosts.js'
 import { type Action, keySaid } from './keymap.js'
 import { startCommand } from './notebook.js'
+import { attachAll } from './shells.js'
 import { compareHosts, openHost } from './side.js'
 import type { Step } from './update.js'
 import type { View } from './view.js'
@@ -51,6 +52,8 @@ export function performInHosts(view: View, action: Action): Step {
       return compareHosts(view, hosts.marked.size > 0 ? [...hosts.marked] : hostsAtCursor(hosts))
     case 'attach':
       return attachAtCursor(view)
+    case 'attach all':
+      return attachMarked(view)
     case 'focus':
       return focus(view)
     default:
@@ -74,6 +77,15 @@ function attachAtCursor(view: View): Step {
     view: { ...view, notice: `Go to a host: ${keySaid(view.keymap, 'hosts', 'attach')} opens a shell on one.` },
     effects: [],
   }
+}
+
+/** Shells on the marked hosts, else on those under the cursor; on one host, its own. */
+function attachMarked(view: View): Step {
+  const { hosts } = view
+  const names = hosts.marked.size > 0 ? [...hosts.marked] : hostsAtCursor(hosts)
+  const [only] = names
+  if (only === undefined) return { view, effects: [] }
+  return names.length === 1 ? attach(view, only) : attachAll(view, names)
 }
 
 /** Begins an entry for a shell on a host, and has it opened. */

@@ -12,6 +12,7 @@ import type {
 } from '../../repl/protocol.js'
 import type { ScreenSize } from '../screen/frame.js'
 import type { InputEvent } from '../screen/input-event.js'
+import type { TerminalImage } from '../shells/terminal-image.js'
 
 /** What the view is told. Times are milliseconds since the epoch. */
 export type Message =
@@ -29,13 +30,13 @@ export type Message =
     }
   /** What there is to say about a draft while it is written. */
   | { readonly kind: 'assisted'; readonly revision: number; readonly assist: AssistView }
-  /** What the selected completion is. */
   /** What there is to say about the thing at the cursor. */
   | { readonly kind: 'explained'; readonly revision: number; readonly help: HelpView | undefined }
   /** Where the thing at the cursor is declared. */
   | { readonly kind: 'defined'; readonly revision: number; readonly place: Place | undefined }
   /** The draft comes back from the person's editor. */
   | { readonly kind: 'edited outside'; readonly text: string }
+  /** What the selected completion is. */
   | { readonly kind: 'described'; readonly revision: number; readonly name: string; readonly text: string }
   | { readonly kind: 'checked'; readonly source: string; readonly problems: readonly Problem[] }
   | { readonly kind: 'facts'; readonly host: string; readonly facts: readonly FactView[] }
@@ -47,6 +48,20 @@ export type Message =
   | { readonly kind: 'found'; readonly of: 'everything'; readonly names: readonly CompletionView[] }
   /** A colon command has ended. */
   | { readonly kind: 'replied'; readonly entry: number; readonly end: CellEnd }
+  /** Shells on several hosts are there; those that could not be opened have ended. */
+  | {
+      readonly kind: 'shells opened'
+      readonly hosts: readonly string[]
+      readonly ended: ReadonlyMap<string, string>
+    }
+  /** What terminals show now; `settled` when nothing was typed for so long that hosts have had the time to say it. */
+  | {
+      readonly kind: 'shells shown'
+      readonly images: ReadonlyMap<string, TerminalImage>
+      readonly settled: boolean
+    }
+  | { readonly kind: 'shell ended'; readonly host: string; readonly how: string }
+  | { readonly kind: 'shells closed' }
   | { readonly kind: 'notice'; readonly text: string }
 
 /** What the view wants done outside of it. */
@@ -70,6 +85,17 @@ export type Effect =
   | { readonly kind: 'select'; readonly hosts: readonly string[] }
   /** The person's terminal becomes a shell on a host, until that ends. */
   | { readonly kind: 'attach'; readonly host: string; readonly entry: number }
+  /** Shells on several hosts, each on a terminal in memory of this size. */
+  | {
+      readonly kind: 'open shells'
+      readonly hosts: readonly string[]
+      readonly cols: number
+      readonly rows: number
+      readonly entry: number
+    }
+  | { readonly kind: 'type into shells'; readonly hosts: readonly string[]; readonly event: InputEvent }
+  | { readonly kind: 'resize shells'; readonly cols: number; readonly rows: number }
+  | { readonly kind: 'close shells' }
   /** Puts a text into the clipboard of the person's terminal. */
   | { readonly kind: 'copy'; readonly text: string }
   | { readonly kind: 'definition'; readonly source: string; readonly position: number; readonly revision: number }

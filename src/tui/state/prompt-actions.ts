@@ -1,3 +1,4 @@
+import { selectHosts, type Universe } from '../../engine/nodeset/pattern.js'
 import { ranked } from '../../repl/completion/rank.js'
 import { helpAsked } from '../../repl/help-asked.js'
 import { EDITOR_COMMANDS, type EditorCommand } from '../editor/commands.js'
@@ -14,6 +15,7 @@ import { keySaid } from './keymap.js'
 import type { Message } from './message.js'
 import { running, startCommand } from './notebook.js'
 import { recall, submitted, takeCompletion, withEditor } from './prompt.js'
+import { attachAll } from './shells.js'
 import type { Step } from './update.js'
 import type { Prompt, View } from './view.js'
 
@@ -50,7 +52,7 @@ export function submitCell(view: View, force: boolean): Step {
 }
 
 function submitCommand(view: View, line: string): Step {
-  const shell = /^shell(?:\s+(\S+))?$/.exec(line)
+  const shell = /^shell(?:\s+(.+))?$/.exec(line)
   if (shell) return openShell(view, shell[1])
   const notebook = startCommand(view.notebook, line, view.now)
   const shown = /^h(?:elp)?(?:\s|$)/.test(line) ? helpAtCursor(view) : view
@@ -60,17 +62,27 @@ function submitCommand(view: View, line: string): Step {
   }
 }
 
-/** `:shell web-1`; without a name, on the host that the focus is. */
-function openShell(view: View, named: string | undefined): Step {
-  const [first, ...others] = view.session.focus.hosts
-  const host = named ?? (others.length === 0 ? first : undefined)
-  if (host === undefined || !view.hosts.entries.has(host))
-    return only({
-      ...view,
-      notice: host === undefined ? 'Say on which host: :shell HOST' : `There is no host ${host}.`,
-    })
-  return attach({ ...view, prompt: submitted(view.prompt), cells: { cursor: undefined, top: 'end' } }, host)
+/** `:shell web-1`, or a pattern for a shell on each of several hosts; without one, on the hosts of the focus. */
+function openShell(view: View, pattern: string | undefined): Step {
+  const { focus } = view.session
+  if (pattern === undefined && focus.hosts.length > 1 && focus.hosts.length === view.hosts.entries.size)
+    return only({ ...view, notice: 'Say on which hosts: :shell PATTERN' })
+  let hosts = focus.hosts
+  try {
+    if (pattern !== undefined) hosts = selectHosts(pattern, universeOf(view))
+  } catch (error) {
+    return only({ ...view, notice: error instanceof Error ? error.message : String(error) })
+  }
+  const [first] = hosts
+  if (first === undefined) return only({ ...view, notice: 'There is no host to open a shell on.' })
+  const next = { ...view, prompt: submitted(view.prompt), cells: { cursor: undefined, top: 'end' as const } }
+  return hosts.length === 1 ? attach(next, first) : attachAll(next, hosts)
 }
+
+const universeOf = ({ hosts }: View): Universe => ({
+  hosts: [...hosts.entries.keys()],
+  groups: new Map(hosts.groups.map(({ name, hosts: members }) => [name, members])),
+})
 
 /** Makes the edit that the first problem offers; the cursor stands on that problem. */
 export function fixProblem(view: View): Step {

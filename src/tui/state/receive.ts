@@ -9,6 +9,8 @@ import { pointAt } from './mouse.js'
 import { perform } from './perform.js'
 import { pointedAtPopup } from './popup-mouse.js'
 import { paste, type } from './prompt-actions.js'
+import { receiveInShells, type ShellsView } from './shells.js'
+import { pointAtShells } from './shells-mouse.js'
 import type { Step } from './update.js'
 import { behindEscape, pressedInVi, settledInVi } from './vi-keys.js'
 import type { View } from './view.js'
@@ -18,6 +20,7 @@ const only = (view: View): Step => ({ view, effects: [] })
 
 /** What the person did at the terminal. A notice stands until the next key. */
 export function receive(shown: View, event: InputEvent): Step {
+  if (shown.shells) return inShells(shown, shown.shells, event)
   switch (event.kind) {
     case 'focus':
       return only(shown)
@@ -29,6 +32,11 @@ export function receive(shown: View, event: InputEvent): Step {
     case 'text':
       return pressed({ ...shown, notice: '' }, event)
   }
+}
+
+function inShells(shown: View, open: ShellsView, event: InputEvent): Step {
+  if (event.kind === 'mouse') return pointAtShells(shown, open, event)
+  return receiveInShells(event.kind === 'focus' ? shown : { ...shown, notice: '' }, open, event)
 }
 
 function pasted(view: View, text: string): Step {

@@ -7,6 +7,7 @@ import { assisted, described, openCompletion, submitCell } from './prompt-action
 import { withCursorInView } from './prompt-mouse.js'
 import { receive } from './receive.js'
 import { applyRecords } from './records.js'
+import { applyShells, shellsSize } from './shells.js'
 import type { FactsOfHost, View } from './view.js'
 
 /** The view after a message, and what is to be done outside of it. */
@@ -30,8 +31,18 @@ function answer(view: View, message: Message): Step {
       return only(applyRecords({ ...view, now: message.now }, message.records))
     case 'input':
       return receive({ ...view, now: message.now }, message.event)
-    case 'resized':
-      return only({ ...view, size: message.size })
+    case 'resized': {
+      const resized = { ...view, size: message.size }
+      return view.shells
+        ? { view: resized, effects: [{ kind: 'resize shells', ...shellsSize(resized) }] }
+        : only(resized)
+    }
+    case 'shells opened':
+      return { view: applyShells(view, message), effects: [{ kind: 'resize shells', ...shellsSize(view) }] }
+    case 'shells shown':
+    case 'shell ended':
+    case 'shells closed':
+      return only(applyShells(view, message))
     case 'tick':
       return only({ ...view, now: message.now })
     case 'history':

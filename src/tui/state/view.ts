@@ -15,6 +15,7 @@ import { type Hosts, NO_HOSTS } from './hosts.js'
 import { DEFAULT_KEYMAP, type Keymap } from './keymap.js'
 import { EMPTY_NOTEBOOK, type Notebook } from './notebook.js'
 import type { AskedQuestion } from './question.js'
+import type { ShellsView } from './shells.js'
 
 /** Who gets the keys. `approval` and `question` are there only while something waits for the person. */
 export type Pane = 'question' | 'approval' | 'prompt' | 'cells' | 'hosts' | 'side'
@@ -49,6 +50,8 @@ export interface View {
   readonly notice: string
   /** The list that something is being looked for in. */
   readonly finder: Finder | undefined
+  /** Shells on several hosts, which have the whole screen. */
+  readonly shells: ShellsView | undefined
 }
 
 export interface SessionInfo {
@@ -168,5 +171,6 @@ export function initialView(size: ScreenSize, now: number): View {
     keymap: DEFAULT_KEYMAP,
     notice: '',
     finder: undefined,
+    shells: undefined,
   }
 }

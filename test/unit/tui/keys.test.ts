@@ -7,7 +7,7 @@ import { SimulatedSession } from './simulated-session.js'
 test('a key that was set does it; footer, hints and help say that one', async () => {
   const session = approvalScene()
   const now = Date.now() + 1000
-  const screen = show(session, { cols: 120, rows: 40, now: () => now })
+  const screen = show(session, { cols: 200, rows: 60, now: () => now })
   await screen.shows('a all')
   const settings = ['approval.approve-groups f9', 'hosts.sort T', 'everywhere.next-pane f3'].reduce(
     (set, keys) => withSetting(set, 'key', keys),

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { UsageError } from '../engine/errors.js'
-import { runProgram } from './program.js'
+
+// before anything else is loaded, so that the stack of an error names the lines of muster's source
+if (process.env.MUSTER_DEBUG) process.setSourceMapsEnabled(true)
 
 // a reader that has seen enough (head, less) closes the pipe: that is no error
 process.stdout.on('error', error => {
@@ -9,14 +10,16 @@ process.stdout.on('error', error => {
 })
 
 try {
+  const { runProgram } = await import('./program.js')
   process.exitCode = await runProgram(process.argv.slice(2))
 } catch (error) {
-  process.exitCode = error instanceof UsageError ? 2 : 1
-  const [{ placedMessage }, { sanitise }, { Redactor }] = await Promise.all([
+  const [{ UsageError }, { placedMessage }, { sanitise }, { Redactor }] = await Promise.all([
+    import('../engine/errors.js'),
     import('../engine/modules/placed-message.js'),
     import('../engine/text/sanitise.js'),
     import('../engine/redact.js'),
   ])
+  process.exitCode = error instanceof UsageError ? 2 : 1
   const stack = process.env.MUSTER_DEBUG && error instanceof Error ? error.stack : undefined
   process.stderr.write(`muster: ${sanitise(new Redactor().text(stack ?? placedMessage(error)))}\n`)
 }

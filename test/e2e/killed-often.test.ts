@@ -2,20 +2,19 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, expect, test } from 'vitest'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { earlierInputs } from '../../src/journal/inputs.js'
 import { Journal } from '../../src/journal/journal.js'
 import { readWhole } from '../../src/journal/read.js'
 import { openNotebook } from '../../src/repl/notebook/notebook-file.js'
-import { buildIfStale } from './muster.js'
 
 const TIMES = 200
 /** So many at once: one for each core. */
 const LANES = 2
-/** A session is killed at some moment of so many milliseconds after it began to work. */
-const SPAN = 150
-
-const built = (path: string): string => JSON.stringify(new URL(`../../dist/${path}.js`, import.meta.url).href)
+/** A session is killed when it has shown some number of lines up to this, and some moment later. */
+const MOST_LINES = 60
 
 /**
  * A scripted session: cells that ask simulated hosts, print, give big answers, and are saved as a notebook after each. All that
@@ -23,14 +22,14 @@ const built = (path: string): string => JSON.stringify(new URL(`../../dist/${pat
  */
 const PROGRAM = `
 import { writeSync } from 'node:fs'
-import { SessionLog } from ${built('repl/kernel/session-log')}
-import { Engine } from ${built('engine/engine')}
-import { FakeLink } from ${built('engine/connect/fake/link')}
-import { resolveInventory } from ${built('engine/inventory/inventory')}
-import { Redactor } from ${built('engine/redact')}
-import { inScope } from ${built('engine/run/scope')}
-import { saveNotebook } from ${built('repl/notebook/notebook-file')}
-import { sourceHash } from ${built('repl/notebook/outputs')}
+import { SessionLog } from './src/repl/kernel/session-log.js'
+import { Engine } from './src/engine/engine.js'
+import { FakeLink } from './src/engine/connect/fake/link.js'
+import { resolveInventory } from './src/engine/inventory/inventory.js'
+import { Redactor } from './src/engine/redact.js'
+import { inScope } from './src/engine/run/scope.js'
+import { saveNotebook } from './src/repl/notebook/notebook-file.js'
+import { sourceHash } from './src/repl/notebook/outputs.js'
 const log = await SessionLog.start(process.cwd(), new Redactor())
 const emit = event => { const kept = log.append({ ...event, at: Date.now() }); writeSync(1, JSON.stringify(kept) + '\\n') }
 const engine = new Engine({
@@ -54,7 +53,22 @@ for (let cell = 1; ; cell++) {
   await saveNotebook(log.history + '/saved.ts', { meta: { session: log.session, title: 'saved' }, head: '', cells }, { schema: 1, cells: outputs })
 }`
 
-beforeAll(buildIfStale, 600_000)
+const scratch = mkdtempSync(join(tmpdir(), 'muster-killed-program-'))
+const program = join(scratch, 'program.mjs')
+
+beforeAll(() =>
+  build({
+    stdin: { contents: PROGRAM, resolveDir: fileURLToPath(new URL('../..', import.meta.url)) },
+    bundle: true,
+    outfile: program,
+    format: 'esm',
+    platform: 'node',
+    external: ['ssh2', 'typescript', 'ts-node', 'nunjucks'],
+    // what packages that are CommonJS expect
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)" },
+  }),
+)
+afterAll(() => rmSync(scratch, { recursive: true }))
 
 test(`kill -9 at ${TIMES} random moments: all that was shown is in the journal, the notebook opens, no file is half-written`, async () => {
   const begun = Date.now()
@@ -63,7 +77,7 @@ test(`kill -9 at ${TIMES} random moments: all that was shown is in the journal, 
     const killed: Killed[] = []
     while (left > 0) {
       left -= 1
-      killed.push(await killOne(Math.random() * SPAN))
+      killed.push(await killOne(Math.random() * MOST_LINES))
     }
     return killed
   }
@@ -75,7 +89,7 @@ test(`kill -9 at ${TIMES} random moments: all that was shown is in the journal, 
   console.log(
     `${TIMES} sessions killed in ${((Date.now() - begun) / 1000).toFixed(0)} s; ${killed.filter(({ drafts }) => drafts > 0).length} left drafts`,
   )
-}, 300_000)
+}, 600_000)
 
 interface Killed {
   /** How many lines it had shown. */
@@ -86,7 +100,7 @@ interface Killed {
   readonly drafts: number
 }
 
-/** Runs a session, kills it so many milliseconds after it began to work, and looks at what it left. */
+/** Runs a session, kills it after so many lines, and looks at what it left. */
 async function killOne(after: number): Promise<Killed> {
   const folder = mkdtempSync(join(tmpdir(), 'muster-killed-'))
   try {
@@ -126,14 +140,15 @@ async function killOne(after: number): Promise<Killed> {
 
 /** What the session had shown when it was killed: its whole lines. */
 function runAndKill(cwd: string, after: number): Promise<string[]> {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM], {
+  const child = spawn(process.execPath, [program], {
     cwd,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let shown = ''
   child.stdout.on('data', chunk => {
-    if (shown === '') setTimeout(() => child.kill('SIGKILL'), after)
+    const lines = shown.split('\n').length
     shown += String(chunk)
+    if (lines <= after && shown.split('\n').length > after) setTimeout(() => child.kill('SIGKILL'), Math.random() * 5)
   })
   return new Promise((resolve, reject) =>
     child.on('close', (_, signal) => {

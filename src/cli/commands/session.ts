@@ -68,7 +68,6 @@ function wantsPanes({ plain, json }: CommonFlags): boolean {
 /** A session in panes; as lines where the terminal is too small for them. */
 /** @param first a colon command that is run when it opens */
 async function inPanes(options: SessionOptions, flags: CommonFlags, first?: string): Promise<number> {
-  process.env.NODE_ENV ??= 'production' // before react is loaded: its development build is several times slower
   const { runScreen, screenFits } = await import('../../tui/app.js')
   const { columns, rows } = process.stdout
   if (!screenFits({ cols: columns, rows })) {

@@ -104,15 +104,17 @@ export class LeftRunning {
 /** Whose code is running: the innermost that is neither Node's nor a package's, if there is one. */
 function callerOf(): { of: 'person' | 'muster' | 'package' | 'node'; place?: string } {
   let of: 'package' | 'node' = 'node'
-  for (const site of callSites()) {
+  const sites = callSites()
+  // before Node's frames stand those of the hook itself
+  const called = sites.findIndex(site => site.getFileName()?.startsWith('node:'))
+  for (const site of sites.slice(Math.max(0, called))) {
     const place = placeOf(site)
     if (place !== undefined) return { of: 'person', place }
     const file = site.getFileName()
     if (file == null || file.startsWith('node:')) continue
     if (file.includes('/node_modules/')) of = 'package'
     const path = file.startsWith('file:') ? fileURLToPath(file) : file
-    if (path === OWN_FILE) continue
-    if (path.startsWith(MUSTER) && !path.includes('/node_modules/')) return { of: 'muster' }
+    if (path.startsWith(MUSTER) && !path.includes('/node_modules/', MUSTER.length)) return { of: 'muster' }
   }
   return { of }
 }
@@ -130,8 +132,6 @@ function callSites(): readonly NodeJS.CallSite[] {
   Error.stackTraceLimit = stackTraceLimit
   return found
 }
-
-const OWN_FILE = fileURLToPath(import.meta.url)
 
 interface Timer {
   readonly _repeat: number | null

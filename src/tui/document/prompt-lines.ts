@@ -5,7 +5,7 @@ import { SourceScanner } from '../editor/source.js'
 import { visualRange } from '../editor/vi/visual.js'
 import { heightOf, type Mark, viewEditor } from '../editor/view.js'
 import type { Position } from '../screen/frame.js'
-import { keyFor } from '../state/keymap.js'
+import { keyFor, keySaid } from '../state/keymap.js'
 import { offsetOf } from '../state/prompt.js'
 import type { AskedQuestion } from '../state/question.js'
 import type { Prompt, View } from '../state/view.js'
@@ -104,7 +104,28 @@ function marksSoFar({ editor: { text, cursor }, assist, problems }: Prompt): Mar
     .filter(({ start, end }) => cursor < start || cursor > end)
 }
 
-function sayingRows({ prompt, notice, keymap }: View, theme: Theme): string[] {
+function sayingRows(view: View, theme: Theme): string[] {
+  return [...aboutDraft(view, theme), ...waitingRows(view, theme)]
+}
+
+/** What was entered and has not been run yet. */
+function waitingRows({ prompt: { queue, held }, keymap }: View, theme: Theme): string[] {
+  const [next, ...more] = queue
+  const rows: string[] = []
+  if (next) {
+    const others = more.length > 0 ? `  and ${more.length} more` : ''
+    const what = next.asked ? 'checking types of' : 'queued:'
+    rows.push(
+      `${theme.faint(what)} ${inShort(next.source)}${theme.faint(`${others}  ${keySaid(keymap, 'everywhere', 'interrupt')}: not to be run`)}`,
+    )
+  }
+  if (held !== '') rows.push(`${theme.faint('comes back after this:')} ${inShort(held)}`)
+  return rows
+}
+
+const inShort = (source: string): string => truncate(hostLine(source.replace(/\s+/g, ' ')), 48, '…')
+
+function aboutDraft({ prompt, notice, keymap }: View, theme: Theme): string[] {
   const [problem] = prompt.problems
   if (problem) {
     const fix = problem.fix

@@ -8,8 +8,8 @@ import { moveInCells, showPlace } from './cells.js'
 import type { Entry } from './entry.js'
 import { isRunning } from './entry.js'
 import { type Action, keySaid } from './keymap.js'
-import { running } from './notebook.js'
 import { withEditor } from './prompt.js'
+import { enter } from './queue.js'
 import type { Step } from './update.js'
 import type { View } from './view.js'
 
@@ -47,21 +47,12 @@ function editCell(view: View, { source, cell, saved }: Entry): Step {
 
 function runAgain(view: View, { source, cell, saved }: Entry): Step {
   if (source === '') return only(view)
-  const busy = running(view.notebook)
-  if (busy?.cell !== undefined)
-    return only({
-      ...view,
-      notice: `Cell ${busy.cell} is still running: ${keySaid(view.keymap, 'everywhere', 'interrupt')} stops it.`,
-    })
   if (cell === undefined && saved === undefined)
     return only({
       ...view,
       notice: `A command is not run again from here: ${keySaid(view.keymap, 'cells', 'edit cell')} puts it into the prompt.`,
     })
-  return {
-    view: { ...view, cells: { cursor: undefined, top: 'end' }, active: 'prompt' },
-    effects: [{ kind: 'run', source, force: false }],
-  }
+  return enter({ ...view, active: 'prompt' }, source, false)
 }
 
 /** Takes an entry off the screen, when the key is pressed again: it stays in the journal. */

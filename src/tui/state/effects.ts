@@ -56,7 +56,13 @@ export function effectRunner({
   return effect => {
     switch (effect.kind) {
       case 'run':
-        session.run(effect.source, { force: effect.force }).catch(failed)
+        session.run(effect.source, { force: effect.force }).then(
+          end => dispatch({ kind: 'ran', end: end.kind }),
+          error => {
+            failed(error)
+            dispatch({ kind: 'ran', end: 'error' })
+          },
+        )
         return
       case 'check':
         session.check(effect.source).then(

@@ -38,6 +38,8 @@ export type Message =
   | { readonly kind: 'edited outside'; readonly text: string }
   /** What the selected completion is. */
   | { readonly kind: 'described'; readonly revision: number; readonly name: string; readonly text: string }
+  /** A cell that was sent has ended. */
+  | { readonly kind: 'ran'; readonly end: CellEnd['kind'] }
   | { readonly kind: 'checked'; readonly source: string; readonly problems: readonly Problem[] }
   | { readonly kind: 'facts'; readonly host: string; readonly facts: readonly FactView[] }
   /** What the doctor found. */

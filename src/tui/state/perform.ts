@@ -10,6 +10,7 @@ import { type Action, keySaid } from './keymap.js'
 import { running } from './notebook.js'
 import { leaveCells, nextPane, toWaiting } from './panes-order.js'
 import { placeOf } from './place.js'
+import { emptied } from './prompt.js'
 import {
   acceptCompletion,
   askCompletion,
@@ -21,6 +22,7 @@ import {
   submit,
   throughHistory,
 } from './prompt-actions.js'
+import { dropped } from './queue.js'
 import { performInSide, showTab } from './side.js'
 import type { Step } from './update.js'
 import type { View } from './view.js'
@@ -216,23 +218,35 @@ function find(view: View, of: 'history' | 'everything'): Step {
   return { view: openFinder(view, of), effects: [{ kind: 'find', of }] }
 }
 
-/** Ctrl-C: stops the cell that runs; else clears the line; else says how to leave. */
+/** Ctrl-C: stops the cell that runs, and drops those that wait; else takes Enter back; else clears the line; else says how to leave. */
 function interrupt(view: View): Step {
+  const { prompt } = view
+  const { queue } = prompt
   const busy = running(view.notebook)
   if (busy) {
-    const what = busy.cell === undefined ? 'Stopping …' : `Stopping cell ${busy.cell}: what came back is kept.`
-    return { view: { ...view, notice: what }, effects: [{ kind: 'interrupt' }] }
+    const cell = busy.cell === undefined ? 'Stopping' : `Stopping cell ${busy.cell}`
+    const notice =
+      queue.length > 0
+        ? `${cell}; ${queue.length === 1 ? 'the cell that waited is' : `the ${queue.length} cells that waited are`} not run: ↑ brings back.`
+        : busy.cell === undefined
+          ? 'Stopping …'
+          : `${cell}: what came back is kept.`
+    return { view: { ...view, prompt: { ...prompt, queue: [] }, notice }, effects: [{ kind: 'interrupt' }] }
   }
+  if (queue.length > 0) return only(dropped(view, queue, 'you stopped'))
   if (view.active !== 'prompt') return only({ ...view, active: 'prompt' })
-  if (view.prompt.editor.text !== '') return editCommand(view, 'kill-text')
+  if (prompt.checking) return only({ ...view, prompt: { ...prompt, checking: false }, notice: 'Not run.' })
+  if (prompt.editor.text !== '') {
+    const { view: cleared, effects } = editCommand(view, 'kill-text')
+    return { view: prompt.held === '' ? cleared : { ...cleared, prompt: emptied(cleared.prompt) }, effects }
+  }
   return only({ ...view, notice: `${keySaid(view.keymap, 'everywhere', 'leave')} or :quit leaves the session.` })
 }
 
 /** Ctrl-D: leaves when there is nothing on the line and nothing runs. */
 function leave(view: View): Step {
   if (view.prompt.editor.text !== '') return view.active === 'prompt' ? editCommand(view, 'delete-right') : only(view)
-  const busy = running(view.notebook)
-  if (busy)
+  if (running(view.notebook) || view.prompt.sent || view.prompt.queue.length > 0)
     return only({
       ...view,
       notice: `Something is still running: ${keySaid(view.keymap, 'everywhere', 'interrupt')} stops it, then ${keySaid(view.keymap, 'everywhere', 'leave')} leaves.`,

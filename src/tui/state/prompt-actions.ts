@@ -13,17 +13,22 @@ import { type Completion, moveSelection, selectedItem } from './completion.js'
 import { attach } from './hosts-actions.js'
 import { keySaid } from './keymap.js'
 import type { Message } from './message.js'
-import { running, startCommand } from './notebook.js'
+import { startCommand } from './notebook.js'
 import { recall, submitted, takeCompletion, withEditor } from './prompt.js'
+import { enter, isBusy, nextDraft } from './queue.js'
 import { attachAll } from './shells.js'
 import type { Step } from './update.js'
 import type { Prompt, View } from './view.js'
 
 const only = (view: View): Step => ({ view, effects: [] })
 
-/** Enter: runs a colon command at once, a cell when it has no type errors; with something left open, a new line. */
+/**
+ * Enter: runs a colon command at once, a cell when it has no type errors and those before it have ended; with something left open,
+ * a new line.
+ */
 export function submit(view: View, force = false): Step {
   const { prompt } = view
+  if (prompt.checking && !force) return only(view)
   const { text } = prompt.editor
   const source = text.trim()
   if (source === '') return only({ ...view, prompt: withEditor(prompt, setText(prompt.editor, '')) })
@@ -32,23 +37,8 @@ export function submit(view: View, force = false): Step {
   const asked = helpAsked(source)
   if (asked !== undefined) return submitCommand(view, `help ${asked}`)
   if (!force && !isComplete(text)) return newLine(view)
-  const busy = running(view.notebook)
-  if (busy?.cell !== undefined)
-    return only({
-      ...view,
-      notice: `Cell ${busy.cell} is still running: ${keySaid(view.keymap, 'everywhere', 'interrupt')} stops it.`,
-    })
-  if (force) return submitCell(view, true)
+  if (force || isBusy(view)) return enter({ ...view, prompt: submitted(prompt) }, text, force)
   return { view: { ...view, prompt: { ...prompt, checking: true } }, effects: [{ kind: 'check', source: text }] }
-}
-
-/** Sends the draft as a cell. */
-export function submitCell(view: View, force: boolean): Step {
-  const source = view.prompt.editor.text
-  return {
-    view: { ...view, prompt: submitted(view.prompt), cells: { cursor: undefined, top: 'end' } },
-    effects: [{ kind: 'run', source, force }],
-  }
 }
 
 function submitCommand(view: View, line: string): Step {
@@ -93,7 +83,8 @@ export function fixProblem(view: View): Step {
 }
 
 /** Begins a new line; from vi's normal mode one at the end, to be typed. */
-export function newLine(view: View): Step {
+export function newLine(shown: View): Step {
+  const view = nextDraft(shown)
   const { prompt } = view
   const { vi, editor } = prompt
   if (!vi || isTyping(vi)) return editCommand(view, 'newline')
@@ -102,7 +93,8 @@ export function newLine(view: View): Step {
 }
 
 /** Types a character; the list of completions opens by itself behind a dot and a leading colon, and follows what is typed while it is open. */
-export function type(view: View, text: string): Step {
+export function type(shown: View, text: string): Step {
+  const view = nextDraft(shown)
   const open = view.prompt.completion
   const over = view.prompt.vi?.mode === 'replace'
   const typing = edited(view, over ? typeOver(view.prompt.editor, text) : insertText(view.prompt.editor, text))
@@ -123,15 +115,20 @@ function continuesName({ items: [first] }: Completion, text: string): boolean {
 
 const NAMED_KINDS = new Set(['host', 'group', 'unit', 'package', 'user', 'file', 'directory', 'notebook'])
 
-export function paste(view: View, text: string): Step {
+export function paste(shown: View, text: string): Step {
+  const view = nextDraft(shown)
   return edited(view, insertPaste(view.prompt.editor, text.replaceAll('\t', '  ')))
 }
 
-export function editCommand(view: View, command: EditorCommand): Step {
+export function editCommand(shown: View, command: EditorCommand): Step {
+  const view = INSERTING.has(command) ? nextDraft(shown) : shown
   const open = view.prompt.completion
   const { view: next } = edited(view, EDITOR_COMMANDS[command](view.prompt.editor))
   return open && command === 'delete-left' ? following(next, open) : { view: next, effects: [] }
 }
+
+/** While a draft is checked, these begin the next one; others change it, and then it is not run. */
+const INSERTING: ReadonlySet<EditorCommand> = new Set(['yank', 'newline'])
 
 /** Until the completions for the draft as it is now have come, an open list shows what of it still fits. */
 function following(view: View, open: Completion): Step {
@@ -143,11 +140,15 @@ function following(view: View, open: Completion): Step {
 }
 
 function edited(view: View, editor: EditorState): Step {
-  return only({ ...view, prompt: withoutCompletion(withEditor(view.prompt, editor)) })
+  const prompt = withoutCompletion(withEditor(view.prompt, editor))
+  const notice =
+    view.prompt.checking && !prompt.checking ? 'It was changed while its types were checked: not run.' : view.notice
+  return only({ ...view, prompt, notice })
 }
 
 /** `↑` and `↓`: between lines while there are some, then through the history. */
-export function throughHistory(view: View, by: -1 | 1): Step {
+export function throughHistory(shown: View, by: -1 | 1): Step {
+  const view = nextDraft(shown)
   const { text, cursor } = view.prompt.editor
   const beyond = by < 0 ? text.slice(0, cursor) : text.slice(cursor)
   if (beyond.includes('\n')) return editCommand(view, by < 0 ? 'move-up' : 'move-down')

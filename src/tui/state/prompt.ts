@@ -33,13 +33,19 @@ export function recall(prompt: Prompt, by: -1 | 1): Prompt {
 
 const isEntry = (found: Recall | { readonly draft: string }): found is Recall => 'at' in found
 
-/** The draft was sent: an empty prompt, and one more input to recall. */
+/** The draft was sent: an empty prompt, or what was held back for it; and one more input to recall. */
 export function submitted(prompt: Prompt): Prompt {
-  const { text, kills } = prompt.editor
+  const { text } = prompt.editor
   const history = prompt.history.at(-1) === text ? prompt.history : [...prompt.history, text]
-  const editor = editorOf('', kills)
+  return emptied({ ...prompt, history })
+}
+
+/** Without the draft: what was held back for it comes. */
+export function emptied(prompt: Prompt): Prompt {
+  const editor = editorOf(prompt.held, prompt.editor.kills)
   return {
-    ...withEditor({ ...prompt, history }, editor),
+    ...withEditor(prompt, editor),
+    held: '',
     completion: undefined,
     awaited: false,
     recalled: undefined,

@@ -2,9 +2,9 @@ import { definitionFound, editedOutside, explained } from './at-cursor.js'
 import { fillFinder } from './finder-actions.js'
 import type { Effect, Message } from './message.js'
 import { endEntry } from './notebook.js'
-import { withProblems } from './prompt.js'
-import { assisted, described, openCompletion, submitCell } from './prompt-actions.js'
+import { assisted, described, openCompletion } from './prompt-actions.js'
 import { withCursorInView } from './prompt-mouse.js'
+import { advanced, checked, ran } from './queue.js'
 import { receive } from './receive.js'
 import { applyRecords } from './records.js'
 import { applyShells, shellsSize } from './shells.js'
@@ -18,7 +18,7 @@ export interface Step {
 
 /** The whole behaviour of the screen: from what it shows and what happened to what it shows next. Pure. */
 export function update(view: View, message: Message): Step {
-  const step = answer(view, message)
+  const step = advanced(answer(view, message))
   const { prompt, size } = step.view
   return prompt.editor === view.prompt.editor && size === view.size
     ? step
@@ -61,6 +61,8 @@ function answer(view: View, message: Message): Step {
       return definitionFound(view, message)
     case 'edited outside':
       return only(editedOutside(view, message.text))
+    case 'ran':
+      return only(ran(view, message))
     case 'checked':
       return checked(view, message)
     case 'facts':
@@ -79,14 +81,6 @@ function answer(view: View, message: Message): Step {
 }
 
 const only = (view: View): Step => ({ view, effects: [] })
-
-/** Without type errors the cell is sent; with some it stays in the prompt. A draft changed meanwhile is another draft. */
-function checked(view: View, { source, problems }: Extract<Message, { kind: 'checked' }>): Step {
-  const { prompt } = view
-  if (!prompt.checking || prompt.editor.text !== source) return only(view)
-  if (problems.length > 0) return only({ ...view, prompt: withProblems(prompt, problems) })
-  return submitCell(view, false)
-}
 
 function withFacts(view: View, host: string, facts: FactsOfHost): View {
   return { ...view, side: { ...view.side, facts: new Map(view.side.facts).set(host, facts) } }

@@ -125,6 +125,21 @@ export interface Prompt {
   readonly problems: readonly Problem[]
   /** Enter was pressed; whether it has type errors is being found out. */
   readonly checking: boolean
+  /** Drafts that were entered and are not sent yet, the next one first. */
+  readonly queue: readonly Entered[]
+  /** A cell was sent and has not ended. */
+  readonly sent: boolean
+  /** What was typed behind a draft that came back with type errors: the next draft. */
+  readonly held: string
+}
+
+/** A draft that was entered while another cell was checked or ran. */
+export interface Entered {
+  readonly source: string
+  /** It is run in spite of type errors. */
+  readonly force: boolean
+  /** Whether it has type errors is being found out. */
+  readonly asked: boolean
 }
 
 export function initialView(size: ScreenSize, now: number): View {
@@ -161,6 +176,9 @@ export function initialView(size: ScreenSize, now: number): View {
       assist: undefined,
       problems: [],
       checking: false,
+      queue: [],
+      sent: false,
+      held: '',
     },
     approvals: [],
     questions: [],

@@ -1,3 +1,4 @@
+import { UsageError } from '../engine/errors.js'
 import type { Decision } from '../engine/events.js'
 import { signatureView } from './assist.js'
 import { helpAt } from './at-cursor.js'
@@ -70,6 +71,8 @@ class Session implements SessionPort {
   #language: Promise<LanguageClient> | undefined
   #inventory: InventoryNames = { hosts: [], groups: {} }
   #definitions: KernelOpened['definitions'] = {}
+  /** The last cell that was not run for its type errors. */
+  #refused: string | undefined
   /** Names that went with a kernel, with the reason. */
   #missing: Readonly<Record<string, string>> = {}
   /** What happened before anyone listened. */
@@ -229,17 +232,33 @@ class Session implements SessionPort {
       await this.#restart('The kernel is started anew.')
       return { kind: 'text', text: '' }
     }
-    if (reply.kind !== 'run') return reply
-    await this.run(reply.source)
+    if (reply.kind === 'run anyway') await this.#runAnyway(line.replace(/^\s*\S+\s*/, ''))
+    else if (reply.kind === 'run') await this.run(reply.source)
+    else return reply
     return { kind: 'text', text: '' }
+  }
+
+  /** @throws {UsageError} when there is nothing to run */
+  #runAnyway(typed: string): Promise<CellEnd> {
+    const source = typed === '' ? this.#refused : typed
+    if (source === undefined)
+      throw new UsageError('No cell was refused: write what is to be run in spite of its type errors behind :run!.')
+    if (source === this.#refused) this.#refused = undefined
+    return this.run(source, { force: true })
   }
 
   async check(source: string): Promise<readonly Problem[]> {
     const problems = (await (await this.#language)?.check(source)) ?? []
+    if (problems.length > 0) this.#refused = source
     return problems.map(problem => missingNamed(problem, source, this.#missing))
   }
 
   async complete(source: string, position: number): Promise<readonly CompletionView[]> {
+    const before = /^\s*:\s*run!\s+/.exec(source)?.[0].length ?? 0
+    if (before > 0 && position >= before) {
+      const found = await this.complete(source.slice(before), position - before)
+      return found.map(each => ({ ...each, from: each.from + before }))
+    }
     if (source.trimStart().startsWith(':')) {
       const found = await this.#kernel.call({ type: 'completeCommand', typed: source.slice(0, position) })
       return named(found, source, position)

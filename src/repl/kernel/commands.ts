@@ -213,6 +213,11 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
       return { kind: 'run', source: kernel.notebook.take(argument === '' ? undefined : argument) }
     },
   },
+  'run!': {
+    usage: '[CODE]',
+    summary: 'Run CODE in spite of its type errors; without it, the cell that was refused last. F5 does so with the draft.',
+    run: async () => ({ kind: 'run anyway' }),
+  },
   export: {
     usage: 'FILE',
     summary:

@@ -63,6 +63,8 @@ export type ShellNews =
 export type KernelReply =
   | CommandReply
   | { readonly kind: 'run'; readonly source: string }
+  /** What stands behind the command, or what was refused last, in spite of its type errors. */
+  | { readonly kind: 'run anyway' }
   | { readonly kind: 'restart' }
 
 /** What each call is answered with. */

@@ -49,7 +49,7 @@ export const BINDINGS = [
   bind('prompt', 'up', 'history back', 'line up; on the first line, the input before', 'history'),
   bind('prompt', 'down', 'history on', 'line down; on the last line, the input after'),
   bind('prompt', 'f4', 'fix', 'put the problem at the cursor right, where that is offered'),
-  bind('prompt', 'f5', 'run anyway', 'run in spite of type errors'),
+  bind('prompt', 'f5', 'run anyway', 'run in spite of type errors; :run! runs what was refused last'),
   bind(
     'prompt',
     'f12',

@@ -1,3 +1,4 @@
+import { definitionNamed } from './completion/definition-entries.js'
 import type { Signature } from './language/requests.js'
 import type { DefinitionView, SignatureView } from './protocol.js'
 
@@ -6,7 +7,7 @@ export function signatureView(
   { label, parameters, active, documentation, called, key }: Signature,
   definitions: Readonly<Record<string, DefinitionView>>,
 ): SignatureView {
-  const definition = Object.hasOwn(definitions, called) ? definitions[called] : undefined
+  const definition = definitionNamed(definitions, called)
   if (definition && active === 0 && definition.args.length > 0) return ofDefinition(called, key, definition)
   const parameter = parameters[active]
   let from = label.indexOf('(') + 1
@@ -24,8 +25,9 @@ export function signatureView(
   }
 }
 
-/** `files.line({ path, line, present? })` around the key at the cursor. */
-function ofDefinition(called: string, key: string | undefined, { args, summary }: DefinitionView): SignatureView {
+/** `files.line({ path, line, present? })` around the key at the cursor; what must be given comes first. */
+function ofDefinition(called: string, key: string | undefined, { args: all, summary }: DefinitionView): SignatureView {
+  const args = [...all.filter(({ optional }) => !optional), ...all.filter(({ optional }) => optional)]
   const at = args.findIndex(({ name }) => name === key)
   const keys = args.map(({ name, optional }) => (optional ? `${name}?` : name))
   const argument = args[at]

@@ -1,3 +1,4 @@
+import { definitionNamed } from './completion/definition-entries.js'
 import type { LanguageClient } from './language/client.js'
 import type { DefinitionView, HelpView } from './protocol.js'
 
@@ -17,7 +18,7 @@ export async function helpAt(
   const info = await language.quickInfo(source, position)
   if (!info) return helpOnCall(language, definitions, source, position)
   const place = await language.definition(source, info.start)
-  const known = definitionOf(definitions, dottedName(source, info.start + info.length))
+  const known = definitionNamed(definitions, dottedName(source, info.start + info.length))
   return {
     title: info.text,
     documentation: known?.summary ?? info.documentation,
@@ -35,7 +36,7 @@ async function helpOnCall(
 ): Promise<HelpView | undefined> {
   const signature = await language.signature(source, position)
   if (!signature) return undefined
-  const known = definitionOf(definitions, signature.called)
+  const known = definitionNamed(definitions, signature.called)
   return {
     title: known ? `${signature.called}  (${known.kind})` : signature.label,
     documentation: known?.summary ?? signature.documentation,
@@ -46,8 +47,3 @@ async function helpOnCall(
 
 /** `files.line` of `web.files.line`, as far as an offset. */
 const dottedName = (source: string, end: number): string => /[\w$.]*$/.exec(source.slice(0, end))?.[0] ?? ''
-
-function definitionOf(definitions: Definitions, name: string): DefinitionView | undefined {
-  const known = Object.keys(definitions).find(each => name === each || name.endsWith(`.${each}`))
-  return known === undefined ? undefined : definitions[known]
-}

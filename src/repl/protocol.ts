@@ -151,6 +151,17 @@ export interface CompletionView {
   readonly insert: string
   readonly from: number
   readonly detail?: string
+  /** More to insert in place of `insert`, by a front end that can lead through its holes. */
+  readonly snippet?: Snippet
+}
+
+/** Text with places to be filled in. */
+export interface Snippet {
+  readonly text: string
+  /** Offsets in the text where something is to be typed; the last is where one goes on behind it. */
+  readonly holes: readonly number[]
+  /** Typed right behind it, this says that the person writes all that by themselves. */
+  readonly retyped: '(' | ':'
 }
 
 /** Something that was typed and sent, in this or an earlier session. */

@@ -3,8 +3,10 @@ import type { Decision } from '../engine/events.js'
 import { signatureView } from './assist.js'
 import { helpAt } from './at-cursor.js'
 import type { Candidates } from './completion/candidate.js'
+import { definitionNamed, inOrderOf, ofDefinition } from './completion/definition-entries.js'
 import { type InventoryNames, patternCandidates } from './completion/pattern.js'
 import { ranked } from './completion/rank.js'
+import { UsedNames } from './completion/used-names.js'
 import type { KernelOpened, KernelOptions, Replayed } from './kernel/messages.js'
 import { KernelGone, KernelProcess } from './kernel-process.js'
 import type { LanguageClient } from './language/client.js'
@@ -13,7 +15,6 @@ import { OWN_TYPES } from './own-types.js'
 import { PastCells } from './past-cells.js'
 import { type KeptValue, promptDeclaration, valuesDeclaration } from './prompt-types.js'
 import type {
-  ArgumentView,
   AssistView,
   CellEnd,
   CommandReply,
@@ -65,6 +66,7 @@ class Session implements SessionPort {
   readonly #options: KernelOptions
   readonly #listeners = new Set<(record: SessionRecord) => void>()
   readonly #past = new PastCells()
+  readonly #used = new UsedNames()
   readonly #restarts = new RestartLimit()
   #kernel: KernelProcess
   #values: KeptValue[] = []
@@ -165,6 +167,7 @@ class Session implements SessionPort {
 
   #hear(record: SessionRecord): void {
     this.#past.see(record)
+    if (record.type === 'cell.start') this.#used.learn(record.source)
     if (this.#early) this.#early.push(record)
     else for (const listener of this.#listeners) listener(record)
   }
@@ -270,11 +273,17 @@ class Session implements SessionPort {
       const found = await this.#argumentNames(argument)
       if (found) return named(found, source, position)
     }
-    return ranked(entries, source.slice(from, position)).map(({ name, kind, insertText }) => {
-      const key = keysOf === undefined ? undefined : this.#argumentOf(keysOf, name)
-      const about = key ? { detail: `${key.type} · ${key.description}` } : {}
-      return { name, kind, insert: insertText ?? name, from, ...about }
-    })
+    const definitions = this.#definitions
+    const whose = keysOf === undefined ? undefined : definitionNamed(definitions, keysOf)
+    const ordered = whose ? inOrderOf(whose, entries) : entries
+    const around = { definitions, keysOf, before: source.slice(0, from), after: source.slice(position) }
+    return ranked(ordered, source.slice(from, position), name => (whose ? 0 : this.#used.lately(name))).map(entry => ({
+      name: entry.name,
+      kind: entry.kind,
+      insert: entry.insertText ?? entry.name,
+      from,
+      ...(entry.insertText === undefined ? ofDefinition(entry, around) : {}),
+    }))
   }
 
   async assist(source: string, position: number): Promise<AssistView> {
@@ -296,11 +305,6 @@ class Session implements SessionPort {
   async describe(source: string, position: number, name: string): Promise<string | undefined> {
     const found = await (await this.#language)?.describe(source, position, name)
     return found && [found.text, found.documentation].filter(text => text !== '').join('\n')
-  }
-
-  #argumentOf(called: string, name: string): ArgumentView | undefined {
-    const definition = Object.hasOwn(this.#definitions, called) ? this.#definitions[called] : undefined
-    return definition?.args.find(argument => argument.name === name)
   }
 
   /** What an argument may name: hosts and groups in a pattern, else what the hosts have. */

@@ -1,9 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { SessionPort } from '../../src/repl/protocol.js'
 import { openSession } from '../../src/repl/session.js'
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
 
 const directory = mkdtempSync(join(tmpdir(), 'muster-prompt-'))
 let session: SessionPort
@@ -60,6 +62,56 @@ test.each([
   const found = await offered(draft)
   expect(found.names).toContain(name)
   expect(found.replaces).toBe(replaces)
+})
+
+/** What accepting a completion inserts, where it leaves something to be filled in. */
+async function snippetOf(draft: string, name: string): Promise<string | undefined> {
+  const found = await session.complete(draft.replace('▏', ''), draft.indexOf('▏'))
+  return found.find(each => each.name === name)?.snippet?.text
+}
+
+test('an operation brings the arguments it must have, unless a call is there already; a key its value', async () => {
+  expect(await snippetOf('files.li▏', 'line')).toBe("line({ path: '', line: '' })")
+  expect(await snippetOf('files.li▏({ path })', 'line')).toBeUndefined()
+  expect(await snippetOf('facts.server.o▏', 'os')).toBeUndefined()
+  expect(await snippetOf('files.line({ pa▏', 'path')).toBe("path: ''")
+})
+
+test('what fits what is wanted comes first, keys as they are defined, and what was used before the rest', async () => {
+  expect((await session.run("const spot = 5; const spat = '/etc/motd'; const spit = () => 'x'")).kind).toBe('ok')
+  expect((await offered("files.line({ line: '', path: sp▏ })")).names.slice(0, 3)).toEqual(['spit', 'spat', 'spot'])
+  expect((await offered('const n: number = sp▏')).names[0]).toBe('spot')
+  expect((await session.run('spat')).kind).toBe('ok')
+  expect((await offered('sp▏')).names[0]).toBe('spat')
+  expect((await offered('files.line({ present: ▏ })')).names.slice(0, 2).sort()).toEqual(['false', 'true'])
+})
+
+test('the call being written is that of the definition, from its first blank on; required first, the key at the cursor marked', async () => {
+  const shown = async (draft: string) => {
+    const { signature } = await session.assist(draft, draft.length)
+    return signature && `${signature.before}[${signature.active}]${signature.after}`
+  }
+  expect(await shown('files.line({ ')).toBe('files.line({ path, line, present?, replace?, after?, before? })[]')
+  expect(await shown("group('near').files.line({ path:")).toBe(
+    'files.line({ [path], line, present?, replace?, after?, before? })',
+  )
+})
+
+test('a group or host that is not there: did you mean, and the fix', async () => {
+  const problem = async (draft: string) => (await session.assist(draft, draft.length)).problems[0]
+  expect(await problem("group('naer').size")).toMatchObject({
+    message: 'There is no group naer; did you mean near?',
+    fix: { title: 'write near', start: 7, end: 11, text: 'near' },
+  })
+  expect((await problem("host('hree')"))?.message).toBe('There is no host hree; did you mean here?')
+  expect((await problem("fleet.group('database')"))?.message).toBe('There is no group database; there are near.')
+  expect(await problem("const how: 'left' | 'right' = 'rihgt'")).toMatchObject({
+    message: expect.stringMatching(/Did you mean .*right/),
+    fix: { start: 31, end: 36, text: 'right' },
+  })
+  // at run time, where no type could tell
+  const end = await session.run("group('naer' as 'near')", { force: true })
+  expect(end).toMatchObject({ error: { message: expect.stringContaining('did you mean near?') } })
 })
 
 test('the best match comes first, and a text that names nothing offers nothing of hosts', async () => {

@@ -117,7 +117,8 @@ export function suggest(wrong: string, known: readonly string[], mark = ''): str
   return known.length <= 8 ? `; there are ${known.map(name => mark + name).join(', ')}.` : '.'
 }
 
-function nearest(wrong: string, known: readonly string[]): string | undefined {
+/** The known name that differs from a wrong one by little, as a slip of the fingers does. */
+export function nearest(wrong: string, known: readonly string[]): string | undefined {
   return known
     .map(name => ({ name, distance: editDistance(wrong, name) }))
     .filter(({ name, distance }) => distance < name.length && distance <= Math.max(1, Math.floor(name.length / 3)))

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type CommandNames, commandCandidates } from './command-line.js'
 import { patternCandidates } from './pattern.js'
+import { callSnippet, keySnippet } from './snippet.js'
 
 const inventory = { hosts: ['web-1', 'web-2', 'db-1'], groups: { web: ['web-1', 'web-2'], db: ['db-1'] } }
 
@@ -62,5 +63,35 @@ describe('commandCandidates', () => {
   test.each(cases)('%s', (typed, from, expected) => {
     const found = commandCandidates(typed, names)
     expect({ from: found.from, names: found.candidates.map(({ name }) => name) }).toEqual({ from, names: expected })
+  })
+})
+
+describe('snippets', () => {
+  const arg = (name: string, type: string, optional = false) => ({ name, type, optional, description: '' })
+  const shown = ({ text, holes }: { text: string; holes: readonly number[] }) =>
+    holes.reduceRight((shown, hole) => `${shown.slice(0, hole)}▏${shown.slice(hole)}`, text)
+
+  test.each([
+    [
+      'texts',
+      [arg('path', 'string'), arg('line', 'string | value'), arg('present', 'boolean', true)],
+      "f({ path: '▏', line: '▏' })▏",
+    ],
+    ['one of some words', [arg('state', "'a' | 'b'")], "f({ state: '▏' })▏"],
+    ['a list', [arg('packages', 'string[]')], "f({ packages: ['▏'] })▏"],
+    ['anything else', [arg('on', 'boolean'), arg('port', 'number')], 'f({ on: ▏, port: ▏ })▏'],
+  ])('of a call with %s', (_what, args, wanted) => {
+    const snippet = callSnippet('f', args)
+    expect(snippet && shown(snippet)).toBe(wanted)
+  })
+
+  test('a call that needs nothing has none', () => {
+    expect(callSnippet('f', [arg('present', 'boolean', true)])).toBeUndefined()
+    expect(callSnippet('f', [])).toBeUndefined()
+  })
+
+  test('of a key', () => {
+    expect(shown(keySnippet(arg('path', 'string')))).toBe("path: '▏'▏")
+    expect(shown(keySnippet(arg('port', 'number')))).toBe('port: ▏')
   })
 })

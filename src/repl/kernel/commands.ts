@@ -215,7 +215,8 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
   },
   'run!': {
     usage: '[CODE]',
-    summary: 'Run CODE in spite of its type errors; without it, the cell that was refused last. F5 does so with the draft.',
+    summary:
+      'Run CODE in spite of its type errors; without it, the cell that was refused last. F5 does so with the draft.',
     run: async () => ({ kind: 'run anyway' }),
   },
   export: {

@@ -9,7 +9,8 @@ export interface CalledAt {
 }
 
 /** The innermost call whose arguments an offset is among. */
-export function calledAt(compiler: typeof ts, file: ts.SourceFile, at: number): CalledAt | undefined {
+export function calledAt(compiler: typeof ts, file: ts.SourceFile, caret: number): CalledAt | undefined {
+  const at = beforeBlanks(file, caret)
   let found: ts.CallExpression | undefined
   const visit = (node: ts.Node): void => {
     if (at < node.pos || at > node.end) return
@@ -23,8 +24,14 @@ export function calledAt(compiler: typeof ts, file: ts.SourceFile, at: number): 
   return { called: calledName(compiler, found.expression), ...(key === undefined ? {} : { key }) }
 }
 
+/** What is not closed yet ends, for the parser, before the blanks that the caret is behind. */
+function beforeBlanks({ text }: ts.SourceFile, caret: number): number {
+  return text.slice(0, caret).trimEnd().length
+}
+
 /** The call whose argument an offset is about to write a key in. */
-export function keysAt(compiler: typeof ts, file: ts.SourceFile, at: number): string | undefined {
+export function keysAt(compiler: typeof ts, file: ts.SourceFile, caret: number): string | undefined {
+  const at = beforeBlanks(file, caret)
   let found: ts.ObjectLiteralExpression | undefined
   const visit = (node: ts.Node): void => {
     if (at <= node.getStart(file) || at > node.end) return

@@ -43,6 +43,8 @@ export interface CompletionEntry {
   readonly insertText?: string
   /** Entries are shown in this order, then by name. */
   readonly sortText: string
+  /** It is of the type that is wanted at the caret, or gives it when called. */
+  readonly fits?: boolean
 }
 
 export interface QuickInfo {

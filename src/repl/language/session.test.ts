@@ -243,3 +243,36 @@ test('what stands behind the cursor is told with its examples', () => {
   expect(found?.text).toContain('function say(n: number): number')
   expect(language.quickInfo(' 1', 0)).toBeUndefined()
 })
+
+describe('what fits', () => {
+  const names = (language: LanguageSession, draft: string): string[] => {
+    const position = draft.indexOf('▏')
+    const { entries } = language.complete(draft.replace('▏', ''), position)
+    return entries.flatMap(({ name, fits }) => (fits ? [name] : []))
+  }
+  const language = session(
+    "const spot = 5; let spat = '/etc/motd'; const spit = () => 'x'; const sput = async () => 7",
+    'class Spy { n = 1; s = "a"; spell() { return "b" } }; const spy = new Spy()\nfunction takes(text: string, n: number) {}',
+  )
+  test.each([
+    ['what is assigned', 'const n: number = sp▏', ['spot', 'sput']],
+    ['an argument', 'takes(sp▏', ['spat', 'spit']],
+    ['the second', "takes('a', sp▏)", ['spot', 'sput']],
+    ['an argument before anything is written', "takes('', ▏", ['spot', 'sput']],
+    ['a key', 'const o: { a: string } = { a: sp▏ }', ['spat', 'spit']],
+    ['a key before anything is written', 'const o: { a: boolean } = { a: ▏ }', ['false', 'true']],
+    ['a member', 'const n: number = spy.▏', ['n']],
+    ['a method', 'const n: string = spy.▏', ['s', 'spell']],
+    ['beside a comparison', 'if (spot === sp▏', ['spot', 'sput']],
+    ['what is awaited', 'const n: number = await sp▏', ['spot', 'sput']],
+    ['nothing is wanted', 'sp▏', []],
+    ['anything is wanted', 'const n: unknown = sp▏', []],
+  ])('%s', (_what, draft, wanted) => {
+    expect(names(language, draft)).toEqual(expect.arrayContaining(wanted))
+    expect(
+      names(language, draft)
+        .filter(name => name.startsWith('sp'))
+        .sort(),
+    ).toEqual(wanted.filter(name => name.startsWith('sp')).sort())
+  })
+})

@@ -15,12 +15,17 @@ import { compilerOptions } from './compiler-options.js'
 import { SessionFiles } from './files.js'
 import { importedFaults } from './imported-faults.js'
 import { lint } from './lint/lint.js'
+import { meantLiteral } from './meant-literal.js'
 import { type CommittedCell, declaredAt } from './places.js'
 import { documentRegistry } from './registry.js'
 import type { Completions, Diagnostic, LanguageOptions, Place, QuickInfo, Signature } from './requests.js'
+import { fittingNames } from './type-fit.js'
 
 /** What the type checker says that does not matter at a prompt: names not used (yet), labels not used. */
 const IGNORED = new Set([6133, 6138, 6192, 6196, 6198, 6199, 7028])
+
+/** As TypeScript sorts completions, globals and keywords come from here on. */
+const GLOBAL = '15'
 
 /** TypeScript's words for assigning what is imported; it is said in terms of cells instead. */
 const CANNOT_ASSIGN_IMPORT = 2632
@@ -80,7 +85,7 @@ export class LanguageSession {
       if (code === CANNOT_ASSIGN_IMPORT && virtual.faults.some(fault => fault.start === from)) return []
       const end = virtual.toOriginal(start + (length ?? 0))
       const message = this.#compiler.flattenDiagnosticMessageText(messageText, '\n')
-      return [{ start: from, end, message, code }]
+      return [{ start: from, end, message, code, ...this.#meant(file, virtual, { start, code, message }) }]
     })
     const imported = importedFaults(source, {
       compiler: this.#compiler,
@@ -108,11 +113,14 @@ export class LanguageSession {
     })
     if (!found) return { from, entries: [], ...argument }
     const span = found.optionalReplacementSpan
+    const near = found.entries.filter(({ sortText }) => sortText < GLOBAL).map(({ name }) => name)
+    const fits = this.#fitting(file, virtual, source.slice(0, position), near)
     const entries = found.entries.map(({ name, kind, insertText, sortText }) => ({
       name: kind === this.#compiler.ScriptElementKind.scriptElement ? importedAs(name) : name,
       kind: kind === this.#compiler.ScriptElementKind.alias ? this.#kindOf(name) : kind,
       ...(insertText === undefined ? {} : { insertText }),
       sortText,
+      ...(fits.has(name) ? { fits: true } : {}),
     }))
     return { from: span ? virtual.toOriginal(span.start) : from, entries, ...argument }
   }
@@ -131,6 +139,29 @@ export class LanguageSession {
       start: position,
       length: 0,
     }
+  }
+
+  #meant(draft: string, virtual: VirtualModule, found: Parameters<typeof meantLiteral>[3]): Partial<Fault> {
+    const program = this.#service.getProgram()
+    const file = program?.getSourceFile(draft)
+    const meant = program && file && meantLiteral(this.#compiler, program.getTypeChecker(), file, found)
+    if (!meant) return {}
+    const { message, fix } = meant
+    if (!fix) return { message }
+    const span = { start: virtual.toOriginal(fix.start), end: virtual.toOriginal(fix.end) }
+    return { message, fix: { title: fix.title, text: fix.text, ...span } }
+  }
+
+  /** Whether a completion is of the type that is wanted; only those that what is typed may be the beginning of are looked at. */
+  #fitting(draft: string, virtual: VirtualModule, typed: string, names: readonly string[]): ReadonlySet<string> {
+    const program = this.#service.getProgram()
+    const file = program?.getSourceFile(draft)
+    if (!program || !file) return new Set()
+    const end = virtual.toEdited(typed.length)
+    const start = wordStart(typed, typed.length)
+    const begun = typed.slice(start).toLowerCase()
+    const likely = names.filter(name => name.toLowerCase().startsWith(begun))
+    return fittingNames(this.#compiler, program, file, end, likely)
   }
 
   #calledAt(draft: string, at: number): Pick<Signature, 'called' | 'key'> {

@@ -13,14 +13,16 @@ import { placeOf } from './place.js'
 import { emptied } from './prompt.js'
 import {
   acceptCompletion,
-  askCompletion,
   closePopup,
   editCommand,
   fixProblem,
   newLine,
+  previousCompletion,
   selectCompletion,
   submit,
+  tab,
   throughHistory,
+  toHole,
 } from './prompt-actions.js'
 import { dropped } from './queue.js'
 import { performInSide, showTab } from './side.js'
@@ -110,19 +112,21 @@ function inPrompt(view: View, action: Action, key: string): Step {
     case 'new line':
       return newLine(view)
     case 'complete':
-      return askCompletion(view, true)
+      return tab(view)
     case 'take completion':
       return acceptCompletion(view, key)
     case 'next completion':
       return selectCompletion(view, 1)
     case 'previous completion':
-      return selectCompletion(view, -1)
+      return previousCompletion(view, key)
     case 'history back':
       return throughHistory(view, -1)
     case 'history on':
       return throughHistory(view, 1)
     case 'close':
       return closePopup(view)
+    case 'dedent':
+      return toHole(view, -1) ?? editCommand(view, action)
     default:
       return isEditorCommand(action) ? editCommand(view, action) : only(inCells(view, action))
   }

@@ -4,17 +4,19 @@ import { helpAsked } from '../../repl/help-asked.js'
 import { EDITOR_COMMANDS, type EditorCommand } from '../editor/commands.js'
 import { isComplete } from '../editor/complete.js'
 import { paste as insertPaste, type as insertText, setText } from '../editor/insert.js'
+import { lineStart } from '../editor/positions.js'
 import { type EditorState, replace } from '../editor/state.js'
 import { typeOver } from '../editor/vi/insertion.js'
 import { isTyping } from '../editor/vi/state.js'
 import { freshDraft } from '../editor/vi/vi.js'
 import { helpAtCursor } from './at-cursor.js'
 import { type Completion, moveSelection, selectedItem } from './completion.js'
+import { nextHole } from './holes.js'
 import { attach } from './hosts-actions.js'
 import { keySaid } from './keymap.js'
 import type { Message } from './message.js'
 import { startCommand } from './notebook.js'
-import { recall, submitted, takeCompletion, withEditor } from './prompt.js'
+import { recall, submitted, takeCompletion, takenBack, withEditor } from './prompt.js'
 import { enter, isBusy, nextDraft } from './queue.js'
 import { attachAll } from './shells.js'
 import type { Step } from './update.js'
@@ -92,21 +94,38 @@ export function newLine(shown: View): Step {
   return editCommand({ ...view, prompt: typing }, 'newline')
 }
 
-/** Types a character; the list of completions opens by itself behind a dot and a leading colon, and follows what is typed while it is open. */
+/**
+ * Types a character. The list of completions opens by itself where names begin: behind a dot and a leading colon, at the second letter
+ * of a name, in a text that is an argument; it follows what is typed while it is open.
+ */
 export function type(shown: View, text: string): Step {
   const view = nextDraft(shown)
   const open = view.prompt.completion
+  const back = takenBack(view.prompt, text)
+  if (back) return only({ ...view, prompt: back })
   const over = view.prompt.vi?.mode === 'replace'
   const typing = edited(view, over ? typeOver(view.prompt.editor, text) : insertText(view.prompt.editor, text))
-  if (opensList(view.prompt.editor.text, text)) return askCompletion(typing.view, false)
+  if (!open && opensList(typing.view.prompt.editor)) return askCompletion(typing.view, false)
   // typed on faster than the names came: asked again for what stands there now
   if (!open && view.prompt.awaited && /^[\w$]$/.test(text)) return askCompletion(typing.view, false)
   return open && continuesName(open, text) ? following(typing.view, open) : typing
 }
 
-function opensList(before: string, text: string): boolean {
-  return before.startsWith(':') ? false : text === '.' || (text === ':' && before === '')
+function opensList({ text, cursor }: EditorState): boolean {
+  const before = text.slice(lineStart(text, cursor), cursor)
+  if (text.startsWith(':')) return text === ':'
+  return BEGINS_NAME.some(shape => shape.test(before))
 }
+
+/** How a line ends as far as the cursor, where names are worth being shown. */
+const BEGINS_NAME = [
+  // a member, a path below another
+  /[^\s.\d]\.$/,
+  // the second letter of a name, not in a text or a comment
+  /^(?:[^'"`/]|'[^']*'|"[^"]*"|`[^`]*`|\/(?!\/))*(?<![\w$.])[a-zA-Z_$][\w$]$/,
+  // a text that is an argument has begun, or the next folder of a path in one
+  /[([,:]\s*['"](?:[^'"]*\/)?$/,
+]
 
 /** Names of code are of letters; those of hosts, files and units hold signs too. */
 function continuesName({ items: [first] }: Completion, text: string): boolean {
@@ -174,7 +193,7 @@ export function openCompletion(
   const [first] = items
   if (!first)
     return { ...view, prompt: withoutCompletion(prompt), notice: asked ? 'Nothing completes this.' : view.notice }
-  if (asked && items.length === 1) return { ...view, prompt: takeCompletion(prompt, first) }
+  if (asked && items.length === 1) return withHint({ ...view, prompt: takeCompletion(prompt, first) })
   return { ...view, prompt: { ...prompt, completion: { items, selected: 0, wanted: asked } } }
 }
 
@@ -197,18 +216,50 @@ export function selectCompletion(view: View, by: number): Step {
   return only({ ...view, prompt: { ...view.prompt, completion: { ...moveSelection(completion, by), wanted: true } } })
 }
 
+/** Up in the list; `↑` in one that came by itself is for the history, as if it were not there. */
+export function previousCompletion(view: View, key: string): Step {
+  const { prompt } = view
+  if (key === 'up' && prompt.completion && !prompt.completion.wanted)
+    return throughHistory({ ...view, prompt: withoutCompletion(prompt) }, -1)
+  return selectCompletion(view, -1)
+}
+
 /** Takes the selected completion. Enter takes one only when the person asked for the list or moved in it; else it runs the cell. */
 export function acceptCompletion(view: View, key: string): Step {
   const { completion } = view.prompt
   const item = completion && selectedItem(completion)
   if (!completion || !item || (key === 'enter' && !completion.wanted))
     return submit({ ...view, prompt: withoutCompletion(view.prompt) })
-  const taken = { ...view, prompt: takeCompletion(view.prompt, item) }
-  return item.kind === 'directory' ? askCompletion(taken, false) : only(taken)
+  const taken = withHint({ ...view, prompt: takeCompletion(view.prompt, item) })
+  return item.kind === 'directory' || isInQuotes(taken) ? askCompletion(taken, false) : only(taken)
+}
+
+const withHint = (view: View): View =>
+  view.prompt.holes?.fresh ? { ...view, notice: 'Tab goes to the next value, and behind the last out of it.' } : view
+
+/** Between two quotes: what may be named there is shown at once. */
+function isInQuotes({ prompt: { editor, holes } }: View): boolean {
+  return holes !== undefined && /^(?:''|"")$/.test(editor.text.slice(editor.cursor - 1, editor.cursor + 1))
+}
+
+/** Tab: to what is to be filled in next, while something is; else what is before the cursor is completed. */
+export function tab(view: View): Step {
+  return toHole(view, 1) ?? askCompletion({ ...view, prompt: { ...view.prompt, holes: undefined } }, true)
+}
+
+/** Goes to the next thing to be filled in (`1`), or back (`-1`). */
+export function toHole(view: View, by: -1 | 1): Step | undefined {
+  const { prompt } = view
+  const { holes, editor } = prompt
+  const place = holes && nextHole(holes, editor.cursor, by)
+  if (place === undefined) return undefined
+  const there = { ...withEditor(prompt, { ...editor, cursor: place, anchor: undefined }), completion: undefined }
+  const next = { ...view, prompt: place === holes?.places.at(-1) ? { ...there, holes: undefined } : there }
+  return isInQuotes(next) ? askCompletion(next, false) : only(next)
 }
 
 export function closePopup(view: View): Step {
   const { prompt } = view
   if (prompt.completion) return only({ ...view, prompt: withoutCompletion(prompt) })
-  return only({ ...view, prompt: { ...prompt, problems: [], assist: undefined, awaited: false } })
+  return only({ ...view, prompt: { ...prompt, problems: [], assist: undefined, awaited: false, holes: undefined } })
 }

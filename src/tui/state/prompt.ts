@@ -3,6 +3,7 @@ import { setText } from '../editor/insert.js'
 import { newer, older, type Recall } from '../editor/recall.js'
 import { type EditorState, editorOf, replace } from '../editor/state.js'
 import { freshDraft } from '../editor/vi/vi.js'
+import { holesOf, movedHoles } from './holes.js'
 import type { Prompt } from './view.js'
 
 /** Another draft: what was found out about the one before is dropped. */
@@ -13,6 +14,7 @@ export function withEditor(prompt: Prompt, editor: EditorState): Prompt {
     ...prompt,
     editor,
     revision: prompt.revision + 1,
+    holes: prompt.holes && movedHoles(prompt.holes, prompt.editor, editor),
     ...(changed ? { problems: [], checking: false, assist: carriedOver(prompt, editor) } : {}),
   }
 }
@@ -46,6 +48,7 @@ export function emptied(prompt: Prompt): Prompt {
   return {
     ...withEditor(prompt, editor),
     held: '',
+    holes: undefined,
     completion: undefined,
     awaited: false,
     recalled: undefined,
@@ -53,11 +56,23 @@ export function emptied(prompt: Prompt): Prompt {
   }
 }
 
-/** Replaces what the completion replaces. */
-export function takeCompletion(prompt: Prompt, { insert, from }: CompletionView): Prompt {
+/** Replaces what the completion replaces; where it leaves something to be filled in, the cursor goes to the first of that. */
+export function takeCompletion(prompt: Prompt, { insert, from, snippet }: CompletionView): Prompt {
   const { editor } = prompt
-  const taken = replace(editor, { start: Math.min(from, editor.cursor), end: editor.cursor, insert })
-  return { ...withEditor(prompt, taken), completion: undefined }
+  const start = Math.min(from, editor.cursor)
+  const end = editor.cursor
+  if (!snippet) return { ...withEditor(prompt, replace(editor, { start, end, insert })), completion: undefined }
+  const cursor = start + (snippet.holes[0] ?? snippet.text.length)
+  const taken = withEditor(prompt, replace(editor, { start, end, insert: snippet.text, cursor }))
+  return { ...taken, holes: holesOf(snippet, start, insert, taken.holes), completion: undefined }
+}
+
+/** Typed right behind a snippet, the sign with which one would write it all by oneself takes the snippet back. */
+export function takenBack(prompt: Prompt, typed: string): Prompt | undefined {
+  const fresh = prompt.holes?.fresh
+  if (fresh?.sign !== typed) return undefined
+  const { start, end, name, sign } = fresh
+  return { ...withEditor(prompt, replace(prompt.editor, { start, end, insert: name + sign })), holes: undefined }
 }
 
 /** Type errors were found: the cursor goes to the first. */

@@ -11,6 +11,7 @@ import type { Approval } from './approval.js'
 import type { CellSearch } from './cell-search.js'
 import type { Completion } from './completion.js'
 import type { Finder } from './finder.js'
+import type { Holes } from './holes.js'
 import { type Hosts, NO_HOSTS } from './hosts.js'
 import { DEFAULT_KEYMAP, type Keymap } from './keymap.js'
 import { EMPTY_NOTEBOOK, type Notebook } from './notebook.js'
@@ -115,6 +116,8 @@ export interface Prompt {
   /** While an earlier input is shown: the walk through them. */
   readonly recalled: Recall | undefined
   readonly completion: Completion | undefined
+  /** What a completion left to be filled in. */
+  readonly holes: Holes | undefined
   /** Completions were asked for and have not come. */
   readonly awaited: boolean
   /** Counts the drafts: an answer about an older one is out of date. */
@@ -171,6 +174,7 @@ export function initialView(size: ScreenSize, now: number): View {
       history: [],
       recalled: undefined,
       completion: undefined,
+      holes: undefined,
       awaited: false,
       revision: 0,
       assist: undefined,

@@ -42,6 +42,8 @@ export type SessionEvent =
     }
   /** What the person has set, where that is not the default; and again when they set something. */
   | { readonly type: 'session.settings'; readonly settings: Settings }
+  /** The person put the cells of the session into this order; those that are not among them were taken away. */
+  | { readonly type: 'session.arranged'; readonly cells: readonly number[] }
   | { readonly type: 'session.focus'; readonly pattern: string; readonly hosts: readonly string[] }
   | { readonly type: 'cell.start'; readonly cell: number; readonly source: string; readonly focus: readonly string[] }
   | { readonly type: 'cell.console'; readonly cell: number; readonly stream: 'out' | 'err'; readonly text: string }
@@ -259,6 +261,8 @@ export interface SessionPort {
   attach(host: string, terminal: TerminalView): Promise<AttachedShell>
   /** What the person marked in the hosts pane: `sel` in code. */
   select(hosts: readonly string[]): void
+  /** How the person arranged the cells on the screen, by number: what is saved and exported follows it. */
+  arrange(cells: readonly number[]): void
   /** Earlier inputs of all sessions, oldest first. */
   history(): Promise<readonly HistoryEntry[]>
   /** Colon commands, facts and operations, for whoever looks for one. */

@@ -328,6 +328,10 @@ class Session implements SessionPort {
     this.#kernel.notify({ type: 'select', hosts })
   }
 
+  arrange(cells: readonly number[]): void {
+    this.#kernel.notify({ type: 'arrange', cells })
+  }
+
   async names(): Promise<readonly CompletionView[]> {
     const { candidates } = await this.#kernel.call({ type: 'completeCommand', typed: ':' })
     const definitions = Object.entries(this.#definitions).map(([name, { kind, summary }]) => ({

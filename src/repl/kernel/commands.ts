@@ -11,6 +11,7 @@ import { proofText } from '../export/proof.js'
 import { audit } from '../history/audit.js'
 import { auditText } from '../history/audit-text.js'
 import { keysText } from '../keys/keymap.js'
+import { NOTE } from '../notebook/prose.js'
 import { compare, goTo, play, step, timelineText } from '../replay/commands.js'
 import { recordedReport, reportFormat, reportText, writeReport } from '../report/write-report.js'
 import { SETTINGS_USAGE, settingsText, withSetting } from '../settings/settings.js'
@@ -181,6 +182,15 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
     async run(argument, { log, globals }) {
       const found = await audit(log.history, argument === '' ? { hosts: new Set(globals.focus) } : { about: argument })
       return text(auditText(found, argument).join('\n'))
+    },
+  },
+  note: {
+    usage: 'TEXT',
+    summary: 'Write prose between the cells, in Markdown: it is saved with them.',
+    async run(argument, { kernel }) {
+      if (argument === '') throw new UsageError('Write the text behind it: :note Why the clocks differ.')
+      await kernel.asCell(`${NOTE}${argument}`, async () => undefined)
+      return text('')
     },
   },
   save: {

@@ -7,6 +7,8 @@ import { exportDeploy } from '../export/export-deploy.js'
 import { EXPORT_MARK } from '../export/header.js'
 import { type Proof, withProof } from '../export/proof.js'
 import { prove } from '../export/prove.js'
+import { arrangedCells } from '../notebook/arranged.js'
+import { promptNames } from '../notebook/prompt-names.js'
 import { cellsFromRecords } from '../notebook/session-cells.js'
 import type { Workspace } from '../workspace.js'
 import type { SessionLog } from './session-log.js'
@@ -34,7 +36,13 @@ export async function exportSession(
   const path = resolve(engine.directory, file.endsWith('.ts') ? file : `${file}.ts`)
   if (existsSync(path) && !readFileSync(path, 'utf8').startsWith(EXPORT_MARK))
     throw new UsageError(`${file} is there and was not exported by muster: choose another name.`)
-  const { source, notes, cells } = exportDeploy(loadTypeScript(), cellsFromRecords(log.records), {
+  const arranged = arrangedCells(
+    loadTypeScript(),
+    cellsFromRecords(log.records),
+    log.records,
+    promptNames(Object.keys(operations)),
+  )
+  const { source, notes, cells } = exportDeploy(loadTypeScript(), arranged, {
     session: log.session,
     at: Date.now(),
     inventory: { hosts: [...inventory.hosts.keys()], groups: Object.fromEntries(inventory.groups) },

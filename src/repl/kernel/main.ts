@@ -74,6 +74,9 @@ function notice(message: KernelNotice): void {
     case 'select':
       kernel.select(message.hosts)
       break
+    case 'arrange':
+      kernel.emit({ type: 'session.arranged', cells: message.cells })
+      break
     default:
       shells.take(message)
   }

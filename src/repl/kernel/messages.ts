@@ -37,6 +37,7 @@ export type KernelNotice =
   | { readonly type: 'decide'; readonly approval: number; readonly decision: Decision }
   | { readonly type: 'answer'; readonly question: number; readonly answer: string | boolean | undefined }
   | { readonly type: 'select'; readonly hosts: readonly string[] }
+  | { readonly type: 'arrange'; readonly cells: readonly number[] }
   | ShellNotice
 
 /** What is done to an attached shell. It sends one chunk of what it shows for each `shell.more`, so that it waits for whoever looks. */

@@ -3,6 +3,7 @@ import { UsageError } from '../../engine/errors.js'
 import { loadTypeScript } from '../../engine/modules/typescript.js'
 import { notebookNamed, notebookPath } from '../../journal/place.js'
 import * as operations from '../../operations/index.js'
+import { arrangedCells } from '../notebook/arranged.js'
 import { notebookFromSession } from '../notebook/from-session.js'
 import { openNotebook, saveNotebook } from '../notebook/notebook-file.js'
 import { promptNames } from '../notebook/prompt-names.js'
@@ -17,10 +18,12 @@ export async function saveSession(
   session: { inventory: string; focus: string; directory: string },
 ): Promise<string> {
   const path = notebookPath(log.history, name)
-  const { notebook, outputs } = notebookFromSession(loadTypeScript(), cellsFromRecords(log.records), {
+  const names = promptNames(Object.keys(operations))
+  const cells = arrangedCells(loadTypeScript(), cellsFromRecords(log.records), log.records, names)
+  const { notebook, outputs } = notebookFromSession(loadTypeScript(), cells, {
     session: log.session,
     meta: { title: basename(path, '.ts'), inventory: session.inventory, focus: session.focus },
-    promptNames: promptNames(Object.keys(operations)),
+    promptNames: names,
     move: { from: session.directory, to: dirname(path) },
   })
   if (notebook.cells.length === 0) throw new UsageError('No cell has run yet: there is nothing to save.')

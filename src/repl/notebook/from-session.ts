@@ -8,6 +8,7 @@ import { identifiersIn, type Naming, nameVariables, namingEdits } from './naming
 import { type CellOutput, type Outputs, sourceHash } from './outputs.js'
 import { type CellKind, cellText, type Notebook, type NotebookCell } from './percent.js'
 import { isUnary, mayBePromise } from './promise-value.js'
+import { proseOf } from './prose.js'
 import { importEdits, type Move } from './relocate.js'
 import type { SessionCell } from './session-cells.js'
 
@@ -40,17 +41,22 @@ export function notebookFromSession(
       return [entry.cell.id, applyEdits(entry.text, edits).text]
     }),
   )
-  const written = cells.flatMap(cell => {
-    const source = cellText(texts.get(cell.id) ?? cell.source)
-    if (source === '' || isColonCommand(cell.source)) return []
-    const id = cellId(session, cell.id)
-    return [
-      { cell: { kind: kindOf(cell.end), id, source } satisfies NotebookCell, output: outputOf(cell, session, source) },
-    ]
-  })
+  const written = cells.flatMap(
+    (cell): { readonly cell: NotebookCell; readonly output?: readonly [string, CellOutput] }[] => {
+      const prose = proseOf(cell.source)
+      if (prose !== undefined) return [{ cell: { kind: 'markdown', source: cellText(prose) } }]
+      const source = cellText(texts.get(cell.id) ?? cell.source)
+      if (source === '' || isColonCommand(cell.source)) return []
+      const id = cellId(session, cell.id)
+      return [{ cell: { kind: kindOf(cell.end), id, source }, output: [id, outputOf(cell, session, source)] }]
+    },
+  )
   return {
     notebook: { meta: { ...meta, session }, head: headOf(prompt), cells: written.map(({ cell }) => cell) },
-    outputs: { schema: 1, cells: Object.fromEntries(written.map(({ cell, output }) => [cell.id, [output]])) },
+    outputs: {
+      schema: 1,
+      cells: Object.fromEntries(written.flatMap(({ output }) => (output ? [[output[0], [output[1]]]] : []))),
+    },
   }
 }
 

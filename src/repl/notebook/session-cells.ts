@@ -51,6 +51,7 @@ const UNDO = 'undo'
 
 /** Types of the records that {@link cellsFromRecords} looks at; others need not be kept. */
 export const CELL_RECORDS: ReadonlySet<SessionRecord['type']> = new Set([
+  'session.arranged',
   'cell.start',
   'cell.console',
   'cell.end',

@@ -1,3 +1,4 @@
+import { proseOf } from '../../repl/notebook/prose.js'
 import type { CellEnd } from '../../repl/protocol.js'
 import type { Approval } from '../state/approval.js'
 import { type Entry, isRunning, type Remark, stopKey } from '../state/entry.js'
@@ -46,6 +47,12 @@ export function entryLines(entry: Entry, context: EntryContext): Line[] {
 
 function sourceLines(entry: Entry, { width, theme, now }: EntryContext): Line[] {
   if (entry.source === '') return []
+  const prose = proseOf(entry.source)
+  if (prose !== undefined)
+    return proseLines(prose, width - INDENT.length, theme).map((line, index) => ({
+      text: line === '' ? '' : INDENT + line,
+      ...(index === 0 ? { stop: { kind: 'source' as const } } : {}),
+    }))
   const isCommand = entry.cell === undefined && entry.saved === undefined
   const label = isCommand ? ':' : entry.cell === undefined ? `${entry.saved}›` : `[${entry.cell}]`
   const gutter = `${isCommand ? label.padStart(INDENT.length - 1) : label.padEnd(INDENT.length - 1)} `

@@ -5,7 +5,9 @@ import { SourceScanner } from '../editor/source.js'
 import { visualRange } from '../editor/vi/visual.js'
 import { heightOf, type Mark, viewEditor } from '../editor/view.js'
 import type { Position } from '../screen/frame.js'
-import { keyFor, keySaid } from '../state/keymap.js'
+import type { CellPlace } from '../state/arrangement.js'
+import { type Keymap, keyFor, keySaid } from '../state/keymap.js'
+import type { Notebook } from '../state/notebook.js'
 import { offsetOf } from '../state/prompt.js'
 import type { AskedQuestion } from '../state/question.js'
 import type { Prompt, View } from '../state/view.js'
@@ -125,7 +127,7 @@ function waitingRows({ prompt: { queue, held }, keymap }: View, theme: Theme): s
 
 const inShort = (source: string): string => truncate(hostLine(source.replace(/\s+/g, ' ')), 48, '…')
 
-function aboutDraft({ prompt, notice, keymap }: View, theme: Theme): string[] {
+function aboutDraft({ prompt, notice, notebook, keymap }: View, theme: Theme): string[] {
   const [problem] = prompt.problems
   if (problem) {
     const fix = problem.fix
@@ -136,7 +138,16 @@ function aboutDraft({ prompt, notice, keymap }: View, theme: Theme): string[] {
     ]
   }
   if (prompt.checking) return [theme.faint('checking types …')]
-  return notice === '' ? [] : [theme.warning(hostLine(notice))]
+  if (notice !== '') return [theme.warning(hostLine(notice))]
+  return prompt.place ? [placeRow(prompt.place, notebook, keymap, theme)] : []
+}
+
+function placeRow({ beside, where }: CellPlace, { entries }: Notebook, keymap: Keymap, theme: Theme): string {
+  const cell = entries.find(({ id }) => id === beside)?.cell
+  const what = where === 'instead' ? 'in the place of' : where
+  return theme.faint(
+    `goes ${what} ${cell === undefined ? 'the row chosen' : `[${cell}]`} · ${keyFor(keymap, 'prompt', 'close')}: at the end`,
+  )
 }
 
 function questionRows(asked: AskedQuestion, { active, size, questions, keymap }: View, theme: Theme): string[] {

@@ -14,23 +14,40 @@ interface FooterKey {
   readonly end: number
 }
 
-/** The keys that work here and now, as many as fit. */
+/** What leads to everything else: it is there however little room there is. */
+const LEADING: ReadonlySet<string> = new Set(['find anything', 'help'])
+
+/** The keys that work here and now, as many as fit, and always those that lead to all others. */
 export function footerKeys(view: View): readonly FooterKey[] {
   const context = placeOf(view)
-  const keys: FooterKey[] = []
+  const offered = view.keymap.bindings
+    .filter(binding => {
+      const here = binding.context === context && works(binding, view)
+      return (
+        binding.footer !== undefined && (here || (binding.context === 'everywhere' && !view.finder && !view.shells))
+      )
+    })
+    .map(binding => {
+      const label = keyLabel(binding.keys[0] ?? '', view.keymap.signs)
+      return { binding, label, width: widthOf(`${label} ${binding.footer}`) + BETWEEN }
+    })
+  const leads = ({ binding }: (typeof offered)[number]) => LEADING.has(binding.action)
+  let room = view.size.cols + 1 - offered.filter(leads).reduce((sum, { width }) => sum + width, 0)
   let start = 1
-  for (const binding of view.keymap.bindings) {
-    const here = binding.context === context && works(binding, view)
-    if (binding.footer === undefined || !(here || (binding.context === 'everywhere' && !view.finder && !view.shells)))
-      continue
-    const label = keyLabel(binding.keys[0] ?? '', view.keymap.signs)
-    const end = start + widthOf(`${label} ${binding.footer}`)
-    if (end > view.size.cols) break
-    keys.push({ binding, label, start, end })
-    start = end + 2
+  const keys: FooterKey[] = []
+  for (const key of offered) {
+    if (!leads(key)) {
+      if (key.width > room) continue
+      room -= key.width
+    }
+    keys.push({ ...key, start, end: start + key.width - BETWEEN })
+    start += key.width
   }
   return keys
 }
+
+/** Blanks between two keys. */
+const BETWEEN = 2
 
 /** The last row. */
 export function footer(view: View, theme: Theme): string {

@@ -61,7 +61,7 @@ const lastRow = ({ rows, cursor }: TerminalImage): number =>
     rows.findLastIndex(row => row !== ''),
   )
 
-/** Gives each what it wants where that fits, else the same to all that want more; what is left goes to the first. */
+/** Gives each what it wants where that fits, else the same to all that want more. */
 function divided(wanted: readonly number[], room: number): readonly number[] {
   const given = wanted.map(() => 0)
   let left = room
@@ -75,7 +75,6 @@ function divided(wanted: readonly number[], room: number): readonly number[] {
       if ((given[index] ?? 0) < want) open += 1
     }
   }
-  if (given.length > 0) given[0] = (given[0] ?? 0) + left
   return given
 }
 

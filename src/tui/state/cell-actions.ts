@@ -1,13 +1,16 @@
 import { stripVTControlCharacters } from 'node:util'
 import { foldNames } from '../../engine/nodeset/fold.js'
+import { NOTE, proseOf } from '../../repl/notebook/prose.js'
 import { hostLine, hostLines } from '../document/host-text.js'
 import { answerLines } from '../document/result-lines.js'
 import { themeFor } from '../document/theme.js'
 import { setText } from '../editor/insert.js'
+import { type CellPlace, rearranged } from './arrangement.js'
 import { moveInCells, showPlace } from './cells.js'
 import type { Entry } from './entry.js'
 import { isRunning } from './entry.js'
 import { type Action, keySaid } from './keymap.js'
+import { leaveCells } from './panes-order.js'
 import { withEditor } from './prompt.js'
 import { enter } from './queue.js'
 import type { Step } from './update.js'
@@ -25,6 +28,12 @@ export function performOnCell(view: View, action: Action): Step | undefined {
       return entry ? runAgain(view, entry) : only(view)
     case 'delete cell':
       return entry ? deleteCell(view, entry) : only(view)
+    case 'insert above':
+      return entry ? insertAt(view, { beside: entry.id, where: 'above' }, '') : only(view)
+    case 'insert below':
+      return entry ? insertAt(view, { beside: entry.id, where: 'below' }, '') : only(view)
+    case 'write note':
+      return entry ? insertAt(view, { beside: entry.id, where: 'below' }, NOTE) : only(view)
     case 'move cell up':
       return entry ? only(moveCell(view, entry, -1)) : only(view)
     case 'move cell down':
@@ -38,15 +47,22 @@ export function performOnCell(view: View, action: Action): Step | undefined {
   }
 }
 
+/** What is written next goes beside a cell. */
+function insertAt(view: View, place: CellPlace, text: string): Step {
+  const prompt = { ...withEditor(view.prompt, setText(view.prompt.editor, text)), place }
+  return only({ ...leaveCells(view), active: 'prompt', prompt })
+}
+
 /** Puts the source into the prompt: run from there it is a new cell, for what has happened stays as it was. */
-function editCell(view: View, { source, cell, saved }: Entry): Step {
+function editCell(view: View, { id, source, cell, saved }: Entry): Step {
+  if (proseOf(source) !== undefined) return insertAt(view, { beside: id, where: 'instead' }, source)
   const text = cell === undefined && saved === undefined ? `:${source}` : source
   const prompt = withEditor(view.prompt, setText(view.prompt.editor, text))
   return only({ ...view, active: 'prompt', prompt, cells: { cursor: undefined, top: 'end' } })
 }
 
 function runAgain(view: View, { source, cell, saved }: Entry): Step {
-  if (source === '') return only(view)
+  if (source === '' || proseOf(source) !== undefined) return only(view)
   if (cell === undefined && saved === undefined)
     return only({
       ...view,
@@ -67,12 +83,18 @@ function deleteCell(view: View, entry: Entry): Step {
     return only({
       ...view,
       cells: { ...view.cells, deleting: entry.id },
-      notice: `Again takes ${name} off the screen; the journal keeps it.`,
+      notice: `Again takes ${name} off the screen and out of what is saved; the journal keeps it.`,
     })
   const { entries } = view.notebook
   const index = entries.indexOf(entry)
   const next = entries[index + 1] ?? entries[index - 1]
-  const left = { ...view, notebook: { ...view.notebook, entries: entries.filter(each => each !== entry) } }
+  const left = {
+    ...view,
+    notebook: rearranged(
+      view.notebook,
+      entries.filter(each => each !== entry),
+    ),
+  }
   if (!next) return only({ ...left, active: 'prompt', cells: { cursor: undefined, top: 'end' } })
   const cursor = { entry: next.id, stop: { kind: 'source' } } as const
   return only(moveInCells(showPlace({ ...left, cells: { cursor, top: left.cells.top } }, cursor), 0))
@@ -85,7 +107,7 @@ function moveCell(view: View, entry: Entry, by: 1 | -1): View {
   const other = entries[index + by]
   if (!other) return view
   const moved = entries.with(index, other).with(index + by, entry)
-  const next = { ...view, notebook: { ...view.notebook, entries: moved } }
+  const next = { ...view, notebook: rearranged(view.notebook, moved) }
   return view.cells.cursor ? showPlace(next, view.cells.cursor) : next
 }
 

@@ -114,6 +114,9 @@ export function effectRunner({
       case 'select':
         session.select(effect.hosts)
         return
+      case 'arrange':
+        session.arrange(effect.cells)
+        return
       case 'attach':
         replied(effect.entry, attach(effect.host))
         return

@@ -85,6 +85,7 @@ export type Effect =
   | { readonly kind: 'facts'; readonly host: string; readonly afresh: boolean }
   | { readonly kind: 'examine'; readonly host: string }
   | { readonly kind: 'select'; readonly hosts: readonly string[] }
+  | { readonly kind: 'arrange'; readonly cells: readonly number[] }
   /** The person's terminal becomes a shell on a host, until that ends. */
   | { readonly kind: 'attach'; readonly host: string; readonly entry: number }
   /** Shells on several hosts, each on a terminal in memory of this size. */

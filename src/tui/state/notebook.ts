@@ -10,9 +10,11 @@ export interface Notebook {
   /** To which entry and step a task belongs, while it runs. */
   readonly tasks: ReadonlyMap<number, { readonly entry: number; readonly step: string }>
   readonly lastId: number
+  /** Counts how often the person put the cells into another order. */
+  readonly arranged: number
 }
 
-export const EMPTY_NOTEBOOK: Notebook = { entries: [], tasks: new Map(), lastId: 0 }
+export const EMPTY_NOTEBOOK: Notebook = { entries: [], tasks: new Map(), lastId: 0, arranged: 0 }
 
 /** Events that come once for every host. */
 type HostProgress = Extract<SessionRecord, { type: 'task.host' | 'task.progress' | 'task.output' | 'change.applied' }>

@@ -1,6 +1,7 @@
 import { selectHosts, type Universe } from '../../engine/nodeset/pattern.js'
 import { ranked } from '../../repl/completion/rank.js'
 import { helpAsked } from '../../repl/help-asked.js'
+import { proseOf } from '../../repl/notebook/prose.js'
 import { EDITOR_COMMANDS, type EditorCommand } from '../editor/commands.js'
 import { isComplete } from '../editor/complete.js'
 import { paste as insertPaste, type as insertText, setText } from '../editor/insert.js'
@@ -45,11 +46,13 @@ export function submit(view: View, force = false): Step {
 function submitCommand(view: View, line: string): Step {
   const shell = /^shell(?:\s+(.+))?$/.exec(line)
   if (shell) return openShell(view, shell[1])
-  const notebook = startCommand(view.notebook, line, view.now)
+  // prose is a cell of its own, which shows it
+  const isProse = proseOf(`:${line}`) !== undefined
+  const notebook = isProse ? view.notebook : startCommand(view.notebook, line, view.now)
   const shown = /^h(?:elp)?(?:\s|$)/.test(line) ? helpAtCursor(view) : view
   return {
     view: { ...shown, notebook, prompt: submitted(view.prompt), cells: { cursor: undefined, top: 'end' } },
-    effects: [{ kind: 'command', line, entry: notebook.lastId }],
+    effects: [{ kind: 'command', line, entry: isProse ? 0 : notebook.lastId }],
   }
 }
 
@@ -260,5 +263,6 @@ export function toHole(view: View, by: -1 | 1): Step | undefined {
 export function closePopup(view: View): Step {
   const { prompt } = view
   if (prompt.completion) return only({ ...view, prompt: withoutCompletion(prompt) })
-  return only({ ...view, prompt: { ...prompt, problems: [], assist: undefined, awaited: false, holes: undefined } })
+  const settled = { problems: [], assist: undefined, awaited: false, holes: undefined, place: undefined }
+  return only({ ...view, prompt: { ...prompt, ...settled } })
 }

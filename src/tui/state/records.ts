@@ -3,6 +3,7 @@ import type { Settings } from '../../repl/settings/settings.js'
 import { VI } from '../editor/vi/state.js'
 import { freshDraft } from '../editor/vi/vi.js'
 import type { Approval } from './approval.js'
+import { placed } from './arrangement.js'
 import { cellsGeometry } from './geometry.js'
 import { applyHostRecords } from './hosts.js'
 import { keymapOf } from './keymap.js'
@@ -11,11 +12,14 @@ import type { View } from './view.js'
 
 /** Takes in what happened in the session since the last time, all of it at once. */
 export function applyRecords(view: View, records: readonly SessionRecord[]): View {
-  const next: View = {
-    ...view,
-    hosts: applyHostRecords(view.hosts, records),
-    notebook: applyNotebookRecords(view.notebook, records),
-  }
+  const next = placed(
+    {
+      ...view,
+      hosts: applyHostRecords(view.hosts, records),
+      notebook: applyNotebookRecords(view.notebook, records),
+    },
+    records,
+  )
   const opened = records.some(record => record.type === 'notebook.opened')
   return records.reduce(applyRecord, opened ? fromRow(next, cellsGeometry(view).total) : next)
 }

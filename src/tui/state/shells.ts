@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
+import { foldNames } from '../../engine/nodeset/fold.js'
 import type { BoundAction } from '../../repl/keys/bindings.js'
 import { chordOf, type InputEvent } from '../screen/input-event.js'
 import type { TerminalImage } from '../shells/terminal-image.js'
@@ -47,7 +48,7 @@ export const shellsSize = ({ size }: Pick<View, 'size'>) => ({ cols: size.cols, 
 export function attachAll(view: View, hosts: readonly string[]): Step {
   if (hosts.length > MOST_SHELLS)
     return only({ ...view, notice: `Shells open on at most ${MOST_SHELLS} hosts at once; these are ${hosts.length}.` })
-  const notebook = startCommand(view.notebook, `shell ${hosts.length} hosts`, view.now)
+  const notebook = startCommand(view.notebook, `shell ${foldNames(hosts)}`, view.now)
   return {
     view: { ...view, notebook },
     effects: [{ kind: 'open shells', hosts, entry: notebook.lastId, ...shellsSize(view) }],

@@ -1,3 +1,4 @@
+import { arranged } from './arrangement.js'
 import { definitionFound, editedOutside, explained } from './at-cursor.js'
 import { fillFinder } from './finder-actions.js'
 import type { Effect, Message } from './message.js'
@@ -18,7 +19,8 @@ export interface Step {
 
 /** The whole behaviour of the screen: from what it shows and what happened to what it shows next. Pure. */
 export function update(view: View, message: Message): Step {
-  const step = advanced(answer(view, message))
+  const answered = advanced(answer(view, message))
+  const step = { ...answered, effects: [...answered.effects, ...arranged(view, answered.view)] }
   const { prompt, size } = step.view
   return prompt.editor === view.prompt.editor && size === view.size
     ? step

@@ -8,6 +8,7 @@ import type { Vi } from '../editor/vi/state.js'
 import type { Scroll } from '../editor/view.js'
 import type { ScreenSize } from '../screen/frame.js'
 import type { Approval } from './approval.js'
+import type { CellPlace } from './arrangement.js'
 import type { CellSearch } from './cell-search.js'
 import type { Completion } from './completion.js'
 import type { Finder } from './finder.js'
@@ -120,6 +121,8 @@ export interface Prompt {
   readonly holes: Holes | undefined
   /** Completions were asked for and have not come. */
   readonly awaited: boolean
+  /** Where the cell being written goes; without it, at the end. */
+  readonly place: CellPlace | undefined
   /** Counts the drafts: an answer about an older one is out of date. */
   readonly revision: number
   /** The call around the cursor, and what is wrong so far; of an earlier draft until that about this one has come. */
@@ -176,6 +179,7 @@ export function initialView(size: ScreenSize, now: number): View {
       completion: undefined,
       holes: undefined,
       awaited: false,
+      place: undefined,
       revision: 0,
       assist: undefined,
       problems: [],

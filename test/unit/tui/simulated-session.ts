@@ -29,6 +29,7 @@ export type Call =
   | { readonly kind: 'select'; readonly hosts: readonly string[] }
   | { readonly kind: 'facts'; readonly host: string; readonly afresh: boolean }
   | { readonly kind: 'attach'; readonly host: string }
+  | { readonly kind: 'arrange'; readonly cells: readonly number[] }
   | { readonly kind: 'close' }
 
 /** A session without hosts: it says what a test has it say, and remembers what it was asked for. */
@@ -142,6 +143,10 @@ export class SimulatedSession implements SessionPort {
 
   select(hosts: readonly string[]): void {
     this.calls.push({ kind: 'select', hosts })
+  }
+
+  arrange(cells: readonly number[]): void {
+    this.calls.push({ kind: 'arrange', cells })
   }
 
   async names(): Promise<readonly CompletionView[]> {

@@ -187,7 +187,7 @@ function buildProgram(done: (code: number) => void): Command {
     program
       .command('export <session> [inventory]')
       .description(
-        'write what a recorded session changed as a deploy module; with an inventory, prove it on its hosts',
+        'write what a recorded session changed as a deploy module, proven on the hosts of an inventory, or by the record',
       ),
   )
     .option('-o, --output <file>', 'where to; default: stdout')

@@ -3,6 +3,13 @@ import { readFileSync } from 'node:fs'
 import { UsageError } from './errors.js'
 import { Secret, SecretPrompt } from './secret.js'
 
+/** An environment variable that is to hold a secret is not set. */
+export class SecretNotSet extends UsageError {
+  constructor(readonly variable: string) {
+    super(`The environment variable ${variable}, which a secret is taken from, is not set.`)
+  }
+}
+
 /**
  * Where an inventory takes its secrets from, so that none stands in the file. Each is read when the inventory is loaded.
  *
@@ -19,8 +26,7 @@ export const secret = {
   /** The value of an environment variable. @throws {UsageError} when it is not set. */
   env(name: string): Secret {
     const value = process.env[name]
-    if (value === undefined || value === '')
-      throw new UsageError(`The environment variable ${name}, which the inventory takes a secret from, is not set.`)
+    if (value === undefined || value === '') throw new SecretNotSet(name)
     return new Secret(value, name)
   },
 

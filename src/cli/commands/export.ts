@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { UsageError } from '../../engine/errors.js'
+import { historyDirectory } from '../../journal/place.js'
 import { EXPORT_MARK } from '../../repl/export/header.js'
 import { isAsProven, type Proof, proofText, withProof } from '../../repl/export/proof.js'
 import { exportRecorded } from '../../repl/export/recorded.js'
@@ -14,10 +15,10 @@ interface ExportFlags extends CommonFlags {
 }
 
 /**
- * `muster export`: a session that is over as a deploy module; with an inventory it is proven on its hosts. `--verify`: an exported
- * deploy is proven again.
+ * `muster export`: a session that is over as a deploy module, proven on the hosts of an inventory, or without one against the
+ * session's record. `--verify`: an exported deploy is proven again.
  *
- * @returns 0; with `--verify` and not proven 2
+ * @returns 0; with an inventory or `--verify`, and not proven, 2
  */
 export async function exportSaved(session: string, inventory: string | undefined, flags: ExportFlags): Promise<number> {
   const output = processOutput(false)
@@ -36,14 +37,22 @@ export async function exportSaved(session: string, inventory: string | undefined
   if (existsSync(file) && !readFileSync(file, 'utf8').startsWith(EXPORT_MARK))
     throw new UsageError(`${file} is there and was not exported by muster: choose another name.`)
   writeFileSync(file, source)
-  if (inventory === undefined) {
-    output.talk(`exported ${file}; prove it with: muster export ${session} INVENTORY --output ${file}`)
-    return 0
-  }
-  const proof = await proofOn(inventory, file, flags, output)
+  const proof =
+    inventory === undefined ? await proofFromRecord(session, file) : await proofOn(inventory, file, flags, output)
   writeFileSync(file, withProof(source, proof))
   output.talk(`exported ${file}: ${proofText(proof)}`)
-  return proof.kind === 'proven' ? 0 : 2
+  if (proof.kind === 'proven') return 0
+  if (inventory !== undefined) return 2
+  output.talk(`The record alone does not prove it; its hosts may: muster export ${session} INVENTORY --output ${file}`)
+  return 0
+}
+
+/** Without hosts: against what they answered in the session. */
+async function proofFromRecord(session: string, file: string): Promise<Proof> {
+  const { openReplay } = await import('../../repl/replay/replay.js')
+  const { proveRecorded } = await import('../../repl/export/prove-recorded.js')
+  const replay = await openReplay(historyDirectory(process.cwd()), session)
+  return proveRecorded(resolve(file), replay, process.cwd(), new AbortController().signal)
 }
 
 /** Proves an exported deploy again; the file stays as it is. */

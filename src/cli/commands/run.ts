@@ -5,6 +5,7 @@ import type { EngineEvent } from '../../engine/events.js'
 import { placedMessage } from '../../engine/modules/placed-message.js'
 import { approveAll, declineAll } from '../../engine/run/approval.js'
 import { type Deploy, type DeployReport, runDeploy } from '../../engine/run/deploy.js'
+import { SecretNotSet } from '../../engine/secret-sources.js'
 import { DeployLog } from '../../repl/history/deploy-log.js'
 import type { Workspace } from '../../repl/workspace.js'
 import { type Output, processOutput } from '../output.js'
@@ -58,13 +59,15 @@ export function run(inventory: string, file: string, flags: RunFlags): Promise<n
 }
 
 async function deploy(
-  { workspace, signal, approver, output }: OneShot,
+  { workspace, signal, approver, askSecret, output }: OneShot,
   file: string,
   flags: RunFlags,
   emit: (event: EngineEvent) => void,
   showsInQuestion: boolean,
 ): Promise<DeployReport> {
-  const report = await runDeploy(await deployIn(file, workspace), hostsOf(workspace), {
+  const wanted = await deployIn(file, workspace)
+  const deployed: Deploy = fleet => withSecrets(() => wanted(fleet), askSecret)
+  const report = await runDeploy(deployed, hostsOf(workspace), {
     approver: flags.yes ? approveAll : process.stdin.isTTY ? approver : declineAll,
     emit: event => emit(workspace.redactor.data(event)),
     signal,
@@ -78,6 +81,19 @@ async function deploy(
   })
   if (report.error) output.talk(output.talkPaint.red(placedMessage(report.error)))
   return report
+}
+
+/** Runs a deploy, and asks for the secrets that it wants from the environment and that are not there; nobody is asked twice. */
+async function withSecrets(run: () => unknown, ask: OneShot['askSecret']): Promise<unknown> {
+  try {
+    return await run()
+  } catch (error) {
+    if (!(error instanceof SecretNotSet)) throw error
+    const answer = await ask(error.variable)
+    if (answer === undefined) throw error
+    process.env[error.variable] = answer.reveal()
+    return withSecrets(run, ask)
+  }
 }
 
 /** The deploy that a file exports. @throws {UsageError} when there is none */

@@ -4,6 +4,7 @@ import { UsageError } from '../../engine/errors.js'
 import type { EngineEvent } from '../../engine/events.js'
 import type { Fleet } from '../../engine/fleet/api.js'
 import { type Approver, declineAll } from '../../engine/run/approval.js'
+import type { Secret } from '../../engine/secret.js'
 import { openWorkspace, type Workspace } from '../../repl/workspace.js'
 import { type Output, redacted } from '../output.js'
 import { Lines } from '../plain/lines.js'
@@ -19,6 +20,8 @@ export interface OneShot {
   /** Aborted by Ctrl-C; a second one ends the process. */
   readonly signal: AbortSignal
   readonly approver: Approver
+  /** Asks for the value of an environment variable that is to hold a secret; `undefined` where nobody can be asked. */
+  askSecret(variable: string): Promise<Secret | undefined>
   /** Where it writes; secrets are taken out. */
   readonly output: Output
   /** Stops reading stdin for answers to questions: somebody else reads it from here on. */
@@ -67,6 +70,14 @@ export async function withWorkspace(
       workspace,
       signal: controller.signal,
       approver,
+      askSecret: async variable =>
+        asker.secret({
+          kind: 'secret',
+          key: `environment ${variable}`,
+          prompt: variable,
+          hosts: workspace.engine.fleet.names,
+          retry: false,
+        }),
       output: redacted(output, workspace.redactor),
       freeStdin: () => lines?.close(),
     })

@@ -11,7 +11,9 @@ export interface RecordedRun {
 }
 
 /** An answer, or why there is none. */
-export type Found<T> = { readonly answer: T; readonly missing?: never } | { readonly missing: string }
+export type Found<T> =
+  /** `index`: how many records had been written by then. */
+  { readonly answer: T; readonly index: number; readonly missing?: never } | { readonly missing: string }
 
 /** Something that was answered, and how many records had been written by then. */
 interface Answered<T> {
@@ -82,7 +84,7 @@ function keep<T>(map: Map<string, Answered<T>[]>, key: string, index: number, an
 
 function latest<T>(answers: readonly Answered<T>[] | undefined, within: number): Found<T> {
   const found = answers?.findLast(({ index }) => index < within)
-  if (found) return { answer: found.answer }
+  if (found) return found
   return { missing: answers ? 'it was asked only later in the session' : 'it was not asked in this session' }
 }
 

@@ -1,4 +1,5 @@
 import type ts from 'typescript'
+import { REDACTED } from '../../engine/secret.js'
 import { editLines, type LinePattern } from '../../operations/files/edit-lines.js'
 import { replaceInLines } from '../../operations/files/replace-in-lines.js'
 import { variableKey } from '../notebook/linked-cells.js'
@@ -134,7 +135,8 @@ function literalArguments(
 }
 
 function literalOf(compiler: typeof ts, node: ts.Expression): Literal | undefined {
-  if (compiler.isStringLiteralLike(node)) return node.text
+  // what was taken out of the record is no part of any file
+  if (compiler.isStringLiteralLike(node)) return node.text.includes(REDACTED) ? undefined : node.text
   if (node.kind === compiler.SyntaxKind.TrueKeyword) return true
   if (node.kind === compiler.SyntaxKind.FalseKeyword) return false
   const [, source, flags] = (compiler.isRegularExpressionLiteral(node) && /^\/(.*)\/([a-z]*)$/.exec(node.text)) || []

@@ -13,6 +13,7 @@ import { headerOf } from './header.js'
 import { notesOn } from './notes.js'
 import { PromptMeanings } from './prompt-meanings.js'
 import { type Restarts, restartsIn } from './restarts.js'
+import { type SecretParameter, SecretParameters } from './secret-parameters.js'
 import type { Hosts } from './selections.js'
 import { type OfferedLine, offerOperations } from './shell/offer.js'
 import { slice } from './slice.js'
@@ -40,6 +41,8 @@ export interface ExportedDeploy {
   readonly notes: readonly string[]
   /** Numbers of the cells that something was taken from. */
   readonly cells: readonly number[]
+  /** What it is to be given each time. */
+  readonly secrets: readonly SecretParameter[]
 }
 
 /**
@@ -66,14 +69,20 @@ export function exportDeploy(
   const steps = chosen.kept.filter(unit => !edits.includes(unit))
   const restarts = restartsIn(compiler, steps)
   const kept = steps.filter(unit => !restarts.baseless.has(unit))
-  const notes = notesOn(cells, { ...chosen, kept, baseless: restarts.baseless, offered: offered.lines })
   const taken = [...new Set([...kept, ...edits].map(({ cell }) => cell.cell.id))].sort((a, b) => a - b)
+  const { text, secrets } = moduleText(compiler, { kept, restarts, edited, offered: offered.lines }, context)
+  const notes = [
+    ...notesOn(cells, { ...chosen, kept, baseless: restarts.baseless, offered: offered.lines }),
+    ...secrets.map(
+      ({ name, variable, cell }) =>
+        `Needs ${variable} in the environment, or ${name} as an argument: the secret was in cell ${cell} and is not kept.`,
+    ),
+  ]
   const header = headerOf({ session: context.session, at: context.at, cells: taken, notes })
   return {
-    source:
-      header +
-      formatModule(compiler, moduleText(compiler, { kept, restarts, edited, offered: offered.lines }, context)),
+    source: header + formatModule(compiler, text),
     notes,
+    secrets,
     cells: taken,
   }
 }
@@ -88,11 +97,13 @@ interface Content {
 
 function moduleText(
   compiler: typeof ts,
-  { kept, restarts, edited, offered }: Content,
+  { kept: all, restarts, edited, offered }: Content,
   { inventory, move }: ExportContext,
-): string {
-  const present = new Set(kept.flatMap(({ cell }) => [...identifiersIn(compiler, cell.file)]))
-  const naming = nameAll(kept, present)
+): { readonly text: string; readonly secrets: readonly SecretParameter[] } {
+  const present = new Set(all.flatMap(({ cell }) => [...identifiersIn(compiler, cell.file)]))
+  const naming = nameAll(all, present)
+  const secrets = new SecretParameters(compiler, all, naming)
+  const kept = all.filter(unit => !secrets.replaced.has(unit))
   const valueNames = new Map([...valuesUsed(kept)].map(cell => [cell, naming.fresh(`result${cell}`)]))
   const results = nameResults(restarts, naming, valueNames)
   const prompt = new PromptMeanings(compiler, kept, inventory, naming, unit => restarts.after.has(unit))
@@ -115,22 +126,28 @@ function moduleText(
       results,
       conditions,
       contents: edited.contents,
+      secrets: each => secrets.edits(each),
       prompt: (use, of) => prompt.write(use, of),
     })
     return { place, text: before === undefined ? text : `${before}\n${text}` }
   })
   const body = [...prompt.declarations, ...grouped(kept, written, originsOf(kept, edited, offered))]
   const parameter = prompt.isFleetUsed ? prompt.fleet : `_${prompt.fleet}`
-  return [
+  const source = secrets.all.length === 0 ? 'secret' : naming.fresh('secret')
+  const parameters = [`${parameter}: Fleet`, ...secrets.declarations(source)]
+  const imported = source === 'secret' ? source : `secret as ${source}`
+  const text = [
     ...(importsFleet(kept, used) ? [] : ["import type { Fleet } from 'muster';"]),
+    ...(secrets.all.length === 0 ? [] : [`import { ${imported} } from 'muster';`]),
     ...prompt.imports,
     ...new Set(written.flatMap(({ place, text }) => (place === 'module' ? [text] : []))),
     '',
-    `export default async function deploy(${parameter}: Fleet) {`,
+    `export default async function deploy(${parameters.length === 1 ? parameters.join() : `\n${parameters.join(',\n')},\n`}) {`,
     ...body,
     '}',
     '',
   ].join('\n')
+  return { text, secrets: secrets.all }
 }
 
 /** Names of the results that restarts ask whether something changed. */

@@ -16,7 +16,7 @@ export interface RecordedExport extends ExportedDeploy {
 }
 
 /**
- * Makes a deploy of a session that is over, from its journal. It is not proven: no host is asked.
+ * Makes a deploy of a session that is over, from its journal. No host is asked.
  *
  * @param name the session's name, or that of a notebook saved from it
  * @param target the file the deploy is for: relative imports are written from there

@@ -21,6 +21,8 @@ export interface Writing {
   readonly conditions: ReadonlyMap<Unit, string>
   /** What units are given as their `content` in the place of their own. */
   readonly contents: ReadonlyMap<Unit, string>
+  /** Puts parameters in the place of secrets. */
+  secrets(unit: Unit): readonly Edit[]
   /** What is written for a name of the prompt's. */
   prompt(use: Use, unit: Unit): string
 }
@@ -45,6 +47,7 @@ export function writeUnit(compiler: typeof ts, unit: Unit, writing: Writing): Wr
     ...namingEdits(unit.cell, writing.naming),
     ...otherNames(unit, writing),
     ...patternEdits(compiler, unit, writing),
+    ...writing.secrets(unit),
   ]
   const whole = [condition, content].filter(edit => edit !== undefined)
   const isReplaced = ({ start, end }: Edit): boolean => whole.some(edit => start >= edit.start && end <= edit.end)

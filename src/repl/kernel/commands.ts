@@ -236,7 +236,7 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
     async run(argument, { kernel, log, workspace }) {
       if (argument === '') throw new UsageError('Name the file to write: :export deploy.ts.')
       await kernel.asCell(`:export ${argument}`, async signal =>
-        exportedText(await exportSession(argument, log, workspace, signal)),
+        exportedText(await exportSession(argument, log, workspace, sourcesOf(kernel), signal)),
       )
       return text('')
     },
@@ -360,6 +360,11 @@ export async function runCommandLine(line: string, context: CommandContext): Pro
       ? `:${name} may be ${matching.map(each => `:${each}`).join(' or ')}.`
       : `There is no command :${name}${suggest(name, Object.keys(COLON_COMMANDS), ':').replace(/\.$/, '; :help lists them.')}`,
   )
+}
+
+/** What was typed in this process, secrets and all: it stays in it. */
+function sourcesOf({ ran }: Kernel): ReadonlyMap<number, string> {
+  return new Map(ran.map(({ cell, source }) => [cell, source]))
 }
 
 function exportedText({ path, proof, notes }: Exported): string {

@@ -7,6 +7,7 @@ import { exportDeploy } from '../export/export-deploy.js'
 import { EXPORT_MARK } from '../export/header.js'
 import { type Proof, withProof } from '../export/proof.js'
 import { prove } from '../export/prove.js'
+import { secretsIn } from '../export/secret-parameters.js'
 import { arrangedCells } from '../notebook/arranged.js'
 import { promptNames } from '../notebook/prompt-names.js'
 import { cellsFromRecords } from '../notebook/session-cells.js'
@@ -24,25 +25,27 @@ export interface Exported {
 /**
  * Writes the session as a deploy module and proves it: planned against the session's hosts, read afresh, it must find nothing to do.
  *
+ * @param sources of the cells as they were typed: secrets that the deploy asks for are known here, and serve the proof
  * @throws {UsageError} when nothing that changed a host is left to export, or the file is somebody else's
  */
 export async function exportSession(
   file: string,
   log: SessionLog,
   workspace: Workspace,
+  sources: ReadonlyMap<number, string>,
   signal: AbortSignal,
 ): Promise<Exported> {
   const { engine, inventory } = workspace
   const path = resolve(engine.directory, file.endsWith('.ts') ? file : `${file}.ts`)
   if (existsSync(path) && !readFileSync(path, 'utf8').startsWith(EXPORT_MARK))
     throw new UsageError(`${file} is there and was not exported by muster: choose another name.`)
-  const arranged = arrangedCells(
+  const recorded = arrangedCells(
     loadTypeScript(),
     cellsFromRecords(log.records),
     log.records,
     promptNames(Object.keys(operations)),
   )
-  const { source, notes, cells } = exportDeploy(loadTypeScript(), arranged, {
+  const { source, notes, cells, secrets } = exportDeploy(loadTypeScript(), recorded, {
     session: log.session,
     at: Date.now(),
     inventory: { hosts: [...inventory.hosts.keys()], groups: Object.fromEntries(inventory.groups) },
@@ -52,7 +55,25 @@ export async function exportSession(
   if (cells.length === 0)
     throw new UsageError('Nothing to export: no operation of this session changed a host and still stands.')
   writeFileSync(path, source)
-  const proof = await prove(path, workspace, signal)
+  const given = secrets.flatMap(({ variable, cell, occurrence }): [string, string][] => {
+    const text = recorded.find(({ id }) => id === cell)?.source ?? ''
+    const value = secretsIn(text, sources.get(cell) ?? '')[occurrence]
+    return value === undefined || variable in process.env ? [] : [[variable, value]]
+  })
+  const proof = await withEnvironment(given, () => prove(path, workspace, signal))
   writeFileSync(path, withProof(source, proof))
   return { path: relative(engine.directory, path), proof, notes }
+}
+
+/** Does something while the environment of this process has more variables. */
+async function withEnvironment<T>(
+  variables: readonly (readonly [string, string])[],
+  act: () => Promise<T>,
+): Promise<T> {
+  for (const [name, value] of variables) process.env[name] = value
+  try {
+    return await act()
+  } finally {
+    for (const [name] of variables) delete process.env[name]
+  }
 }

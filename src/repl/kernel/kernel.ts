@@ -33,10 +33,10 @@ import type {
   TerminalView,
 } from '../protocol.js'
 import type { ReplayContext } from '../replay/commands.js'
-import { openReplay, type Replay } from '../replay/replay.js'
+import { openReplay, type Replay, replayedHosts } from '../replay/replay.js'
 import { DEFAULT_SETTINGS } from '../settings/settings.js'
 import { readSettings } from '../settings/settings-file.js'
-import { openWorkspace, type Workspace, type WorkspaceOptions } from '../workspace.js'
+import { openWorkspace, type Workspace } from '../workspace.js'
 import { ArgumentValues } from './argument-values.js'
 import { CellHosts } from './cell-hosts.js'
 import { COLON_COMMANDS, runCommandLine } from './commands.js'
@@ -68,17 +68,6 @@ interface Parts {
   readonly values: ArgumentValues
   /** The recorded session that is looked at instead of hosts. */
   readonly replay: Replay | undefined
-}
-
-/** What an engine stands on in a replay. */
-function replayed(replay: Replay): Pick<WorkspaceOptions, 'inventory' | 'source' | 'link' | 'recall'> {
-  const { inventory, source } = replay.recording
-  return {
-    inventory,
-    source,
-    link: ({ name }, observer) => replay.link(name, observer),
-    recall: name => replay.recall(name),
-  }
 }
 
 /** A session without a face: evaluates cells, holds the engine, writes the journal. */
@@ -129,7 +118,7 @@ export class Kernel {
       options.replay === undefined ? undefined : await openReplay(historyDirectory(options.directory), options.replay)
     const workspace = await openWorkspace({
       ...options,
-      ...(replay ? replayed(replay) : {}),
+      ...(replay ? replayedHosts(replay) : {}),
       loader: evaluator.modules,
       reconnect: true,
       asker: this.#people.asker,

@@ -38,15 +38,24 @@ export function nameVariables(
   return { of: variable => given.get(variableKey(variable)) ?? variable.name, fresh }
 }
 
-/** Every identifier in a file, of any scope. */
+/** Every identifier in a file, of any scope, that is or may be a name of something: not those of properties. */
 export function identifiersIn(compiler: typeof ts, file: ts.SourceFile): Set<string> {
   const found = new Set<string>()
   const visit = (node: ts.Node): void => {
-    if (compiler.isIdentifier(node)) found.add(node.text)
+    if (compiler.isIdentifier(node) && !namesProperty(compiler, node)) found.add(node.text)
     compiler.forEachChild(node, visit)
   }
   visit(file)
   return found
+}
+
+function namesProperty(compiler: typeof ts, node: ts.Identifier): boolean {
+  const { parent } = node
+  const isMember =
+    compiler.isPropertyAccessExpression(parent) ||
+    compiler.isPropertyAssignment(parent) ||
+    compiler.isPropertySignature(parent)
+  return isMember && parent.name === node
 }
 
 /** The edits that give a cell's own names and those it uses from earlier cells their new names. */

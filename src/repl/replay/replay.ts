@@ -6,6 +6,7 @@ import { type Moment, type Recording, readRecording } from '../../journal/replay
 import { ReplayLink } from '../../journal/replay/replay-link.js'
 import { sessionNamed } from '../history/session-named.js'
 import type { SessionRecord } from '../protocol.js'
+import type { WorkspaceOptions } from '../workspace.js'
 import { HostStates } from './host-states.js'
 
 /** Records that a front end is shown again; questions that were answered then are not asked again. */
@@ -94,4 +95,15 @@ export class Replay {
 /** Opens a recorded session. @param name the session's, `last`, or that of a notebook saved from it @throws {UsageError} */
 export async function openReplay(history: string, name: string): Promise<Replay> {
   return new Replay(await readRecording(join(history, await sessionNamed(history, name))))
+}
+
+/** What an engine stands on in a replay. */
+export function replayedHosts(replay: Replay): Pick<WorkspaceOptions, 'inventory' | 'source' | 'link' | 'recall'> {
+  const { inventory, source } = replay.recording
+  return {
+    inventory,
+    source,
+    link: ({ name }, observer) => replay.link(name, observer),
+    recall: name => replay.recall(name),
+  }
 }

@@ -6,6 +6,8 @@ export interface ExportCase {
   readonly shellLines?: 'drop'
   /** Imports besides that of `Fleet`. */
   readonly imports?: string
+  /** Parameters besides the fleet. */
+  readonly parameters?: readonly string[]
   readonly body: string
   /** Header lines below the proof. */
   readonly notes?: readonly string[]
@@ -69,6 +71,43 @@ await fleet.host('db-1').files.line({ path: '/b', line: 'x' })`,
   'marked hosts are the hosts they were': {
     typed: [line("sel.files.line({ path: '/a', line: 'x' })", { focus: ['web-2'] })],
     body: "await fleet.match('web-2').files.line({ path: '/a', line: 'x' })",
+  },
+  'secrets are parameters': {
+    typed: [
+      "const dbPassword = '‹redacted›'",
+      "const key = new Secret('‹redacted›', 'the key')",
+      { source: "files.put({ dest: '/key', content: key })", operations: { 'files.put': ['/key'] } },
+      { source: 'files.put({ dest: "/a", content: `db=${dbPassword}` })', operations: { 'files.put': ['/a'] } },
+      {
+        source: "files.put({ dest: '/b', content: 'api_token = ‹redacted›\\n`x`' })",
+        operations: { 'files.put': ['/b'] },
+      },
+      {
+        source: "files.template({ src: 'a.j2', dest: '/d', vars: { password: '‹redacted›' } })",
+        operations: { 'files.template': ['/d'] },
+      },
+      { source: "$`echo 'secret=‹redacted›' >> /c`", commands: ["echo 'secret=‹redacted›' >> /c"] },
+    ],
+    imports: "import { secret as secret2 } from 'muster'",
+    parameters: [
+      "dbPassword = secret2.env('DB_PASSWORD').reveal()",
+      "key = secret2.env('KEY')",
+      "apiToken = secret2.env('API_TOKEN').reveal()",
+      "password = secret2.env('PASSWORD').reveal()",
+      "secret = secret2.env('SECRET').reveal()",
+    ],
+    body: `await fleet.files.put({ dest: '/key', content: key })
+await fleet.files.put({ dest: "/a", content: \`db=\${dbPassword}\` })
+await fleet.files.put({ dest: '/b', content: \`api_token = \${apiToken}\\n\\\`x\\\`\` })
+await fleet.files.template({ src: 'a.j2', dest: '/d', vars: { password: password } })
+await fleet.files.line({ path: '/c', line: \`secret=\${secret}\` })`,
+    notes: [
+      'Needs DB_PASSWORD in the environment, or dbPassword as an argument: the secret was in cell 1 and is not kept.',
+      'Needs KEY in the environment, or key as an argument: the secret was in cell 2 and is not kept.',
+      'Needs API_TOKEN in the environment, or apiToken as an argument: the secret was in cell 5 and is not kept.',
+      'Needs PASSWORD in the environment, or password as an argument: the secret was in cell 6 and is not kept.',
+      'Needs SECRET in the environment, or secret as an argument: the secret was in cell 7 and is not kept.',
+    ],
   },
   'reads that nobody uses go': {
     typed: [

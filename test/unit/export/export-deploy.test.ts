@@ -20,7 +20,7 @@ function exported({
   })
 }
 
-const FUNCTION = /^export default async function deploy\(\w+: Fleet\) \{\n([\s\S]*)\}\n$/m
+const FUNCTION = /^export default async function deploy\(\s*\w+: Fleet(?:,([^{]*?),?\s*)?\) \{\n([\s\S]*)\}\n$/m
 
 /** What the cells import. */
 const MODULES = {
@@ -45,9 +45,9 @@ const mixtures: fc.Arbitrary<SessionScript> = fc
   })
 
 describe('an exported session', () => {
-  test.each(Object.entries(CASES))('%s', (_, { imports = '', body, notes = [], ...session }) => {
+  test.each(Object.entries(CASES))('%s', (_, { imports = '', parameters = [], body, notes = [], ...session }) => {
     const { source, notes: said } = exported(session)
-    const [, inside = ''] = FUNCTION.exec(source) ?? []
+    const [, given = '', inside = ''] = FUNCTION.exec(source) ?? []
     const unindented = inside
       .split('\n')
       .map(line => line.replace(/^ {2}/, ''))
@@ -55,6 +55,7 @@ describe('an exported session', () => {
       .join('\n')
     const [, top = ''] = /UTC\.\n([\s\S]*)export default/.exec(source) ?? []
     expect(said).toEqual(notes)
+    expect(given === '' ? [] : given.split(',').map(text => text.trim())).toEqual(parameters)
     expect(unindented.trimEnd()).toBe(body)
     expect(
       top

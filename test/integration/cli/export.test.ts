@@ -1,0 +1,60 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { afterAll, expect, test } from 'vitest'
+import { Kernel } from '../../../src/repl/kernel/kernel.js'
+import { CommandLine } from './command.js'
+
+const cli = new CommandLine()
+afterAll(() => cli.remove())
+
+/** A session in this process, which approves all: a command of its own would take as long as the rest. */
+async function type(...lines: readonly string[]): Promise<void> {
+  const kernel: Kernel = new Kernel(
+    record => {
+      if (record.type === 'approval.asked')
+        setImmediate(() => kernel.people.decide(record.request.id, { kind: 'apply', confirmedHosts: 1 }))
+    },
+    { isInterrupting: () => false, interrupt: () => {} },
+  )
+  await kernel.open({ inventory: 'inventory.ts', directory: cli.directory, colors: false, connect: false })
+  for (const line of lines) await (line.startsWith(':') ? kernel.command(line.slice(1)) : kernel.run(line, []))
+  await kernel.close()
+}
+
+const sentence = (text: string): string => text.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, 'TIME').trim()
+
+test('muster export proves a session by its record and on its hosts; --verify finds a drifted host and a changed script', async () => {
+  cli.write('app.conf', 'old\n')
+  const conf = cli.path('app.conf')
+  mkdirSync(cli.path('history'))
+  await type(':focus web-1', `files.put({ dest: '${conf}', content: 'level 1\\n' })`, `$\`cat ${conf}\``)
+
+  const recorded = await cli.run(['export', 'last', '--output', 'deploy.ts'])
+  expect(sentence(recorded.err)).toBe(
+    'exported deploy.ts: type-checked, and planned against what was recorded of web-[1-3],db-1 on TIME: nothing to change.',
+  )
+  expect(recorded.code).toBe(0)
+  const deploy = readFileSync(cli.path('deploy.ts'), 'utf8')
+  expect(deploy).toMatch(/^\/\/ Proof: type-checked, .* sha256:[0-9a-f]{16}$/m)
+  expect(deploy).toContain(`await fleet.match('web-1').files.put({ dest: '${conf}', content: 'level 1\\n' })`)
+
+  const verify = async (): Promise<[number | null, string, string]> => {
+    const { code, out, err } = await cli.run(['export', '--verify', 'deploy.ts', 'inventory.ts'])
+    return [code, sentence(out), sentence(err)]
+  }
+  expect(await verify()).toEqual([
+    0,
+    'deploy.ts: type-checked, and planned on web-[1-3],db-1 on TIME: nothing to change.',
+    '',
+  ])
+
+  cli.write('app.conf', 'level 9\n')
+  expect(await verify()).toEqual([2, 'deploy.ts: not proven (TIME): on web-1 it would change something.', ''])
+
+  cli.write('app.conf', 'level 2\n')
+  writeFileSync(cli.path('deploy.ts'), deploy.replace('level 1', 'level 2'))
+  expect(await verify()).toEqual([
+    2,
+    'deploy.ts: type-checked, and planned on web-[1-3],db-1 on TIME: nothing to change.',
+    'deploy.ts was changed since it was exported: its header speaks of another text.',
+  ])
+}, 300_000)

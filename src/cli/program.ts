@@ -193,6 +193,10 @@ function buildProgram(done: (code: number) => void): Command {
     .option('-o, --output <file>', 'where to; default: stdout')
     .option('--drop-shell', 'leave out shell lines that no operation stands for')
     .option(
+      '--reads <how>',
+      'reads that decide: conditions (asked each time, the default) or constants (written down; shown as a diff)',
+    )
+    .option(
       '--verify',
       'prove an exported deploy again: muster export --verify deploy.ts inventory.ts; exit 2 when it fails',
     )

@@ -57,7 +57,7 @@ async function deployOf(wanted: string, workspace: Workspace, talk: (text: strin
   try {
     const file = resolve(folder, 'session.ts')
     // what only a shell line did cannot be checked
-    const { source, cells, problems } = await exportRecorded(wanted, process.cwd(), file, 'drop')
+    const { source, cells, problems } = await exportRecorded(wanted, process.cwd(), file, { shellLines: 'drop' })
     for (const problem of problems) talk(problem)
     if (cells.length === 0)
       throw new UsageError(`No operation of ${wanted} changed a host and still stands: there is nothing to check.`)

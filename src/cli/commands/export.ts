@@ -2,16 +2,21 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { UsageError } from '../../engine/errors.js'
 import { historyDirectory } from '../../journal/place.js'
+import type { Reads } from '../../repl/export/constants.js'
 import { EXPORT_MARK } from '../../repl/export/header.js'
 import { isAsProven, type Proof, proofText, withProof } from '../../repl/export/proof.js'
-import { exportRecorded } from '../../repl/export/recorded.js'
+import { readsDiff } from '../../repl/export/reads-diff.js'
+import { exportRecorded, type RecordedExport } from '../../repl/export/recorded.js'
 import { type Output, processOutput } from '../output.js'
 import type { CommonFlags } from '../program.js'
+
+const READS: readonly Reads[] = ['conditions', 'constants']
 
 interface ExportFlags extends CommonFlags {
   readonly output?: string
   readonly verify?: boolean
   readonly dropShell?: boolean
+  readonly reads?: string
 }
 
 /**
@@ -24,7 +29,14 @@ export async function exportSaved(session: string, inventory: string | undefined
   const output = processOutput(false)
   if (flags.verify) return verify(session, inventory, flags, output)
   const { output: file, dropShell } = flags
-  const { source, cells, problems } = await exportRecorded(session, process.cwd(), file, dropShell ? 'drop' : 'keep')
+  const reads = READS.find(each => each === (flags.reads ?? 'conditions'))
+  if (!reads) throw new UsageError(`--reads takes conditions or constants, not ${flags.reads}.`)
+  const exported = (wanted: Reads): Promise<RecordedExport> =>
+    exportRecorded(session, process.cwd(), file, { shellLines: dropShell ? 'drop' : 'keep', reads: wanted })
+  const { source, cells, problems } = await exported(reads)
+  if (reads === 'constants')
+    for (const { sign, text } of readsDiff((await exported('conditions')).source, source))
+      output.talk(sign === '@' ? `@@ ${text} @@` : `${sign} ${text}`)
   for (const problem of problems) output.talk(output.talkPaint.yellow(problem))
   if (cells.length === 0)
     throw new UsageError(`Nothing to export: no operation of ${session} changed a host and still stands.`)

@@ -62,6 +62,8 @@ export class Evaluator {
   readonly #options: EvaluatorOptions
   readonly #cwd: string
   readonly #exports = new Map<string, object>()
+  /** The module of each cell. */
+  readonly #modules = new Map<number, string>()
   readonly #restore: readonly (() => void)[]
   #names: Names = noNames
   #compiler: Promise<Compiler> | undefined
@@ -86,6 +88,12 @@ export class Evaluator {
   /** The names that cells have declared so far. */
   get names(): Names {
     return this.#names
+  }
+
+  /** What a variable holds that a cell declared; `undefined` where there is none. */
+  valueOf({ name, cell }: { readonly name: string; readonly cell: number }): unknown {
+    const exports = this.#exports.get(this.#modules.get(cell) ?? '')
+    return exports && Object.hasOwn(exports, name) ? Reflect.get(exports, name) : undefined
   }
 
   /** Loads the compiler, so that the first cell need not wait for it. */
@@ -166,6 +174,7 @@ export class Evaluator {
 
     const exports = {}
     this.#exports.set(module, exports)
+    this.#modules.set(id, module)
     const importer = this.modules.importer(file)
     await this.#preload(cell, code.requires, importer)
     let result: Pick<CellResult, 'value' | 'hasValue'> = { value: undefined, hasValue: false }

@@ -7,6 +7,7 @@ import { identifiersIn, type Naming, nameVariables } from '../notebook/naming.js
 import { promptNames } from '../notebook/prompt-names.js'
 import type { Move } from '../notebook/relocate.js'
 import type { SessionCell } from '../notebook/session-cells.js'
+import { type Constants, type Reads, withConstants } from './constants.js'
 import { type EditedContents, editedContents } from './edited-contents.js'
 import { formatModule } from './format.js'
 import { headerOf } from './header.js'
@@ -32,6 +33,10 @@ export interface ExportContext {
   readonly move: Move
   /** What becomes of shell lines and remote writes that no operation stands for and nothing makes use of; default: `keep`. */
   readonly shellLines?: 'keep' | 'drop'
+  /** Default: `conditions`. */
+  readonly reads?: Reads
+  /** What a variable of the session holds; for constants. */
+  readonly valueOf?: (variable: Variable) => unknown
 }
 
 export interface ExportedDeploy {
@@ -62,7 +67,10 @@ export function exportDeploy(
   const offered = offerOperations(compiler, cells.filter(hasRun).map(ranCell), names)
   const linked = withLastResults(linkCells(compiler, offered.cells, names), cells)
   const domains = new Set(context.domains)
-  const units = linked.flatMap(cell => unitsOf(compiler, cell, domains))
+  const typed = linked.flatMap(cell => unitsOf(compiler, cell, domains))
+  const constants =
+    context.reads === 'constants' ? withConstants(compiler, typed, context.valueOf ?? (() => undefined)) : NO_CONSTANTS
+  const units = context.reads === 'constants' ? constants.units : typed
   const chosen = slice(compiler, units, context.shellLines !== 'drop')
   const edited = editedContents(compiler, chosen.kept)
   const edits = [...edited.edits.values()].flat()
@@ -70,7 +78,7 @@ export function exportDeploy(
   const restarts = restartsIn(compiler, steps)
   const kept = steps.filter(unit => !restarts.baseless.has(unit))
   const taken = [...new Set([...kept, ...edits].map(({ cell }) => cell.cell.id))].sort((a, b) => a - b)
-  const { text, secrets } = moduleText(compiler, { kept, restarts, edited, offered: offered.lines }, context)
+  const { text, secrets } = moduleText(compiler, { kept, restarts, edited, constants, offered: offered.lines }, context)
   const notes = [
     ...notesOn(cells, { ...chosen, kept, baseless: restarts.baseless, offered: offered.lines }),
     ...secrets.map(
@@ -87,17 +95,20 @@ export function exportDeploy(
   }
 }
 
+const NO_CONSTANTS: Constants = { units: [], hosts: new Map(), values: new Map() }
+
 /** What a deploy is made of. */
 interface Content {
   readonly kept: readonly Unit[]
   readonly restarts: Restarts
   readonly edited: EditedContents
+  readonly constants: Constants
   readonly offered: readonly OfferedLine[]
 }
 
 function moduleText(
   compiler: typeof ts,
-  { kept: all, restarts, edited, offered }: Content,
+  { kept: all, restarts, edited, constants, offered }: Content,
   { inventory, move }: ExportContext,
 ): { readonly text: string; readonly secrets: readonly SecretParameter[] } {
   const present = new Set(all.flatMap(({ cell }) => [...identifiersIn(compiler, cell.file)]))
@@ -106,7 +117,10 @@ function moduleText(
   const kept = all.filter(unit => !secrets.replaced.has(unit))
   const valueNames = new Map([...valuesUsed(kept)].map(cell => [cell, naming.fresh(`result${cell}`)]))
   const results = nameResults(restarts, naming, valueNames)
-  const prompt = new PromptMeanings(compiler, kept, inventory, naming, unit => restarts.after.has(unit))
+  const prompt = new PromptMeanings(compiler, kept, inventory, naming, {
+    tied: unit => restarts.after.has(unit),
+    fixed: constants.hosts,
+  })
   const used = new Set(
     kept.flatMap(({ uses }) =>
       uses.flatMap(({ meaning }) => (meaning.kind === 'variable' ? [variableKey(meaning.variable)] : [])),
@@ -116,6 +130,10 @@ function moduleText(
   const conditions = new Map(
     [...restarts.after].map(([unit, causes]) => [unit, conditionText(causes.map(cause => results.get(cause) ?? ''))]),
   )
+  for (const unit of kept) {
+    const hosts = restarts.after.has(unit) ? undefined : constants.hosts.get(unit)
+    if (hosts) conditions.set(unit, prompt.select(hosts))
+  }
   const written = kept.map(unit => {
     const before = prompt.before(unit)
     const { place, text } = writeUnit(compiler, unit, {
@@ -126,6 +144,7 @@ function moduleText(
       results,
       conditions,
       contents: edited.contents,
+      constants: constants.values,
       secrets: each => secrets.edits(each),
       prompt: (use, of) => prompt.write(use, of),
     })

@@ -18,23 +18,30 @@ export class PromptMeanings {
   #isFleetUsed = false
   #isRawUsed = false
 
-  /** @param isTied whether a unit acts on hosts that another one changed, rather than on a selection */
+  /**
+   * @param acts units that act on hosts which another one changed (`tied`), or on hosts that are written down (`fixed`), rather than
+   * on those that their text names
+   */
   constructor(
     compiler: typeof ts,
     kept: readonly Unit[],
     inventory: Hosts,
     naming: Naming,
-    isTied: (unit: Unit) => boolean,
+    acts: { tied(unit: Unit): boolean; readonly fixed: ReadonlyMap<Unit, readonly string[]> },
   ) {
     this.#callers = new Callers(compiler, kept)
     const isShadowed = kept.some(({ cell }) => declaresInside(compiler, cell.file, 'fleet'))
     this.fleet = isShadowed ? naming.fresh('fleet') : 'fleet'
     this.#selections = new Selections(inventory, this.fleet, naming)
-    for (const unit of kept.filter(unit => !isTied(unit)))
+    for (const unit of kept.filter(unit => !acts.tied(unit)))
       for (const use of unit.uses) {
         const hosts = this.#hostsOf(use, unit)
         if (hosts && hosts !== 'moving') this.#selections.count(hosts)
       }
+    for (const unit of kept) {
+      const hosts = acts.tied(unit) ? undefined : acts.fixed.get(unit)
+      if (hosts) this.#selections.count(hosts)
+    }
     const [first, ...others] = kept.filter(unit => this.#moving.has(unit)).map(({ cell }) => cell.cell.focus)
     if (!first) return
     this.#moved = { name: naming.fresh('hosts'), first, hosts: first }
@@ -55,6 +62,12 @@ export class PromptMeanings {
     if (!this.#moved) return this.#selections.declarations
     const first = `let ${this.#moved.name} = ${this.#selections.write(this.#moved.first)};`
     return [...this.#selections.declarations, first]
+  }
+
+  /** Hosts by their names, or as the group that they are. */
+  select(hosts: readonly string[]): string {
+    this.#isFleetUsed = true
+    return this.#selections.write(hosts)
   }
 
   write(use: Use, unit: Unit): string {

@@ -7,7 +7,7 @@ import * as operations from '../../operations/index.js'
 import { sessionNamed } from '../history/session-named.js'
 import { cellsFromRecords } from '../notebook/session-cells.js'
 import type { SessionRecord } from '../protocol.js'
-import { type ExportedDeploy, exportDeploy } from './export-deploy.js'
+import { type ExportContext, type ExportedDeploy, exportDeploy } from './export-deploy.js'
 
 /** A deploy made from a recorded session, without its hosts. */
 export interface RecordedExport extends ExportedDeploy {
@@ -26,7 +26,7 @@ export async function exportRecorded(
   name: string,
   workingDirectory: string,
   target: string | undefined,
-  shellLines: 'keep' | 'drop' = 'keep',
+  { shellLines = 'keep', reads = 'conditions' }: Pick<ExportContext, 'shellLines' | 'reads'> = {},
 ): Promise<RecordedExport> {
   const history = historyDirectory(workingDirectory)
   const session = await sessionNamed(history, name)
@@ -42,6 +42,7 @@ export async function exportRecorded(
     inventory: { hosts: start.hosts.map(host => host.name), groups: start.groups },
     domains: Object.keys(operations),
     shellLines,
+    reads,
     move: {
       from: start.directory,
       to: target === undefined ? start.directory : dirname(resolve(workingDirectory, target)),

@@ -21,6 +21,8 @@ export interface Writing {
   readonly conditions: ReadonlyMap<Unit, string>
   /** What units are given as their `content` in the place of their own. */
   readonly contents: ReadonlyMap<Unit, string>
+  /** Values that variables are given in the place of what they were read from. */
+  readonly constants: ReadonlyMap<Unit, string>
   /** Puts parameters in the place of secrets. */
   secrets(unit: Unit): readonly Edit[]
   /** What is written for a name of the prompt's. */
@@ -71,6 +73,8 @@ function bodyText(compiler: typeof ts, unit: Unit, edits: readonly Edit[], writi
     return `${wrap.before}${applyEdits(cell.text.slice(start, end), moved).text}${wrap.after}`
   }
   if (declaration && compiler.isVariableStatement(statement)) {
+    const constant = writing.constants.get(unit)
+    if (constant !== undefined) return `${keyword(statement)} ${text(declaration.name)} = ${constant};`
     const isUsed = unit.declares.some(variable => writing.used.has(variableKey(variable)))
     if (!isUsed && declaration.initializer)
       return `${text(declaration.initializer, awaiting(compiler, declaration.initializer))};`

@@ -5,8 +5,10 @@ import { UsageError } from '../../engine/errors.js'
 import { GUARDS, type Guard } from '../../engine/inventory/spec.js'
 import { foldNames, hostsText } from '../../engine/nodeset/fold.js'
 import { suggest } from '../../engine/nodeset/pattern.js'
+import type { DiffLine } from '../../engine/plan/diff.js'
 import { cellLabel } from '../cells/cell-error.js'
 import { definitionViews, operationNamed } from '../definitions.js'
+import type { Reads } from '../export/constants.js'
 import { proofText } from '../export/proof.js'
 import { audit } from '../history/audit.js'
 import { auditText } from '../history/audit-text.js'
@@ -230,14 +232,22 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
     run: async () => ({ kind: 'run anyway' }),
   },
   export: {
-    usage: 'FILE',
+    usage: 'FILE [conditions|constants]',
     summary:
       'Write what this session changed as a deploy module, and prove it: planned on these hosts it finds nothing to do.',
     async run(argument, { kernel, log, workspace }) {
-      if (argument === '') throw new UsageError('Name the file to write: :export deploy.ts.')
-      await kernel.asCell(`:export ${argument}`, async signal =>
-        exportedText(await exportSession(argument, log, workspace, sourcesOf(kernel), signal)),
-      )
+      const [file, said, ...more] = argument.split(/\s+/).filter(word => word !== '')
+      if (file === undefined) throw new UsageError('Name the file to write: :export deploy.ts.')
+      const reads = READS.find(each => each === said)
+      if (more.length > 0 || (said !== undefined && reads === undefined))
+        throw new UsageError(
+          `After the file comes conditions or constants: what becomes of reads that decide. Not ${[said, ...more].join(' ')}.`,
+        )
+      const live = { sources: sourcesOf(kernel), valueOf: kernel.valueOf }
+      await kernel.asCell(`:export ${argument}`, async signal => {
+        const exported = await exportSession(file, reads, log, workspace, live, signal)
+        return 'choice' in exported ? choiceText(file, exported.choice) : exportedText(exported)
+      })
       return text('')
     },
   },
@@ -365,6 +375,17 @@ export async function runCommandLine(line: string, context: CommandContext): Pro
 /** What was typed in this process, secrets and all: it stays in it. */
 function sourcesOf({ ran }: Kernel): ReadonlyMap<number, string> {
   return new Map(ran.map(({ cell, source }) => [cell, source]))
+}
+
+const READS: readonly Reads[] = ['conditions', 'constants']
+
+/** How reads that decide are shown to whoever is to say what becomes of them. */
+function choiceText(file: string, choice: readonly DiffLine[]): string {
+  return [
+    'Nothing is written yet: what hosts answered decides in this deploy. It can be asked each time (-), or be written down (+):',
+    ...choice.map(({ sign, text }) => (sign === '@' ? `@@ ${text} @@` : `${sign} ${text}`)),
+    `:export ${file} conditions asks each time, :export ${file} constants writes it down.`,
+  ].join('\n')
 }
 
 function exportedText({ path, proof, notes }: Exported): string {

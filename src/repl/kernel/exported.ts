@@ -2,13 +2,17 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import { UsageError } from '../../engine/errors.js'
 import { loadTypeScript } from '../../engine/modules/typescript.js'
+import type { DiffLine } from '../../engine/plan/diff.js'
 import * as operations from '../../operations/index.js'
-import { exportDeploy } from '../export/export-deploy.js'
+import type { Reads } from '../export/constants.js'
+import { type ExportContext, type ExportedDeploy, exportDeploy } from '../export/export-deploy.js'
 import { EXPORT_MARK } from '../export/header.js'
 import { type Proof, withProof } from '../export/proof.js'
 import { prove } from '../export/prove.js'
+import { readsDiff } from '../export/reads-diff.js'
 import { secretsIn } from '../export/secret-parameters.js'
 import { arrangedCells } from '../notebook/arranged.js'
+import type { Variable } from '../notebook/linked-cells.js'
 import { promptNames } from '../notebook/prompt-names.js'
 import { cellsFromRecords } from '../notebook/session-cells.js'
 import type { Workspace } from '../workspace.js'
@@ -22,19 +26,28 @@ export interface Exported {
   readonly notes: readonly string[]
 }
 
+/** What this process knows of a session beside its record. */
+export interface LiveSession {
+  /** Cells as they were typed: secrets that the deploy asks for are known here, and serve the proof. */
+  readonly sources: ReadonlyMap<number, string>
+  valueOf(variable: Variable): unknown
+}
+
 /**
  * Writes the session as a deploy module and proves it: planned against the session's hosts, read afresh, it must find nothing to do.
  *
- * @param sources of the cells as they were typed: secrets that the deploy asks for are known here, and serve the proof
+ * @param reads whether reads that decide are asked each time or written down; where there are some and nobody said, nothing is
+ * written, and the difference is given back
  * @throws {UsageError} when nothing that changed a host is left to export, or the file is somebody else's
  */
 export async function exportSession(
   file: string,
+  reads: Reads | undefined,
   log: SessionLog,
   workspace: Workspace,
-  sources: ReadonlyMap<number, string>,
+  live: LiveSession,
   signal: AbortSignal,
-): Promise<Exported> {
+): Promise<Exported | { readonly choice: readonly DiffLine[] }> {
   const { engine, inventory } = workspace
   const path = resolve(engine.directory, file.endsWith('.ts') ? file : `${file}.ts`)
   if (existsSync(path) && !readFileSync(path, 'utf8').startsWith(EXPORT_MARK))
@@ -45,19 +58,27 @@ export async function exportSession(
     log.records,
     promptNames(Object.keys(operations)),
   )
-  const { source, notes, cells, secrets } = exportDeploy(loadTypeScript(), recorded, {
+  const context: ExportContext = {
     session: log.session,
     at: Date.now(),
     inventory: { hosts: [...inventory.hosts.keys()], groups: Object.fromEntries(inventory.groups) },
     domains: Object.keys(operations),
     move: { from: engine.directory, to: dirname(path) },
-  })
+    valueOf: variable => workspace.redactor.data(live.valueOf(variable)),
+  }
+  const made = (wanted: Reads): ExportedDeploy =>
+    exportDeploy(loadTypeScript(), recorded, { ...context, reads: wanted })
+  const { source, notes, cells, secrets } = made(reads ?? 'conditions')
   if (cells.length === 0)
     throw new UsageError('Nothing to export: no operation of this session changed a host and still stands.')
+  if (reads === undefined) {
+    const choice = readsDiff(source, made('constants').source)
+    if (choice.length > 0) return { choice }
+  }
   writeFileSync(path, source)
   const given = secrets.flatMap(({ variable, cell, occurrence }): [string, string][] => {
     const text = recorded.find(({ id }) => id === cell)?.source ?? ''
-    const value = secretsIn(text, sources.get(cell) ?? '')[occurrence]
+    const value = secretsIn(text, live.sources.get(cell) ?? '')[occurrence]
     return value === undefined || variable in process.env ? [] : [[variable, value]]
   })
   const proof = await withEnvironment(given, () => prove(path, workspace, signal))

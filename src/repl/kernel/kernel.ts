@@ -21,6 +21,7 @@ import { commandCandidates } from '../completion/command-line.js'
 import { definitionViews } from '../definitions.js'
 import { displayOf } from '../display.js'
 import type { ArgumentText } from '../language/requests.js'
+import type { Variable } from '../notebook/linked-cells.js'
 import type {
   CellEnd,
   Display,
@@ -287,6 +288,9 @@ export class Kernel {
   get ran(): readonly RanCell[] {
     return this.#ran
   }
+
+  /** What a variable of a cell holds. */
+  readonly valueOf = (variable: Variable): unknown => this.#opened().evaluator.valueOf(variable)
 
   async command(line: string): Promise<KernelReply> {
     const { workspace, globals, log } = this.#opened()

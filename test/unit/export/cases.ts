@@ -4,6 +4,9 @@ import { HOSTS, type SessionScript } from '../session-script.js'
 export interface ExportCase {
   readonly typed: SessionScript
   readonly shellLines?: 'drop'
+  readonly reads?: 'constants'
+  /** What variables held, by name. */
+  readonly held?: Readonly<Record<string, unknown>>
   /** Imports besides that of `Fleet`. */
   readonly imports?: string
   /** Parameters besides the fleet. */
@@ -71,6 +74,27 @@ await fleet.host('db-1').files.line({ path: '/b', line: 'x' })`,
   'marked hosts are the hosts they were': {
     typed: [line("sel.files.line({ path: '/a', line: 'x' })", { focus: ['web-2'] })],
     body: "await fleet.match('web-2').files.line({ path: '/a', line: 'x' })",
+  },
+  'reads that decide are written down, if so wanted': {
+    typed: [
+      { source: 'const os = await fleet.facts.server.os()', facts: ['server.os'] },
+      "const old = os.where(o => o.family === 'debian')",
+      line("old.files.line({ path: '/a', line: 'x' })", { focus: WEB }),
+      { source: "const name = await host('db-1').facts.server.hostname()", facts: ['server.hostname'] },
+      'const label = `on ${name}`',
+      { source: "files.put({ dest: '/b', content: label })", operations: { 'files.put': ['/b'] } },
+      line("old.with({ sudo: true }).files.line({ path: '/c', line: 'x' })", { focus: WEB }),
+      { source: "apt.packages({ packages: ['ntp'] })", operations: { 'apt.packages': ['ntp'] }, focus: ['db-1'] },
+    ],
+    reads: 'constants',
+    held: { name: 'db', label: "on 'db'\n" },
+    body: `const os = await fleet.facts.server.os()
+const old = os.where(o => o.family === 'debian')
+await fleet.group('web').files.line({ path: '/a', line: 'x' })
+const label = 'on \\'db\\'\\n'
+await fleet.files.put({ dest: '/b', content: label })
+await old.with({ sudo: true }).files.line({ path: '/c', line: 'x' })
+await fleet.group('db').apt.packages({ packages: ['ntp'] })`,
   },
   'secrets are parameters': {
     typed: [

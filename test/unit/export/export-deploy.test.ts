@@ -9,7 +9,12 @@ import { CASES, type ExportCase } from './cases.js'
 function exported({
   typed,
   shellLines = 'keep',
-}: Pick<ExportCase, 'typed'> & { shellLines?: 'keep' | 'drop' }): ExportedDeploy {
+  reads = 'conditions',
+  held = {},
+}: Pick<ExportCase, 'typed' | 'held'> & {
+  shellLines?: 'keep' | 'drop'
+  reads?: 'conditions' | 'constants'
+}): ExportedDeploy {
   return exportDeploy(ts, sessionCells(typed), {
     session: '2026-11-22-1402',
     at: Date.UTC(2026, 10, 22, 14, 30),
@@ -17,6 +22,8 @@ function exported({
     domains: ['apt', 'files', 'server', 'systemd'],
     move: { from: '/home/ada/fleet', to: '/home/ada/fleet/deploys' },
     shellLines,
+    reads,
+    valueOf: ({ name }) => held[name],
   })
 }
 

@@ -1,8 +1,11 @@
 import type { ScreenSize } from '../screen/frame.js'
 import type { WidePane } from '../state/view.js'
 
-/** The smallest terminal the screen is drawn on. */
+/** The smallest terminal a session is shown on in panes. */
 export const SMALLEST: ScreenSize = { cols: 80, rows: 24 }
+
+/** How small it may become meanwhile: below {@link SMALLEST} one pane is there at a time. */
+export const LEAST: ScreenSize = { cols: 40, rows: 10 }
 
 export interface Area {
   readonly width: number
@@ -71,5 +74,5 @@ export function divide({ cols, rows }: ScreenSize, promptLines: number, side: bo
   }
 }
 
-/** Whether the screen can be drawn in a terminal of this size. */
-export const fits = ({ cols, rows }: ScreenSize): boolean => cols >= SMALLEST.cols && rows >= SMALLEST.rows
+/** Whether a terminal of this size is at least as large as another. */
+export const fits = ({ cols, rows }: ScreenSize, least = SMALLEST): boolean => cols >= least.cols && rows >= least.rows

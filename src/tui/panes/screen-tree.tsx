@@ -11,7 +11,7 @@ import { completionPopup, type Popup as PopupRows } from './completion-popup.js'
 import { finderPopup } from './finder-popup.js'
 import { footer } from './footer.js'
 import { hostsPane } from './hosts-pane.js'
-import { type Area, fits, SMALLEST } from './layout.js'
+import { type Area, fits, LEAST } from './layout.js'
 import { cornerOf } from './popup-corner.js'
 import { promptPane } from './prompt-pane.js'
 import { shellsPane } from './shells-pane.js'
@@ -26,7 +26,7 @@ interface Drawn extends Area {
 /** The whole screen. Each pane is drawn anew only when something it shows has changed. */
 export function ScreenTree({ view, theme }: { readonly view: View; readonly theme: Theme }): ReactElement {
   const { size, hosts, notebook, cells, side, approvals, active, session, now, keymap } = view
-  if (!fits(size)) return <TooSmall view={view} />
+  if (!fits(size, LEAST)) return <TooSmall view={view} />
   if (view.shells) return <ShellsScreen view={view} shells={view.shells} theme={theme} />
   const layout = layoutOf(view)
   const { width } = layout
@@ -114,7 +114,7 @@ function ShellsScreen({
 }
 
 function TooSmall({ view: { size } }: { readonly view: View }): ReactElement {
-  const text = `muster needs ${SMALLEST.cols}×${SMALLEST.rows}, this is ${size.cols}×${size.rows}: enlarge it, or use --plain`
+  const text = `muster needs ${LEAST.cols}×${LEAST.rows}, this is ${size.cols}×${size.rows}`
   return (
     <Box width={size.cols} height={size.rows}>
       <Rows width={size.cols} height={1} rows={[text]} />

@@ -2,7 +2,7 @@ import { type DocumentContext, documentHeight } from '../document/notebook-lines
 import { promptHeight } from '../document/prompt-lines.js'
 import { type Theme, themeFor } from '../document/theme.js'
 import { insideOf } from '../panes/frame.js'
-import { type Area, divide, type Layout } from '../panes/layout.js'
+import { type Area, divide, type Layout, SMALLEST } from '../panes/layout.js'
 import type { View, WidePane } from './view.js'
 
 /** Colours do not change where things are: geometry is computed without them. */
@@ -13,8 +13,9 @@ export function layoutOf(view: View): Layout {
   return divide(view.size, promptHeight(view), view.side.wanted, widePane(view))
 }
 
-/** The pane that has the whole width: the one with the keys goes before the one that had them when it was asked for. */
-function widePane({ wide, active }: View): WidePane | undefined {
+/** The pane that has the whole width: the one with the keys goes before the one that had them when it was asked for. A narrow screen has one pane. */
+function widePane({ wide: asked, active, side, size }: View): WidePane | undefined {
+  const wide = asked ?? (size.cols < SMALLEST.cols ? (side.wanted ? 'side' : 'cells') : undefined)
   if (wide === undefined) return undefined
   if (active === 'approval') return 'cells'
   return active === 'hosts' || active === 'cells' || active === 'side' ? active : wide

@@ -397,13 +397,23 @@ test('help lists the keys from the table that decides what they do', async () =>
   screen.press('escape')
 })
 
-test('below 80×24 one line says so, and the screen comes back when there is room again', async () => {
-  const screen = show(firstScene())
-  await screen.shows('3 ready')
-  screen.resize(70, 20)
-  expect((await screen.shows('muster needs 80×24')).filter(row => row !== '')).toHaveLength(1)
+test('a screen that becomes narrow shows one pane at a time, a tiny one says how small it is, and all comes back', async () => {
+  const screen = show(approvalScene())
+  await screen.shows('a all')
+  screen.resize(60, 20)
+  const rows = await screen.shows(/^┏━ session: fix-ntp ━+[\s\S]*a all/m)
+  expect(rows.join('\n')).not.toContain('hosts ─')
+  for (const row of rows) expect(row.length).toBeLessThanOrEqual(60)
+  screen.press('f6', 'f6', 'f6')
+  await screen.shows(/^┏━ hosts ━[\s\S]*web-1 /m)
+  screen.press('f6')
+  await screen.shows(/^┏━ facts/m)
+  screen.press('escape')
+  await screen.shows(/^┌─ session/m)
+  screen.resize(39, 9)
+  expect((await screen.shows('muster needs 40×10')).filter(row => row !== '')).toHaveLength(1)
   screen.resize(100, 30)
-  await screen.shows('3 ready')
+  await screen.shows(/^┌─ hosts ─+┐┌─ session/m)
 })
 
 test('leaving closes the session', async () => {

@@ -28,6 +28,39 @@ fi`,
   parse: (stdout): Memory => (stdout.includes('hw.physmem') ? readSysctl(stdout) : readMeminfo(stdout)),
 })
 
+/** Room on a file system, in bytes. */
+export interface Disk {
+  readonly device: string
+  readonly total: number
+  readonly used: number
+  /** What users other than root can still write. */
+  readonly available: number
+}
+
+/**
+ * Room on the file systems that stand on a device, by mount point.
+ *
+ * @see {@link https://pubs.opengroup.org/onlinepubs/9799919799/utilities/df.html} df -P -k
+ */
+export const disks = fact({
+  name: 'hardware.disks',
+  summary: 'Room on file systems by mount point: total, used and available bytes.',
+  // df fails when it may not look at one of many; a dead network mount would hold it up: local ones where it knows that
+  command: () => 'df -P -k -l 2>/dev/null || df -P -k 2>/dev/null || true',
+  parse: (stdout): Readonly<Record<string, Disk>> =>
+    Object.fromEntries(
+      stdout.split('\n').flatMap((line): (readonly [string, Disk])[] => {
+        const [, device, total, used, available, mount] = DF.exec(line) ?? []
+        if (device === undefined || mount === undefined) return []
+        const bytes = (kilobytes: string | undefined) => Number(kilobytes) * 1024
+        return [[mount, { device, total: bytes(total), used: bytes(used), available: bytes(available) }]]
+      }),
+    ),
+})
+
+/** A line of df about a device. */
+const DF = /^(\/.*?|zroot\S*|\S+\/\S+)\s+(\d+)\s+(-?\d+)\s+(-?\d+)\s+\d+%\s+(\/.*)$/
+
 /** How many processors are online: Linux lists them, `0-3,6`; elsewhere getconf(1), nproc(1) or sysctl(8) count them. */
 export const cpus = fact({
   name: 'hardware.cpus',

@@ -15,6 +15,39 @@ describe('server', () => {
     expect(() => read(facts.server.uptime, undefined, 'nonsense\n')).toThrow('expected seconds')
   })
 
+  test('server.load on Linux, FreeBSD and where the comma is decimal', () => {
+    const loads = { one: 0.52, five: 0.58, fifteen: 0.59 }
+    expect(read(facts.server.load, undefined, '0.52 0.58 0.59 2/345 6789\n')).toEqual(loads)
+    expect(
+      read(facts.server.load, undefined, ' 1:02PM  up 3 days, 2 users, load averages: 0.52, 0.58, 0.59\n'),
+    ).toEqual(loads)
+    expect(read(facts.server.load, undefined, ' 13:02 up 3:01, load average: 0,52, 0,58, 0,59\n')).toEqual(loads)
+    expect(() => read(facts.server.load, undefined, 'nonsense\n')).toThrow('expected three averages')
+  })
+
+  test('server.clock with and without parts of a second', () => {
+    expect(read(facts.server.clock, undefined, '1700000000.123456789\n')).toBe(1_700_000_000.123)
+    expect(read(facts.server.clock, undefined, '1700000000.N\n')).toBe(1_700_000_000)
+    expect(() => read(facts.server.clock, undefined, 'nonsense\n')).toThrow('expected seconds')
+  })
+
+  test('hardware.disks of what stands on a device', () => {
+    const df = [
+      'Filesystem     1024-blocks    Used Available Capacity Mounted on',
+      '/dev/vda            100000   40000     55000      43% /',
+      'tmpfs                 5000       0      5000       0% /run',
+      '/dev/mapper/a b        200     200         0     100% /srv/with blank',
+      'zroot/ROOT/default    1000      10       990       1% /',
+    ].join('\n')
+    expect(read(facts.hardware.disks, undefined, df.split('\n').slice(0, 4).join('\n'))).toEqual({
+      '/': { device: '/dev/vda', total: 102_400_000, used: 40_960_000, available: 56_320_000 },
+      '/srv/with blank': { device: '/dev/mapper/a b', total: 204_800, used: 204_800, available: 0 },
+    })
+    expect(Object.values(read(facts.hardware.disks, undefined, df)).map(({ device }) => device)).toContain(
+      'zroot/ROOT/default',
+    )
+  })
+
   test('server.users of Debian, Alpine and FreeBSD', () => {
     const text = [
       'root:x:0:0:root:/root:/bin/bash',

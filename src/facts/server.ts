@@ -85,6 +85,35 @@ else sysctl -n kern.boottime && date +%s; fi`,
   },
 })
 
+/** How many processes ran or waited to run, averaged over one, five and fifteen minutes; see uptime(1). */
+export const load = fact({
+  name: 'server.load',
+  summary: 'Load averages over one, five and fifteen minutes.',
+  command: () => `if [ -r /proc/loadavg ]; then ${readLine('/proc/loadavg')}; else uptime; fi`,
+  parse: (stdout): { readonly one: number; readonly five: number; readonly fifteen: number } => {
+    // FreeBSD: `load averages: 0.52, 0.58, 0.59`; a comma is the decimal sign in some languages, a blank parts them there
+    const text = /averages?:(.*)/.exec(stdout)?.[1] ?? stdout
+    const [one = Number.NaN, five = Number.NaN, fifteen = Number.NaN] = [...text.matchAll(/\d+[.,]\d+/g)].map(
+      ([number]) => Number(number.replace(',', '.')),
+    )
+    if (Number.isNaN(fifteen)) throw new Error('expected three averages')
+    return { one, five, fifteen }
+  },
+})
+
+/** What the host takes the time for, in seconds since 1970; to the millisecond where its date(1) can say that. */
+export const clock = fact({
+  name: 'server.clock',
+  summary: 'The clock of the host, in seconds since 1970.',
+  // date(1) of GNU and BusyBox knows %N; others print the letter
+  command: () => 'date +%s.%N',
+  parse: stdout => {
+    const [, seconds, rest = ''] = /^(\d+)(?:\.(\d*))?/.exec(stdout) ?? []
+    if (seconds === undefined) throw new Error('expected seconds')
+    return Number(`${seconds}.${rest.slice(0, 3)}`)
+  },
+})
+
 const PASSWD = 'getent passwd 2>/dev/null || cat /etc/passwd'
 const GROUP = 'getent group 2>/dev/null || cat /etc/group'
 

@@ -45,6 +45,7 @@ const MODIFIERS: Readonly<Record<string, number>> = { shift: 1, alt: 2, ctrl: 4 
 export function keyBytes(name: string): string {
   const named = NAMED[name] ?? AS_CONTROL[name]
   if (named !== undefined) return named
+  if (name === '-') return name
   const parts = name.split('-')
   const key = parts.pop() ?? ''
   const modifiers = parts.reduce((sum, part) => sum + (MODIFIERS[part] ?? Number.NaN), 0)

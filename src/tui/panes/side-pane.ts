@@ -2,13 +2,13 @@ import { helpLines } from '../document/help-lines.js'
 import type { Theme } from '../document/theme.js'
 import type { HostEntry } from '../state/hosts.js'
 import { keyFor } from '../state/keymap.js'
-import type { View } from '../state/view.js'
+import type { SideTab, View } from '../state/view.js'
 import { framed, insideOf } from './frame.js'
 import { keyHelp } from './key-help.js'
 import type { Area } from './layout.js'
 import { diffTab } from './side/diff-tab.js'
 import { doctorLines } from './side/doctor-tab.js'
-import { factLines } from './side/facts-tab.js'
+import { type FactLines, factLines } from './side/facts-tab.js'
 import { outputLines } from './side/output-tab.js'
 import { tabsTitle } from './side-tabs.js'
 
@@ -22,18 +22,27 @@ export interface SideInput extends Pick<View, 'side' | 'cells' | 'notebook' | 'a
 export function sidePane(view: SideInput, area: Area, theme: Theme): string[] {
   const inside = insideOf(area)
   const active = view.active === 'side'
-  const lines = content(view, inside.width, theme)
+  const { lines, cursor } = content(view, inside.width, theme)
   const last = Math.max(0, lines.length - inside.height)
-  const top = Math.min(view.side.top, last)
+  const top = withinView(Math.min(view.side.top, last), cursor, inside.height)
   const tabs = tabsTitle(view.side.tab, area.width, theme)
   const corner = top < last ? theme.faint(`${last - top} more`) : ''
   return framed({ title: tabs, corner, rows: lines.slice(top, top + inside.height), active }, area, theme)
 }
 
-function content(view: SideInput, width: number, theme: Theme): readonly string[] {
-  switch (view.side.tab) {
-    case 'facts':
-      return factLines(view, width, theme)
+/** Scrolled as little as brings the cursor into view. */
+function withinView(top: number, cursor: number | undefined, height: number): number {
+  if (cursor === undefined) return top
+  return Math.max(cursor - height + 1, Math.min(top, cursor))
+}
+
+function content(view: SideInput, width: number, theme: Theme): FactLines {
+  if (view.side.tab === 'facts') return factLines(view, width, theme)
+  return { lines: otherLines(view, view.side.tab, width, theme) }
+}
+
+function otherLines(view: SideInput, tab: Exclude<SideTab, 'facts'>, width: number, theme: Theme): readonly string[] {
+  switch (tab) {
     case 'diff':
       return diffTab(view, width, theme)
     case 'output':

@@ -113,6 +113,6 @@ function keyIn({ bindings, signs }: Keymap, text: string, x: number) {
 
 function wheel(view: View, over: Over, by: number): View {
   if (over === 'hosts') return { ...view, hosts: actOnHosts(view.hosts, { kind: 'move', by }) }
-  if (over === 'side') return { ...view, side: { ...view.side, top: Math.max(0, view.side.top + by) } }
+  if (over === 'side') return { ...view, side: { ...view.side, fact: undefined, top: Math.max(0, view.side.top + by) } }
   return over === 'prompt' && isScrollable(view) ? scrollDraft(view, by) : scrollCells(view, by)
 }

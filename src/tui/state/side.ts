@@ -1,3 +1,4 @@
+import { moveInFacts, turnAllFacts, turnFact } from './facts-tree.js'
 import { paneHeight } from './geometry.js'
 import { type Action, keySaid } from './keymap.js'
 import type { Step } from './update.js'
@@ -68,9 +69,13 @@ export function performInSide(view: View, action: Action): Step {
     case 'previous tab':
       return turned(view, -1)
     case 'up':
-      return by(-1)
+      return only(moveInFacts(view, -1) ?? { ...view, side: scrolled(view.side, -1) })
     case 'down':
-      return by(1)
+      return only(moveInFacts(view, 1) ?? { ...view, side: scrolled(view.side, 1) })
+    case 'choose':
+      return only(turnFact(view))
+    case 'fold all':
+      return only(turnAllFacts(view))
     case 'page up':
       return by(-page)
     case 'page down':
@@ -78,7 +83,7 @@ export function performInSide(view: View, action: Action): Step {
     case 'first':
       return by(-view.side.top)
     case 'last':
-      return only({ ...view, side: { ...view.side, top: Number.MAX_SAFE_INTEGER } })
+      return only({ ...view, side: { ...view.side, fact: undefined, top: Number.MAX_SAFE_INTEGER } })
     default:
       return only(view)
   }
@@ -109,7 +114,7 @@ function examine(view: View): Step {
 }
 
 function scrolled(side: SideView, rows: number): SideView {
-  return { ...side, top: Math.max(0, side.top + rows) }
+  return { ...side, fact: undefined, top: Math.max(0, side.top + rows) }
 }
 
 /** Goes to a tab; the doctor looks at a host when it is first asked about it. */

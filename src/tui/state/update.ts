@@ -68,7 +68,7 @@ function answer(view: View, message: Message): Step {
     case 'checked':
       return checked(view, message)
     case 'facts':
-      return only(withFacts(view, message.host, { kind: 'known', facts: message.facts }))
+      return only(withFacts(view, message.host, { kind: 'known', facts: message.facts, at: view.now }))
     case 'examined': {
       const doctor = new Map(view.side.doctor).set(message.host, message.text)
       return only({ ...view, side: { ...view.side, doctor } })

@@ -90,6 +90,10 @@ export interface SideView {
   readonly place: Context
   /** What is known of the thing that the cursor of the prompt was at last. */
   readonly help: HelpView | undefined
+  /** The fact the cursor is on, while the facts of one host are a tree. */
+  readonly fact: string | undefined
+  /** Facts that the person opened or closed: otherwise than they begin. */
+  readonly turned: ReadonlySet<string>
   /** Hosts whose facts are compared in a table; empty for the facts of one host. */
   readonly hosts: readonly string[]
   /** Part of a fact's name or value. */
@@ -101,7 +105,7 @@ export interface SideView {
 
 export type FactsOfHost =
   | { readonly kind: 'reading' }
-  | { readonly kind: 'known'; readonly facts: readonly FactView[] }
+  | { readonly kind: 'known'; readonly facts: readonly FactView[]; readonly at: number }
   | { readonly kind: 'failed'; readonly error: string }
 
 export interface Prompt {
@@ -162,6 +166,8 @@ export function initialView(size: ScreenSize, now: number): View {
       top: 0,
       host: undefined,
       facts: new Map(),
+      fact: undefined,
+      turned: new Set(),
       hosts: [],
       filter: '',
       filtering: false,

@@ -73,5 +73,5 @@ test('a shell takes the whole terminal and gives it back; one that cannot be ope
   await screen.shows('✗ web-2: no answer within 10 s')
   screen.press('escape')
   screen.type(':shell nowhere\r')
-  await screen.shows('There is no host nowhere.')
+  await screen.shows('There is no host nowhere; there are web-1')
 })

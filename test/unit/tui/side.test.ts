@@ -31,16 +31,16 @@ test('facts of several hosts are compared: what most have, who differs, numbers 
   const rows = (await screen.shows('facts of 4 hosts')).join('\n')
   expect(rows).toMatch(/version +12\.9 3 of 4/)
   expect(rows).toMatch(/≠ 11\.11 web-3/)
-  expect(rows).toMatch(/total +512 – 2048/)
-  expect(rows).toMatch(/▓{10} 2048 web-2/)
-  expect(rows).toMatch(/▓{5}░{5} 1024 web-\[3-4\]/)
+  expect(rows).toMatch(/total +512 B – 2\.0 kB/)
+  expect(rows).toMatch(/▓{10} 2\.0 kB web-2/)
+  expect(rows).toMatch(/▓{5}░{5} 1\.0 kB web-\[3-4\]/)
   screen.press('/')
   screen.type('version')
   const filtered = (await screen.shows('/version')).join('\n')
   expect(filtered).toContain('≠ 11.11')
-  expect(filtered).not.toContain('512 – 2048')
+  expect(filtered).not.toContain('512 B – 2.0 kB')
   screen.press('escape')
-  await screen.shows('512 – 2048')
+  await screen.shows('512 B – 2.0 kB')
 })
 
 test('facts of a host are filtered, told their age, and read anew', async () => {
@@ -131,4 +131,60 @@ test('how long hosts took is a histogram beside the output', async () => {
   expect(rows).toMatch(/1\.0 s – 2\.0 s +▓+ 3/)
   expect(rows).toMatch(/6\.0 s – 7\.0 s +▓+░+ 1/)
   expect(rows).toContain('slowest: web-4 7.0 s')
+})
+
+test('facts are a tree: opened and closed under the cursor, with their age, sizes for people, and the latency', async () => {
+  const session = fourHosts()
+  session.emit({ type: 'host.latency', host: 'web-1', ms: 40 }, { type: 'host.latency', host: 'web-1', ms: 5 })
+  session.factsOf = () => [
+    { name: 'server.kernel', rows: [['name', 'Linux']], age: 200 },
+    {
+      name: 'hardware.disks',
+      rows: [
+        ['/ total', '102400000'],
+        ['/ used', '40960000'],
+        ['/srv total', '204800'],
+      ],
+      age: 0,
+    },
+    { name: 'server.mounts', rows: Array.from({ length: 20 }, (_, at) => [`/m${at} type`, 'ext4'] as const), age: 0 },
+  ]
+  const screen = show(session, { cols: 160, rows: 40 })
+  await screen.shows('4 ready')
+  screen.press('f6', 'f6', 'down', 'enter')
+  const rows = (await screen.shows('hardware.disks')).join('\n')
+  expect(rows).toMatch(/▾ server\.kernel +3 min 20 s ago/)
+  expect(rows).toMatch(/▾ hardware\.disks +now/)
+  expect(rows).toMatch(/ {2}\/ +┃\n.* {4}total +102 MB +┃\n.* {4}used +41 MB +┃\n.* {2}\/srv +┃/)
+  expect(rows).toMatch(/▸ server\.mounts 20 values/)
+  expect(rows).toMatch(/latency [▁-█]{3} 3 – 40 ms/)
+  screen.press('down', 'enter')
+  await screen.shows('▸ server.kernel Linux')
+  screen.press('down', 'down', 'enter')
+  await screen.shows(/▾ server\.mounts[\s\S]*\/m0/)
+  screen.press('-')
+  await screen.shows(/▸ server\.kernel Linux[\s\S]*▸ hardware\.disks 3 values[\s\S]*▸ server\.mounts 20 values/)
+  screen.press('-')
+  await screen.shows(/▾ server\.kernel[\s\S]*▾ server\.mounts/)
+})
+
+test('numbers over hosts show their range, how they are spread, and who has the most', async () => {
+  const session = new SimulatedSession()
+  session.ready(session.start({ web: 40 }))
+  session.factsOf = host => {
+    const number = Number(host.slice(4))
+    return [
+      { name: 'server.load', rows: [['one', String(number === 7 ? 9.5 : number / 100)]], age: 0 },
+      { name: 'server.clock', rows: [['offset', `${number === 3 ? '-' : '+'}${number / 10} s`]], age: 0 },
+      { name: 'hardware.memory', rows: [['available', String(number * 1e9)]], age: 0 },
+    ]
+  }
+  const screen = show(session, { cols: 160, rows: 40 })
+  await screen.shows('40 ready')
+  screen.press('f6', 'f6', 'f')
+  const rows = (await screen.shows('facts of 40 hosts')).join('\n')
+  expect(rows).toMatch(/one +0\.01 – 9\.5 █▁{10}▁/)
+  expect(rows).toMatch(/▓{10} 9\.5 web-7/)
+  expect(rows).toMatch(/offset +-0\.3 s – \+4 s [▁-█]{12}/)
+  expect(rows).toMatch(/available +1\.0 GB – 40 GB [▁-█]{12}/)
 })

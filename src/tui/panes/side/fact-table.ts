@@ -1,10 +1,14 @@
 import { bar } from '../../document/charts/bar.js'
+import { sparkline } from '../../document/charts/sparkline.js'
 import { nodeSetIn } from '../../document/group-row.js'
 import { hostLine } from '../../document/host-text.js'
 import type { Theme } from '../../document/theme.js'
+import { wantedFacts } from '../../state/facts-tree.js'
 import type { SideView } from '../../state/view.js'
 import { pad, truncate, widthOf } from '../../text/width.js'
-import { filterRow, wantedFacts } from './facts-tab.js'
+import type { SideInput } from '../side-pane.js'
+import { factText, numberOf } from './fact-text.js'
+import { filterRow } from './facts-tab.js'
 
 /** Values beside the most frequent one that are listed. */
 const MOST_OUTLIERS = 4
@@ -21,7 +25,7 @@ interface Row {
 }
 
 /** Facts of several hosts: what most have, and who has what else. */
-export function factTable(side: SideView, width: number, theme: Theme): string[] {
+export function factTable({ side }: SideInput, width: number, theme: Theme): string[] {
   const { hosts, facts, filter } = side
   const states = hosts.map(host => facts.get(host))
   const reading = states.filter(state => state?.kind === 'reading').length
@@ -78,44 +82,70 @@ function rowsOf({ hosts, facts, filter }: SideView): readonly Row[] {
   }))
 }
 
-function rowLines({ name, values }: Row, known: number, width: number, theme: Theme): string[] {
+function rowLines({ fact, name, values }: Row, known: number, width: number, theme: Theme): string[] {
   const label = `  ${theme.faint(pad(hostLine(name), NAMES, 'left', '…'))} `
   const room = Math.max(8, width - widthOf(label))
   const [usual, ...others] = values
   if (!usual) return []
+  const shownAs = (value: string) => hostLine(factText(fact, name, value))
   const numbers = numbersOf(values)
-  if (numbers && values.length > 2) return numberLines(label, numbers, width, theme)
+  if (numbers && values.length > 2) return numberLines(label, numbers, shownAs, width, theme)
   const count = usual[1].length === known ? '' : theme.faint(` ${usual[1].length} of ${known}`)
-  const first = label + truncate(hostLine(usual[0]), room - widthOf(count), '…') + count
+  const first = label + truncate(shownAs(usual[0]), room - widthOf(count), '…') + count
   const shown = others.slice(0, MOST_OUTLIERS).map(([value, hosts]) => {
-    const text = truncate(hostLine(value), Math.max(4, Math.floor(room * 0.6)), '…')
+    const text = truncate(shownAs(value), Math.max(4, Math.floor(room * 0.6)), '…')
     return `    ${theme.warning('≠')} ${theme.warning(text)} ${theme.faint(nodeSetIn(hosts, width - widthOf(text) - 8))}`
   })
   const left = others.length - shown.length
   return [first, ...shown, ...(left > 0 ? [`  ${' '.repeat(NAMES)} ${theme.faint(`… ${left} more values`)}`] : [])]
 }
 
+type Numbers = readonly (readonly [number: number, text: string, hosts: readonly string[]])[]
+
 /** The values as numbers with their hosts, greatest first; nothing where one of them is none. */
-function numbersOf(values: Row['values']): readonly (readonly [number, string, readonly string[]])[] | undefined {
-  const numbers = values.map(([text, hosts]) => [Number(text.replaceAll('_', '')), text, hosts] as const)
-  return numbers.every(([number]) => Number.isFinite(number)) ? numbers.toSorted(([a], [b]) => b - a) : undefined
+function numbersOf(values: Row['values']): Numbers | undefined {
+  const numbers = values.flatMap(([text, hosts]): Numbers => {
+    const number = numberOf(text)
+    return number === undefined ? [] : [[number, text, hosts]]
+  })
+  return numbers.length === values.length ? numbers.toSorted(([a], [b]) => b - a) : undefined
 }
 
-/** A number that differs from host to host: its range, and bars of those with the most. */
+/** Columns of how numbers are spread. */
+const SPREAD = 12
+
+/** A number that differs from host to host: its range, how hosts are spread over that, and bars of those with the most. */
 function numberLines(
   label: string,
-  numbers: readonly (readonly [number, string, readonly string[]])[],
+  numbers: Numbers,
+  shownAs: (value: string) => string,
   width: number,
   theme: Theme,
 ): string[] {
-  const most = numbers[0]?.[0] ?? 0
-  const least = numbers.at(-1)?.[1] ?? ''
-  const range = `${label}${hostLine(least)} – ${hostLine(numbers[0]?.[1] ?? '')}`
+  const [most] = numbers
+  const least = numbers.at(-1)
+  if (!most || !least) return []
+  const furthest = Math.max(Math.abs(most[0]), Math.abs(least[0]))
+  const range = `${label}${shownAs(least[1])} – ${shownAs(most[1])}`
+  const line = theme.accent(spread(numbers))
+  const beside = widthOf(range) + 1 + SPREAD <= width
   return [
-    range,
-    ...numbers.slice(0, MOST_BARS).map(([number, text, hosts]) => {
-      const drawn = theme.accent(bar(number / most, BAR))
-      return `    ${drawn} ${hostLine(text)} ${theme.faint(nodeSetIn(hosts, Math.max(4, width - BAR - text.length - 7)))}`
+    ...(beside ? [`${range} ${line}`] : [truncate(range, width, '…'), `${' '.repeat(widthOf(label))}${line}`]),
+    ...numbers.slice(0, MOST_BARS).map(([number, value, hosts]) => {
+      const text = shownAs(value)
+      const drawn = theme.accent(bar(Math.abs(number) / furthest, BAR))
+      return `    ${drawn} ${text} ${theme.faint(nodeSetIn(hosts, Math.max(4, width - BAR - widthOf(text) - 7)))}`
     }),
   ]
+}
+
+/** How many hosts have which number, from the least to the greatest. */
+function spread(numbers: Numbers): string {
+  const [most = 0, least = 0] = [numbers[0]?.[0], numbers.at(-1)?.[0]]
+  const counts = Array.from({ length: SPREAD }, () => 0)
+  for (const [number, , hosts] of numbers) {
+    const bin = Math.min(SPREAD - 1, Math.floor(((number - least) / (most - least || 1)) * SPREAD))
+    counts[bin] = (counts[bin] ?? 0) + hosts.length
+  }
+  return sparkline(counts, SPREAD)
 }

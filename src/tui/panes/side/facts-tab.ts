@@ -1,70 +1,114 @@
+import { stripVTControlCharacters } from 'node:util'
+import { sparkline } from '../../document/charts/sparkline.js'
 import { durationText } from '../../document/duration.js'
 import { hostLine } from '../../document/host-text.js'
 import type { Theme } from '../../document/theme.js'
 import { wrap } from '../../document/wrap.js'
+import { isFactOpen, wantedFacts } from '../../state/facts-tree.js'
 import { keySaid } from '../../state/keymap.js'
 import { pad, widthOf } from '../../text/width.js'
 import { stateSign } from '../host-row.js'
 import type { SideInput } from '../side-pane.js'
 import { factTable } from './fact-table.js'
+import { factText } from './fact-text.js'
 
-/** Facts of one host, or the table over several. */
-export function factLines(view: SideInput, width: number, theme: Theme): string[] {
-  const { side, host: entry, now, keymap } = view
-  if (side.hosts.length > 0) return factTable(side, width, theme)
-  if (side.host === undefined)
-    return wrap(
-      `${keySaid(keymap, 'hosts', 'choose')} on a host in the hosts pane (${keySaid(keymap, 'everywhere', 'next pane')}) shows its facts here; ${keySaid(keymap, 'hosts', 'compare')} those of several, compared.`,
-      width,
-    ).map(theme.faint)
-  const since = entry && entry.since > 0 ? ` · ${entry.state} ${durationText(Math.max(0, now - entry.since))}` : ''
-  const head = [
-    `${entry ? stateSign(entry.state, theme) : ' '} ${theme.strong(hostLine(side.host))}${theme.faint(since)}`,
-    ...(entry ? [theme.faint(hostLine(`${entry.address}  ${entry.groups.map(group => `@${group}`).join(' ')}`))] : []),
-    ...(entry?.reason === undefined ? [] : wrap(hostLine(entry.reason), width).map(theme.bad)),
-    '',
-  ]
+/** Rows of the tab, and which of them the cursor is on. */
+export interface FactLines {
+  readonly lines: readonly string[]
+  readonly cursor?: number
+}
+
+/** Facts of one host as a tree, or the table over several. */
+export function factLines(view: SideInput, width: number, theme: Theme): FactLines {
+  const { side, keymap } = view
+  if (side.hosts.length > 0) return { lines: factTable(view, width, theme) }
+  if (side.host === undefined) {
+    const panes = keySaid(keymap, 'everywhere', 'next pane')
+    const [one, several] = [keySaid(keymap, 'hosts', 'choose'), keySaid(keymap, 'hosts', 'compare')]
+    const hint = `${one} on a host in the hosts pane (${panes}) shows its facts here; ${several} those of several, compared.`
+    return { lines: wrap(hint, width).map(theme.faint) }
+  }
+  const head = headLines(view, side.host, width, theme)
   const facts = side.facts.get(side.host)
-  if (!facts || facts.kind === 'reading') return [...head, theme.faint('reading …')]
-  if (facts.kind === 'failed') return [...head, ...wrap(`✗ ${hostLine(facts.error)}`, width).map(theme.bad)]
-  return [
-    ...head,
-    ...filterRow(side, theme),
-    ...wantedFacts(facts.facts, side.filter).flatMap(fact => [
-      `${theme.accent(hostLine(fact.name))}${fact.age < 60 ? '' : theme.faint(`  ${durationText(fact.age * 1000)} ago`)}`,
+  if (!facts || facts.kind === 'reading') return { lines: [...head, theme.faint('reading …')] }
+  if (facts.kind === 'failed') return { lines: [...head, ...wrap(`✗ ${hostLine(facts.error)}`, width).map(theme.bad)] }
+  const lines = [...head, ...filterRow(side, theme)]
+  let cursor: number | undefined
+  for (const fact of wantedFacts(facts.facts, side.filter)) {
+    const open = isFactOpen(side, fact)
+    const age = fact.age + Math.max(0, view.now - facts.at) / 1000
+    const ago = age < 2 ? 'now' : `${durationText(Math.floor(age) * 1000).replace(/\.0 s$/, ' s')} ago`
+    const name = `${open ? '▾' : '▸'} ${hostLine(fact.name)}`
+    const inside = open ? '' : ` ${fact.error === undefined ? summaryOf(fact.rows, fact.name) : '✗'}`
+    const text = `${theme.accent(name)}${theme.faint(inside)}`
+    const row = `${pad(text, Math.max(0, width - widthOf(ago) - 1), 'left', '…')} ${theme.faint(ago)}`
+    if (side.fact === fact.name) {
+      cursor = lines.length
+      lines.push(theme.selected(stripVTControlCharacters(row)))
+    } else lines.push(row)
+    if (!open) continue
+    lines.push(
       ...(fact.error === undefined
-        ? rowsOf(fact.rows, width, theme)
-        : wrap(`✗ ${hostLine(fact.error)}`, width - 2).map(text => `  ${theme.bad(text)}`)),
-      '',
-    ]),
+        ? rowsOf(fact.name, fact.rows, width, theme)
+        : wrap(`✗ ${hostLine(fact.error)}`, width - 2).map(line => `  ${theme.bad(line)}`)),
+    )
+  }
+  return { lines, ...(cursor === undefined ? {} : { cursor }) }
+}
+
+/** The host, where it is, why it is not reached, and how fast it answers. */
+function headLines({ host: entry, now }: SideInput, name: string, width: number, theme: Theme): string[] {
+  const since = entry && entry.since > 0 ? ` · ${entry.state} ${durationText(Math.max(0, now - entry.since))}` : ''
+  const title = `${entry ? stateSign(entry.state, theme) : ' '} ${theme.strong(hostLine(name))}${theme.faint(since)}`
+  if (!entry) return [title, '']
+  const { latencies = [] } = entry
+  const range =
+    latencies.length > 1 ? ` ${Math.round(Math.min(...latencies))} – ${Math.round(Math.max(...latencies))} ms` : ''
+  return [
+    title,
+    theme.faint(hostLine(`${entry.address}  ${entry.groups.map(group => `@${group}`).join(' ')}`)),
+    ...(entry.reason === undefined ? [] : wrap(hostLine(entry.reason), width).map(theme.bad)),
+    ...(range === ''
+      ? []
+      : [`${theme.faint('latency')} ${theme.accent(sparkline(latencies, 12))}${theme.faint(range)}`]),
+    '',
   ]
 }
 
-/** Names and values in two columns; a value too long for its column goes on below. */
-function rowsOf(rows: readonly (readonly [name: string, value: string])[], width: number, theme: Theme): string[] {
-  const names = Math.min(18, Math.max(0, ...rows.map(([name]) => widthOf(name))))
-  return rows.flatMap(([name, value]) =>
-    wrap(hostLine(value), Math.max(8, width - names - 4)).map(
-      (text, index) => `  ${theme.faint(pad(index === 0 ? hostLine(name) : '', names, 'left', '…'))}  ${text}`,
-    ),
-  )
+/** What a closed fact says of itself: its value, or how much there is. */
+function summaryOf(rows: readonly (readonly [name: string, value: string])[], fact: string): string {
+  const [first] = rows
+  if (rows.length === 1 && first) return hostLine(factText(fact, first[0], first[1]))
+  return `${rows.length} values`
+}
+
+/** Names and values in two columns, members of members below what they are of; a value too long for its column goes on below. */
+function rowsOf(
+  fact: string,
+  rows: readonly (readonly [name: string, value: string])[],
+  width: number,
+  theme: Theme,
+): string[] {
+  const split = rows.map(([path, value]) => {
+    const at = path.lastIndexOf(' ')
+    return { parent: at < 0 ? '' : path.slice(0, at), name: path.slice(at + 1), path, value }
+  })
+  const names = Math.min(18, Math.max(0, ...split.map(({ name, parent }) => widthOf(name) + (parent === '' ? 0 : 2))))
+  let above = ''
+  return split.flatMap(({ parent, name, path, value }) => {
+    const head = parent !== '' && parent !== above ? [`  ${theme.faint(hostLine(parent))}`] : []
+    above = parent
+    const label = `${parent === '' ? '' : '  '}${hostLine(name)}`
+    const texts = wrap(hostLine(factText(fact, path, value)), Math.max(8, width - names - 4))
+    return [
+      ...head,
+      ...texts.map((text, index) => `  ${theme.faint(pad(index === 0 ? label : '', names, 'left', '…'))}  ${text}`),
+    ]
+  })
 }
 
 /** What is looked for, while there is something. */
 export function filterRow({ filter, filtering }: SideInput['side'], theme: Theme): string[] {
   if (filter === '' && !filtering) return []
   return [`${theme.accent('/')}${hostLine(filter)}${filtering ? theme.selected(' ') : ''}`, '']
-}
-
-type Facts = Extract<NonNullable<ReturnType<SideInput['side']['facts']['get']>>, { kind: 'known' }>['facts']
-
-/** Facts whose name, or rows whose name or value, hold a text. */
-export function wantedFacts(facts: Facts, filter: string): Facts {
-  const wanted = filter.toLowerCase()
-  if (wanted === '') return facts
-  return facts.flatMap(fact => {
-    if (fact.name.toLowerCase().includes(wanted)) return [fact]
-    const rows = fact.rows.filter(row => row.some(text => text.toLowerCase().includes(wanted)))
-    return rows.length === 0 ? [] : [{ ...fact, rows }]
-  })
 }

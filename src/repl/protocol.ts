@@ -44,6 +44,8 @@ export type SessionEvent =
   | { readonly type: 'session.settings'; readonly settings: Settings }
   /** The person put the cells of the session into this order; those that are not among them were taken away. */
   | { readonly type: 'session.arranged'; readonly cells: readonly number[] }
+  /** A replay went back to before these cells: they are shown again when it comes to them. */
+  | { readonly type: 'replay.back'; readonly cells: readonly number[] }
   | { readonly type: 'session.focus'; readonly pattern: string; readonly hosts: readonly string[] }
   | { readonly type: 'cell.start'; readonly cell: number; readonly source: string; readonly focus: readonly string[] }
   | { readonly type: 'cell.console'; readonly cell: number; readonly stream: 'out' | 'err'; readonly text: string }

@@ -160,6 +160,11 @@ describe('muster replay', () => {
     expect(await answer('$`seq 4000`')).toContain('it was asked only later in the session')
     expect(await answer('(await $`grep ^server /etc/ntp.conf`).groups().length')).toContain('"text":"2"')
     expect(await say('back')).toContain('After cell 2')
+    expect(shown.flatMap(record => (record.type === 'replay.back' ? [record.cells] : []))).toEqual([[3]])
+    const seen = cells().length
+    expect(await say('next')).toContain('After cell 3')
+    expect(cells().slice(seen)).toEqual([3])
+    expect(await say('back')).toContain('After cell 2')
     expect(await answer('focus.size')).toContain('"text":"5"')
     await say('at end')
     expect(await answer('focus.size')).toContain('"text":"3"')

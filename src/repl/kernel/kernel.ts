@@ -203,6 +203,7 @@ export class Kernel {
     return {
       replay,
       show: records => this.showAgain(records),
+      hide: cells => this.emit({ type: 'replay.back', cells }),
       focus: pattern => {
         globals.setFocus(pattern)
         this.emit({ type: 'session.focus', pattern: globals.pattern, hosts: globals.focus })

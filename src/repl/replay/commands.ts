@@ -16,6 +16,8 @@ export interface ReplayContext {
   readonly replay: Replay
   /** Shows records again. */
   show(records: Iterable<SessionRecord>): void
+  /** Takes cells out of view. */
+  hide(cells: readonly number[]): void
   /** Sets what bare `$` and facts act on. */
   focus(pattern: string): void
   /** All hosts. */
@@ -100,7 +102,9 @@ export function compare(argument: string, { replay, hosts }: ReplayContext): str
   return [...byText].flatMap(([text, same]) => [`● ${hostsText(same)}`, text.replace(/^/gm, '  ')]).join('\n')
 }
 
-function moved(moment: Moment | undefined, { replay, show, focus }: ReplayContext): string {
+function moved(moment: Moment | undefined, { replay, show, hide, focus }: ReplayContext): string {
+  const gone = replay.takeBack()
+  if (gone.length > 0) hide(gone)
   show(replay.unseen())
   focus(replay.focus)
   return placeText(moment, replay)

@@ -64,6 +64,14 @@ export class Replay {
     return moment
   }
 
+  /** The cells that were shown and lie behind the moment now; they are given again when it comes to them. */
+  takeBack(): readonly number[] {
+    const { within } = this.#time
+    const gone = this.records.slice(within, this.#shown)
+    this.#shown = Math.min(this.#shown, within)
+    return gone.flatMap(record => (record.type === 'cell.start' ? [record.cell] : []))
+  }
+
   /** Where a cell of that number stands among the moments, from 1. @throws {UsageError} when there is none */
   positionOf(cell: number): number {
     const index = this.recording.moments.findLastIndex(moment => moment.cell === cell)

@@ -33,6 +33,11 @@ export function applyNotebookRecords(notebook: Notebook, records: readonly Sessi
   return progressHosts(next, progress)
 }
 
+function withoutCells(notebook: Notebook, cells: ReadonlySet<number>): Notebook {
+  const entries = notebook.entries.filter(({ cell }) => cell === undefined || !cells.has(cell))
+  return { ...notebook, entries }
+}
+
 function isProgress(record: SessionRecord): record is HostProgress {
   const { type } = record
   return type === 'task.host' || type === 'task.progress' || type === 'task.output' || type === 'change.applied'
@@ -42,6 +47,8 @@ function applyRecord(notebook: Notebook, record: SessionRecord): Notebook {
   switch (record.type) {
     case 'cell.start':
       return addEntry(notebook, { source: record.source, at: record.at, cell: record.cell })
+    case 'replay.back':
+      return withoutCells(notebook, new Set(record.cells))
     case 'cell.console':
       return updateEntry(notebook, entryOfCell(notebook, record.cell), entry => ({
         ...entry,

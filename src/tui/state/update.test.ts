@@ -128,6 +128,21 @@ describe('Enter', () => {
   })
 })
 
+test('a replay that goes back takes the cells behind it off the screen, and nothing else', () => {
+  const ran = (cell: number, source: string): SessionEvent[] => [
+    { type: 'cell.start', cell, source, focus: [] },
+    { type: 'cell.end', cell, end: { kind: 'ok', value: { kind: 'nothing' } }, ms: 1 },
+  ]
+  const screen = started()
+    .happens(...ran(1, 'a'), ...ran(2, 'b'), ...ran(9, 'mine'))
+    .type(':back')
+    .press('enter')
+  screen.happens({ type: 'replay.back', cells: [2] })
+  expect(screen.view.notebook.entries.map(({ source }) => source)).toEqual(['a', 'mine', 'back'])
+  screen.happens(...ran(2, 'b'))
+  expect(screen.view.notebook.entries.map(({ source }) => source)).toEqual(['a', 'mine', 'back', 'b'])
+})
+
 describe('an approval', () => {
   test('gets the keys when nothing is being typed, and is answered by one', () => {
     const screen = started().happens(cell, asks).later(READING_TIME).type('a')

@@ -48,6 +48,8 @@ export interface ContractAbilities {
   readonly dial?: (subject: ContractSubject) => { readonly port: number; readonly greeting: RegExp }
   /** Signals reach commands through the transport. */
   readonly signals?: boolean
+  /** Most bytes of an output that come though nobody reads; the rest stays on the host. */
+  readonly unread?: number
   /** The host refuses channels beyond this many. */
   readonly mostChannels?: number
   /** The phases reported by a connection that comes up. */
@@ -119,6 +121,8 @@ export function connectorContract(
         channel.stdin.end()
         channel.stderr.resume()
         await new Promise(resolve => setTimeout(resolve, 100))
+        // A hundred hosts may be as talkative.
+        if (abilities.unread !== undefined) expect(channel.stdout.readableLength).toBeLessThanOrEqual(abilities.unread)
         expect((await bytesOf(channel.stdout)).length).toBe(3_000_000)
         expect(await channel.exit).toEqual({ code: 0 })
       })

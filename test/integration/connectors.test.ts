@@ -17,7 +17,12 @@ const MOST_SESSIONS = 7
 describe.skipIf(why)('over a real sshd', () => {
   const phases = ['resolving', 'tcp', 'kex', 'auth'] as const
   const greeting = { greeting: /^SSH-2\.0-OpenSSH/ }
-  const abilities: ContractAbilities = { phases, mostChannels: MOST_SESSIONS, sudo: process.getuid?.() === 0 }
+  const abilities: ContractAbilities = {
+    phases,
+    mostChannels: MOST_SESSIONS,
+    unread: 256 * 1024,
+    sudo: process.getuid?.() === 0,
+  }
   const dial: ContractAbilities['dial'] = ({ endpoint }) => ({ port: endpoint.settings.port ?? 0, ...greeting })
   connectorContract('ssh', () => overSshd(new SshConnector()), { ...abilities, pty: true, dial })
   connectorContract('openssh', () => overSshd(new OpenSshConnector()), { ...abilities, pty: true, dial })

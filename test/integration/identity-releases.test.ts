@@ -60,7 +60,7 @@ describeOnOwnLab('becoming somebody else, release by release', { hosts }, lab =>
       await change(name, "echo 'Defaults:deploy requiretty' >/etc/sudoers.d/00-tty", 'rm -f /etc/sudoers.d/00-tty')
       const { link } = linkAs(name, 'deploy')
       await expect(link.run('true', { identity: ROOT })).rejects.toThrow(
-        /^\w+: sudo wants a terminal to ask for the password of deploy: run it with \{ pty: true \}/,
+        /^\w+: sudo runs on a terminal alone \(requiretty in sudoers\): run commands with \{ pty: true \}; facts and operations need "Defaults:deploy !requiretty"/,
       )
       expect(await say(link, 'id -un', { identity: ROOT, pty: PTY })).toBe('root')
     })
@@ -138,10 +138,10 @@ describeOnOwnLab('becoming somebody else, release by release', { hosts }, lab =>
       const { link } = linkAs('bookworm', 'ops')
       expect(await say(link, 'id -un', { identity })).toBe('root')
     })
-    test('with one it wants a terminal, and gets it', async () => {
+    test('with one it asks on a terminal alone, and gets one', async () => {
       const { link, asker } = linkAs('bookworm', 'deploy')
       await expect(link.run('true', { identity })).rejects.toThrow(
-        /^bookworm: doas wants a terminal to ask for the password of deploy: run it with \{ pty: true \}/,
+        /^bookworm: doas asks for a password on a terminal alone: run commands with \{ pty: true \}; facts and operations need/,
       )
       expect(await say(link, 'id -un', { identity, pty: PTY })).toBe('root')
       expect(asker.asked).toMatchObject([{ key: 'doas:deploy' }])

@@ -144,7 +144,7 @@ describeOnLab('identities', lab => {
       'requiretty',
       ROOT,
       "echo 'Defaults:ops requiretty' >>/etc/sudoers.d/ops",
-      /^h1: sudo wants a terminal to ask for the password of ops: .*must have a tty/,
+      /^h1: sudo runs on a terminal alone \(requiretty in sudoers\): .*!requiretty" there \(.*must have a tty/,
     ],
     ['no such user', { via: 'sudo', user: 'nosuch' }, ':', /^h1: there is no user nosuch to become with sudo$/],
     [

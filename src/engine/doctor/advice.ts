@@ -176,7 +176,7 @@ const CAUSES: readonly Cause[] = [
     advice: "Set sudoPassword: secret.prompt('…') in the inventory, or let the user become another without a password.",
   },
   {
-    reads: /may not become|is not installed|wants a terminal/,
+    reads: /may not become|is not installed|on a terminal alone/,
     advice: 'Let the user in with visudo (or doas.conf), or use another way: sudo, su or doas.',
   },
   {

@@ -80,7 +80,7 @@ describe('refusal', () => {
       'sudo: sorry, you must have a tty to run sudo\n',
       1,
       refused(
-        'sudo wants a terminal to ask for the password of ada: run it with { pty: true }, or let sudo ask for none (sudo: sorry, you must have a tty to run sudo)',
+        'sudo runs on a terminal alone (requiretty in sudoers): run commands with { pty: true }; facts and operations need "Defaults:ada !requiretty" there (sudo: sorry, you must have a tty to run sudo)',
       ),
     ],
     [
@@ -88,7 +88,9 @@ describe('refusal', () => {
       { via: 'doas' },
       'doas: a tty is required\n',
       1,
-      refused(expect.stringMatching(/^doas wants a terminal/)),
+      refused(
+        'doas asks for a password on a terminal alone: run commands with { pty: true }; facts and operations need a rule that lets ada in without one (doas: a tty is required)',
+      ),
     ],
     [
       'no such user',

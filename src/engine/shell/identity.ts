@@ -93,9 +93,13 @@ export function refusal(identity: Identity, login: string, text: string, code: n
   return refused(`${via} did not give a shell as ${target}${said ? ` (${said})` : ''}`)
 }
 
-/** The refusal of a program that can ask for a password only on a terminal. */
+/** The refusal of a program that works, or asks for a password, on a terminal alone. */
 export function wantsTerminal({ via }: Identity, login: string, text: string): Extract<Refusal, { kind: 'refused' }> {
-  const sentence = `${via} wants a terminal to ask for the password of ${login}: run it with { pty: true }, or let ${via} ask for none (${lastLine(text)})`
+  // sudoers(5), requiretty: with and without a password.
+  const [what, need] = /must have a tty/i.test(text)
+    ? ['runs on a terminal alone (requiretty in sudoers)', `"Defaults:${login} !requiretty" there`]
+    : ['asks for a password on a terminal alone', `a rule that lets ${login} in without one`]
+  const sentence = `${via} ${what}: run commands with { pty: true }; facts and operations need ${need} (${lastLine(text)})`
   return { kind: 'refused', sentence }
 }
 

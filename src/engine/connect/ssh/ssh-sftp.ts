@@ -1,5 +1,6 @@
 import type { Client, SFTPWrapper } from 'ssh2'
 import { NotOpened, type Sftp, SftpEnded } from '../sftp.js'
+import { isObject, member } from './ssh2-insides.js'
 
 /** Bytes of one request. What OpenSSH takes at most is 255 KiB, ssh2 sends 2 KiB less to servers that do not say so. */
 const PIECE = 254 * 1024
@@ -40,7 +41,7 @@ export function openSftp(client: Client): Promise<Sftp> {
  * meanwhile; so that it never is, and the buffer is free when `write` returns.
  */
 function largestWrite(wrapper: SFTPWrapper): number {
-  const most: unknown = Reflect.get(wrapper, '_maxWriteLen')
+  const most = member(wrapper, '_maxWriteLen')
   return typeof most === 'number' && most > 0 ? Math.min(most, PIECE) : SMALLEST_PIECE
 }
 
@@ -52,16 +53,15 @@ const ready = new WeakSet<object>()
  * the server's MaxSessions for ever. (ssh2 1.17, `Client.sftp`.)
  */
 function closeUnready(client: Client): void {
-  const manager: unknown = Reflect.get(client, '_chanMgr')
-  const channels: unknown = typeof manager === 'object' && manager !== null && Reflect.get(manager, '_channels')
-  if (typeof channels !== 'object' || channels === null) return
+  const channels = member(member(client, '_chanMgr'), '_channels')
+  if (!isObject(channels)) return
   for (const channel of Object.values(channels)) {
     if (isSftp(channel) && !ready.has(channel)) channel.end()
   }
 }
 
 function isSftp(channel: unknown): channel is { end(): void } {
-  if (typeof channel !== 'object' || channel === null || !('fastPut' in channel)) return false
+  if (!isObject(channel) || !('fastPut' in channel)) return false
   return 'end' in channel && typeof channel.end === 'function'
 }
 

@@ -1,4 +1,5 @@
 import type { Client } from 'ssh2'
+import { isObject, member } from './ssh2-insides.js'
 
 /** OpenSSH's PROTOCOL, 2.5: with it a server tells all its host keys after the login. */
 const HOST_KEYS = 'hostkeys-00@openssh.com'
@@ -17,12 +18,4 @@ export function leaveHostKeysUnproven(client: Client): void {
   Reflect.set(handlers, 'GLOBAL_REQUEST', (protocol: unknown, name: unknown, ...rest: unknown[]): void => {
     if (name !== HOST_KEYS) Reflect.apply(handle, undefined, [protocol, name, ...rest])
   })
-}
-
-function member(of: unknown, name: string): unknown {
-  return isObject(of) ? Reflect.get(of, name) : undefined
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }

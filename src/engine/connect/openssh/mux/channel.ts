@@ -1,11 +1,9 @@
 import { Readable, Writable } from 'node:stream'
 import { byte, counted, flag, u32, type WireReader } from '../../ssh/ssh-wire.js'
+import type { Window } from '../../window.js'
 
-/** Bytes of each channel that may be under way to us, and the largest piece of them. */
-export const WINDOW = 2 * 1024 * 1024
+/** The largest piece of data that the server may send. */
 export const LARGEST_DATA = 32 * 1024
-/** Bytes of each output held for a slow reader, before the window is no longer refilled. */
-const HELD = 256 * 1024
 
 /** Message numbers of RFC 4254 9. */
 export const Message = {
@@ -43,7 +41,6 @@ export class MuxChannel {
   readonly #replies: ((granted: boolean | undefined) => void)[] = []
   #room: number
   #unsent: { chunk: Buffer; sent: () => void } | undefined
-  #consumed = 0
   #closeSent = false
   #gone = false
   #announceClosed: () => void = () => {}
@@ -52,12 +49,14 @@ export class MuxChannel {
    * @param peer the server's number of the channel.
    * @param room bytes the server takes before it must be asked to take more.
    * @param piece the largest piece of data the server takes.
+   * @param window what the server was offered when the channel was opened.
    */
   constructor(
     private readonly send: (message: Buffer) => void,
     private readonly peer: number,
     room: number,
     private readonly piece: number,
+    private readonly window: Window,
   ) {
     this.#room = room
     this.stdin = new Writable({
@@ -138,6 +137,7 @@ export class MuxChannel {
   end(): void {
     if (this.#gone) return
     this.#gone = true
+    this.window.close()
     for (const reply of this.#replies.splice(0)) reply(undefined)
     this.stdin.destroy()
     this.#endOutputs()
@@ -161,10 +161,8 @@ export class MuxChannel {
   }
 
   #refill(bytes: number): void {
-    this.#consumed += bytes
-    if (this.#consumed < WINDOW / 2) return
-    this.#tell(Message.windowAdjust, u32(this.#consumed))
-    this.#consumed = 0
+    const more = this.window.taken(bytes)
+    if (more > 0) this.#tell(Message.windowAdjust, u32(more))
   }
 
   #pump(): void {
@@ -183,18 +181,23 @@ export class MuxChannel {
   }
 }
 
-/** An output of a channel: tells how many bytes its reader has taken off. */
+/** An output of a channel: tells how many bytes have found their reader; what waits for one has not. */
 class Inflow extends Readable {
-  #owed = 0
+  #waiting = 0
   #finished = false
 
   constructor(private readonly taken: (bytes: number) => void) {
-    super({ highWaterMark: HELD })
+    // Then `_read` is called once all that has come is read, and not before.
+    super({ highWaterMark: 0 })
   }
 
   deliver(bytes: Buffer): void {
-    if (this.#finished || this.destroyed || this.push(bytes)) this.taken(bytes.length)
-    else this.#owed += bytes.length
+    if (this.#finished || this.destroyed) {
+      this.taken(bytes.length)
+      return
+    }
+    this.#waiting += bytes.length
+    this.push(bytes)
   }
 
   finish(): void {
@@ -204,9 +207,9 @@ class Inflow extends Readable {
   }
 
   override _read(): void {
-    const owed = this.#owed
-    this.#owed = 0
-    if (owed > 0) this.taken(owed)
+    const bytes = this.#waiting
+    this.#waiting = 0
+    if (bytes > 0) this.taken(bytes)
   }
 }
 

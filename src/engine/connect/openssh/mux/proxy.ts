@@ -11,7 +11,8 @@ import {
 import { joinExit } from '../../exit.js'
 import { byte, counted, u32, WireReader } from '../../ssh/ssh-wire.js'
 import { streamRefusal } from '../../ways/ssh-tunnel.js'
-import { LARGEST_DATA, Message, MuxChannel, WINDOW } from './channel.js'
+import { Window } from '../../window.js'
+import { LARGEST_DATA, Message, MuxChannel } from './channel.js'
 
 /** `open failed`: why a channel was not opened, in the server's words (RFC 4254 5.1). */
 class OpenFailure extends Error {
@@ -24,6 +25,7 @@ class OpenFailure extends Error {
 }
 
 interface Opening {
+  readonly window: Window
   resolve(channel: MuxChannel): void
   reject(error: Error): void
 }
@@ -116,7 +118,10 @@ export class MuxProxy {
   /** The link is gone: every channel ends with it. */
   end(): void {
     this.#ended = true
-    for (const { reject } of this.#opening.values()) reject(new Error('the link was lost'))
+    for (const { window, reject } of this.#opening.values()) {
+      window.close()
+      reject(new Error('the link was lost'))
+    }
     this.#opening.clear()
     for (const channel of this.#open.values()) channel.end()
     this.#open.clear()
@@ -125,8 +130,10 @@ export class MuxProxy {
   #openChannel(kind: string, ...body: Buffer[]): Promise<MuxChannel> {
     if (this.#ended) return Promise.reject(new Error('the link was lost'))
     const id = this.#count++
-    this.send(Buffer.concat([byte(Message.open), counted(kind), u32(id), u32(WINDOW), u32(LARGEST_DATA), ...body]))
-    return new Promise((resolve, reject) => this.#opening.set(id, { resolve, reject }))
+    const window = new Window()
+    const sizes = [u32(window.first), u32(LARGEST_DATA)]
+    this.send(Buffer.concat([byte(Message.open), counted(kind), u32(id), ...sizes, ...body]))
+    return new Promise((resolve, reject) => this.#opening.set(id, { window, resolve, reject }))
   }
 
   #opened(type: number, id: number, body: WireReader): void {
@@ -134,10 +141,11 @@ export class MuxProxy {
     if (!opening) return
     this.#opening.delete(id)
     if (type === Message.openFailure) {
+      opening.window.close()
       opening.reject(new OpenFailure(body.u32(), body.text()))
       return
     }
-    const channel = new MuxChannel(this.send, body.u32(), body.u32(), body.u32())
+    const channel = new MuxChannel(this.send, body.u32(), body.u32(), body.u32(), opening.window)
     this.#open.set(id, channel)
     opening.resolve(channel)
   }

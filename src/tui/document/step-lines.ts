@@ -49,7 +49,35 @@ function progressLine(entry: Entry, step: Step, context: DrawContext): string[] 
   // who is waited for is worth a row once most have answered
   const few = done > 0 && running.size <= 200
   const waiting = few ? [`${INDENT}${theme.faint(`waiting for ${nodeSetIn([...running], width - 16)}`)}`] : []
-  return [head, ...waiting, ...saidLines(step, context)]
+  return [head, ...failureLines(step, context), ...waiting, ...doingLines(step, context), ...saidLines(step, context)]
+}
+
+/** Kinds of failures shown while the others go on. */
+const MOST_FAILURES = 3
+
+/** What has gone wrong so far: nobody waits for the last host to hear of the first failure. */
+function failureLines({ failures }: Step, { width, theme }: DrawContext): string[] {
+  const kinds = [...failures].toSorted(([, a], [, b]) => b.length - a.length)
+  const left = kinds.length - MOST_FAILURES
+  return [
+    ...kinds.slice(0, MOST_FAILURES).map(([sentence, hosts]) => {
+      const who = `${hostCount(hosts.length).trim()}  ${nodeSetIn(hosts, Math.floor(width / 4))}`
+      const room = width - INDENT.length - widthOf(who) - 4
+      return `${INDENT}${theme.bad('✗')} ${theme.bad(who)}  ${truncate(hostLine(sentence), room, '…')}`
+    }),
+    ...(left > 0 ? [`${INDENT}${theme.bad(`… ${left} other failures`)}`] : []),
+  ]
+}
+
+/** Hosts whose change is under way, shown by name: those that have been at it for longest. */
+const MOST_DOING = 4
+
+function doingLines({ doing }: Step, { width, theme, now }: DrawContext): string[] {
+  const longest = [...doing].toSorted(([, a], [, b]) => a.since - b.since).slice(0, MOST_DOING)
+  return longest.map(([host, { summary, since }]) => {
+    const head = `${hostLine(host)} ${theme.faint(durationText(Math.max(0, now - since)))}`
+    return `${INDENT}${theme.faint('│')} ${theme.accent(head)} ${truncate(hostLine(summary), width - INDENT.length - widthOf(head) - 3, '…')}`
+  })
 }
 
 /** Groups of hosts whose last line is shown while they run. */

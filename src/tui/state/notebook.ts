@@ -2,7 +2,7 @@ import { leftText } from '../../repl/left-text.js'
 import type { CellEnd, SessionRecord } from '../../repl/protocol.js'
 import { type Entry, isRunning, newEntry, type Remark } from './entry.js'
 import { addPlan } from './plans.js'
-import { progressStep, type Step, startStep, stepKey } from './step.js'
+import { type HostProgress, progressStep, type Step, startStep, stepKey } from './step.js'
 
 /** The cells pane: everything that was run, oldest first. */
 export interface Notebook {
@@ -15,9 +15,6 @@ export interface Notebook {
 }
 
 export const EMPTY_NOTEBOOK: Notebook = { entries: [], tasks: new Map(), lastId: 0, arranged: 0 }
-
-/** Events that come once for every host. */
-type HostProgress = Extract<SessionRecord, { type: 'task.host' | 'task.progress' | 'task.output' | 'change.applied' }>
 
 /** Applies what happened in cells. What comes once for every host is taken in together. */
 export function applyNotebookRecords(notebook: Notebook, records: readonly SessionRecord[]): Notebook {
@@ -38,10 +35,16 @@ function withoutCells(notebook: Notebook, cells: ReadonlySet<number>): Notebook 
   return { ...notebook, entries }
 }
 
-function isProgress(record: SessionRecord): record is HostProgress {
-  const { type } = record
-  return type === 'task.host' || type === 'task.progress' || type === 'task.output' || type === 'change.applied'
-}
+const PROGRESS: ReadonlySet<string> = new Set<HostProgress['type']>([
+  'task.host',
+  'task.progress',
+  'task.output',
+  'change.start',
+  'change.applied',
+  'change.failed',
+])
+
+const isProgress = (record: SessionRecord): record is HostProgress => PROGRESS.has(record.type)
 
 function applyRecord(notebook: Notebook, record: SessionRecord): Notebook {
   switch (record.type) {

@@ -201,3 +201,35 @@ test('cells and prose are written beside others; what is saved is told the order
   screen.press('escape')
   await screen.shows(all => !all.join('\n').includes('goes in the place'))
 })
+
+test('while changes are applied: who is at what for how long, what failed at once, then when each was at work', async () => {
+  const session = new SimulatedSession()
+  const hosts = session.start({ web: 4 })
+  session.ready(hosts)
+  const cell = session.startCell("files.line({ path: '/etc/motd', line: 'x' })", hosts)
+  session.emit({ type: 'task.start', task: 9, cell, kind: 'operation', label: 'files.line /etc/motd', hosts })
+  const plan = { operation: 'files.line', label: 'files.line /etc/motd', groups: [] }
+  session.emit({ type: 'plan', task: 9, cell, plan })
+  session.emit({ type: 'change.start', task: 9, host: 'web-1', summary: 'edit /etc/motd' })
+  session.emit({
+    type: 'task.host',
+    task: 9,
+    host: 'web-4',
+    outcome: { status: 'failed', key: 'f', text: 'No space left on device\nat …', ms: 5 },
+  })
+  const screen = show(session, { cols: 160, rows: 50 })
+  const rows = (await screen.shows('1/4 applying files.line')).join('\n')
+  expect(rows).toMatch(/✗ 1 host {2}web-4 {2}No space left on device/)
+  expect(rows).toMatch(/waiting for web-\[1-3\]/)
+  expect(rows).toMatch(/│ web-1 \S+ m?s edit \/etc\/motd/)
+  hosts.slice(0, 3).forEach((host, index) => {
+    const outcome = { status: 'ok' as const, key: 'k', text: '', ms: 40 * (index + 1) }
+    session.emit({ type: 'task.host', task: 9, host, outcome })
+  })
+  session.endCell(cell, { kind: 'ok', value: { kind: 'results', of: 'command', groups: [group(hosts, 'done', 0)] } })
+  await screen.shows('done  web-[1-4]')
+  screen.press('f6', 'o')
+  const chart = (await screen.shows('timeline')).join('\n')
+  expect(chart).toMatch(/at work +[▁-█]+/)
+  expect(chart).toMatch(/web-3 +·*▓+/)
+})

@@ -1,4 +1,5 @@
 import { histogram } from '../../document/charts/histogram.js'
+import { type Span, timeline } from '../../document/charts/timeline.js'
 import { durationText } from '../../document/duration.js'
 import { hostLine } from '../../document/host-text.js'
 import type { Theme } from '../../document/theme.js'
@@ -33,6 +34,13 @@ function runningLines({ notebook, cells, side }: SideInput, width: number, theme
   ])
 }
 
+/** When each host was at work for a cell. */
+function spansOf({ steps }: Subject['entry'], hosts: ReadonlySet<string>): Span[] {
+  return [...steps.values()].flatMap(({ ends, times }) =>
+    [...ends].flatMap(([host, end]) => (hosts.has(host) ? [{ host, start: end - (times.get(host) ?? 0), end }] : [])),
+  )
+}
+
 /** Hosts that took longest, by name. */
 const SLOWEST = 3
 
@@ -48,6 +56,13 @@ function timesOf({ entry, hosts }: Subject, width: number, theme: Theme): string
     theme,
   )
   if (drawn.length === 0) return []
+  const when = timeline(spansOf(entry, own), width, theme)
   const slowest = took.slice(0, SLOWEST).map(([host, ms]) => `${host} ${durationText(ms)}`)
-  return ['', theme.accent('durations'), ...drawn, ...wrap(`slowest: ${slowest.join(', ')}`, width).map(theme.faint)]
+  return [
+    '',
+    theme.accent('durations'),
+    ...drawn,
+    ...wrap(`slowest: ${slowest.join(', ')}`, width).map(theme.faint),
+    ...(when.length > 0 ? ['', theme.accent('timeline'), ...when] : []),
+  ]
 }

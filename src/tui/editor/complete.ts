@@ -1,4 +1,4 @@
-import { scanLine } from './scan.js'
+import { HEADS, scanLine } from './scan.js'
 import { type ScanState, START } from './scan-state.js'
 
 /** Keywords that nothing can end with. */
@@ -10,8 +10,6 @@ const WANTS_MORE = new Set(
 )
 /** Operators a statement may end with: the end sign, postfix ones, and the end of type arguments. */
 const MAY_END = new Set([';', '++', '--', '!', '>'])
-/** Keywords whose `(…)` wants a statement behind it. */
-const HEADS = new Set(['if', 'for', 'while', 'switch', 'with'])
 
 /**
  * Whether Enter should run the source: nothing in it is left open. That is decided by its brackets, templates, comments and

@@ -35,6 +35,8 @@ const KEYWORDS = new Set(
   ).split(' '),
 )
 const LITERALS = new Set(['true', 'false', 'null', 'undefined', 'NaN', 'Infinity'])
+/** Keywords whose `(…)` wants a statement behind it. */
+export const HEADS: ReadonlySet<string> = new Set(['if', 'for', 'while', 'switch', 'with'])
 /** Keywords that end an expression: a slash behind them divides. */
 const VALUES = new Set(['this', 'super'])
 
@@ -168,21 +170,30 @@ class LineScanner {
     else if (groups?.number) this.#push('number', end)
     else if (groups?.word) this.#push(this.#wordKind(groups.word, end), end)
     else if (groups?.close) this.#closer(groups.close, end)
-    else if (groups?.operator) this.#push('operator', end)
+    else if (groups?.operator) this.#operator(groups.operator, end)
     else this.#push('unknown', this.#at + String.fromCodePoint(this.#line.codePointAt(this.#at) ?? 0).length)
   }
 
+  /** The `!` right behind a value says that it is there: what comes then can divide it. */
+  #operator(text: string, end: number): void {
+    const asserts = text === '!' && /\S/.test(this.#line[this.#at - 1] ?? ' ') && this.#endsExpression()
+    const value = this.#last
+    this.#push('operator', end)
+    if (asserts && value) this.#last = { ...value, kind: 'asserted' }
+  }
+
   #slash(): void {
-    const regex = this.#endsExpression() ? undefined : this.#match(REGEX, this.#at)
-    if (regex !== undefined) this.#push('regex', regex)
+    // one that is not closed yet goes as far as its line, as TypeScript has it
+    if (!this.#endsExpression()) this.#push('regex', this.#match(REGEX, this.#at) ?? this.#line.length)
     else this.#push('operator', this.#at + (this.#line.startsWith('/=', this.#at) ? 2 : 1))
   }
 
   /** Whether what was last read can be divided. */
   #endsExpression(): boolean {
     if (!this.#last) return false
-    const { kind, text } = this.#last
+    const { kind, text, after } = this.#last
     if (kind === 'keyword') return VALUES.has(text)
+    if (after !== undefined) return !HEADS.has(after)
     if (kind === 'operator') return text === '++' || text === '--'
     return kind !== 'open' && kind !== 'unknown'
   }

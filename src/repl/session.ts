@@ -7,7 +7,9 @@ import { definitionNamed, inOrderOf, ofDefinition } from './completion/definitio
 import { type InventoryNames, patternCandidates } from './completion/pattern.js'
 import { ranked } from './completion/rank.js'
 import { UsedNames } from './completion/used-names.js'
+import { hasFailures } from './has-failures.js'
 import type { KernelOpened, KernelOptions, Replayed } from './kernel/messages.js'
+import type { CellsToRun } from './kernel/notebook-beside.js'
 import { KernelGone, KernelProcess } from './kernel-process.js'
 import type { LanguageClient } from './language/client.js'
 import type { ArgumentText, Place } from './language/requests.js'
@@ -125,16 +127,23 @@ class Session implements SessionPort {
   }
 
   run(source: string, { force = false }: { readonly force?: boolean } = {}): Promise<CellEnd> {
-    const turn = this.#turn.then(() => this.#runNow(source, force))
+    return this.#inTurn(source, force)
+  }
+
+  #inTurn(source: string, force: boolean, notebookCell?: number): Promise<CellEnd> {
+    const turn = this.#turn.then(() => this.#runNow(source, force, notebookCell))
     this.#turn = turn.catch(() => {})
     return turn
   }
 
-  async #runNow(source: string, force: boolean): Promise<CellEnd> {
+  async #runNow(source: string, force: boolean, notebookCell: number | undefined): Promise<CellEnd> {
     await this.#restarting
     const problems = force ? [] : await this.check(source)
     try {
-      const { cell, end } = await this.#kernel.call({ type: 'run', source, problems })
+      const { cell, end } = await this.#kernel.call({
+        ...{ type: 'run', source, problems },
+        ...(notebookCell === undefined ? {} : { notebookCell }),
+      })
       if (end.kind === 'ok') await this.#committed([{ cell, source, hasValue: end.value.kind !== 'nothing' }])
       return end
     } catch (error) {
@@ -235,10 +244,22 @@ class Session implements SessionPort {
       await this.#restart('The kernel is started anew.')
       return { kind: 'text', text: '' }
     }
-    if (reply.kind === 'run anyway') await this.#runAnyway(line.replace(/^\s*\S+\s*/, ''))
-    else if (reply.kind === 'run') await this.run(reply.source)
-    else return reply
+    if (reply.kind === 'run') return { kind: 'text', text: await this.#runOfNotebook(reply) }
+    if (reply.kind !== 'run anyway') return reply
+    await this.#runAnyway(line.replace(/^\s*\S+\s*/, ''))
     return { kind: 'text', text: '' }
+  }
+
+  /** Runs cells of the open notebook until one does not go well. @returns what there is to say about those that were not run */
+  async #runOfNotebook({ cells, stopsBefore }: CellsToRun): Promise<string> {
+    for (const [i, { source, number }] of cells.entries()) {
+      const end = await this.#inTurn(source, false, number)
+      if (end.kind === 'ok' && !hasFailures(end.value)) continue
+      return i + 1 < cells.length || stopsBefore !== undefined ? `Stopped after cell ${number} of the notebook.` : ''
+    }
+    return stopsBefore === undefined
+      ? ''
+      : `Stopped before cell ${stopsBefore} of the notebook, which may change hosts: :run runs it, :run rest what follows.`
   }
 
   /** @throws {UsageError} when there is nothing to run */

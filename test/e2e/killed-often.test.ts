@@ -50,7 +50,7 @@ for (let cell = 1; ; cell++) {
   input.ended('ok', ['a', 'b', 'c'])
   cells.push({ kind: 'code', id: 'c' + cell, source: 'const x' + cell + ' = 1' })
   outputs['c' + cell] = [{ hash: sourceHash(cells.at(-1).source), session: log.session, cell, at: 1, end, console: [] }]
-  await saveNotebook(log.history + '/saved.ts', { meta: { session: log.session, title: 'saved' }, head: '', cells }, { schema: 1, cells: outputs })
+  await saveNotebook(log.history + '/saved.ts', { meta: { session: log.session, title: 'saved' }, head: '', cells }, { cells: outputs })
 }`
 
 const scratch = mkdtempSync(join(tmpdir(), 'muster-killed-program-'))

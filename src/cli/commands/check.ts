@@ -12,7 +12,7 @@ import { processOutput } from '../output.js'
 import type { CommonFlags } from '../program.js'
 import { planLines } from '../render/plan.js'
 import { reportLines } from '../render/report.js'
-import { deployIn, jsonReport } from './run.js'
+import { deployIn, jsonReport, notebookIn } from './run.js'
 import { withWorkspace } from './workspace.js'
 
 interface CheckFlags extends CommonFlags {
@@ -31,8 +31,11 @@ export function check(inventory: string, wanted: string, flags: CheckFlags): Pro
     flags,
     output,
     () => {},
-    async ({ workspace, signal, output: out }) => {
-      const deploy = await deployOf(wanted, workspace, text => out.talk(out.talkPaint.yellow(text)))
+    async shot => {
+      const { workspace, signal, output: out } = shot
+      const notebook = await notebookIn(wanted, shot)
+      const deploy =
+        notebook?.deploy ?? (await deployOf(wanted, workspace, text => out.talk(out.talkPaint.yellow(text))))
       const options = { approver: declineAll, emit: () => {}, signal, dryRun: true }
       const report = without(await runDeploy(deploy, workspace.engine.fleet, options), ignores)
       if (report.error) out.talk(out.talkPaint.red(placedMessage(report.error)))

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { UsageError } from '../../engine/errors.js'
 import type { EngineEvent } from '../../engine/events.js'
@@ -6,7 +6,10 @@ import { placedMessage } from '../../engine/modules/placed-message.js'
 import { approveAll, declineAll } from '../../engine/run/approval.js'
 import { type Deploy, type DeployReport, runDeploy } from '../../engine/run/deploy.js'
 import { SecretNotSet } from '../../engine/secret-sources.js'
+import { sanitise } from '../../engine/text/sanitise.js'
+import { outsideCells } from '../../repl/cells/context.js'
 import { DeployLog } from '../../repl/history/deploy-log.js'
+import { isNotebook, type NotebookDeploy, notebookDeploy } from '../../repl/notebook-deploy.js'
 import type { Workspace } from '../../repl/workspace.js'
 import { type Output, processOutput } from '../output.js'
 import type { CommonFlags } from '../program.js'
@@ -27,9 +30,11 @@ interface RunFlags extends CommonFlags {
 export function run(inventory: string, file: string, flags: RunFlags): Promise<number> {
   const output = processOutput(flags.json ?? false)
   let log: DeployLog | undefined
+  let notebook: NotebookDeploy | undefined
   const emit = (event: EngineEvent): void => {
+    notebook?.see(event)
     log?.append(event)
-    if (output.json) output.record({ ...event, at: Date.now() })
+    if (output.json) outsideCells(() => output.record({ ...event, at: Date.now() }))
   }
   return withWorkspace(inventory, flags, output, emit, async shot => {
     const { inventory: hosts, redactor } = shot.workspace
@@ -41,8 +46,10 @@ export function run(inventory: string, file: string, flags: RunFlags): Promise<n
       reason: flags.because,
       warn: text => shot.output.talk(output.talkPaint.yellow(text)),
     })
+    notebook = await notebookIn(file, shot)
     const asks = !flags.dryRun && !flags.yes
-    const report = await deploy(shot, file, flags, emit, asks && process.stdin.isTTY === true).finally(() =>
+    const wanted = notebook?.deploy ?? (await deployIn(file, shot.workspace))
+    const report = await deploy(shot, wanted, flags, emit, asks && process.stdin.isTTY === true).finally(() =>
       log?.close(),
     )
     showReport(report, shot.output)
@@ -60,12 +67,11 @@ export function run(inventory: string, file: string, flags: RunFlags): Promise<n
 
 async function deploy(
   { workspace, signal, approver, askSecret, output }: OneShot,
-  file: string,
+  wanted: Deploy,
   flags: RunFlags,
   emit: (event: EngineEvent) => void,
   showsInQuestion: boolean,
 ): Promise<DeployReport> {
-  const wanted = await deployIn(file, workspace)
   const deployed: Deploy = fleet => withSecrets(() => wanted(fleet), askSecret)
   const report = await runDeploy(deployed, hostsOf(workspace), {
     approver: flags.yes ? approveAll : process.stdin.isTTY ? approver : declineAll,
@@ -94,6 +100,20 @@ async function withSecrets(run: () => unknown, ask: OneShot['askSecret']): Promi
     process.env[error.variable] = answer.reveal()
     return withSecrets(run, ask)
   }
+}
+
+/** The notebook in a file as a deploy; `undefined` when it is none. */
+export async function notebookIn(
+  file: string,
+  { workspace, output }: Pick<OneShot, 'workspace' | 'output'>,
+): Promise<NotebookDeploy | undefined> {
+  const path = resolve(file)
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile() || !isNotebook(readFileSync(path, 'utf8'))) return undefined
+  return notebookDeploy(path, workspace.engine, (stream, text) => {
+    const lines = sanitise(text).replace(/\n$/, '')
+    if (stream === 'stdout') output.data(lines)
+    else output.talk(lines)
+  })
 }
 
 /** The deploy that a file exports. @throws {UsageError} when there is none */

@@ -96,7 +96,12 @@ export function notebookLines(
     const output = end ? endLines(end, source, paint).map(line => paint.dim(`    ${line}`)) : []
     return ['', ...code, ...(stale ? [paint.yellow('    changed since it gave this:')] : []), ...output]
   })
-  return [paint.bold(notebook.title), ...cells, '', paint.dim(':run runs the next of these cells, :run N one of them')]
+  return [
+    paint.bold(notebook.title),
+    ...cells,
+    '',
+    paint.dim(':run runs the next of these cells, :run N one of them, :run rest all that only read'),
+  ]
 }
 
 /** The line of the source with a mark under the place. */
@@ -108,9 +113,4 @@ export function caretLines(source: string, line: number, column: number, length:
   const indent = ' '.repeat(stringWidth(before))
   const mark = '^'.repeat(Math.max(1, stringWidth(marked) - stringWidth(before)))
   return [`  ${sanitise(text)}`, `  ${indent}${mark}`]
-}
-
-/** Whether a value holds a host that did not answer well. */
-export function hasFailures(display: Display): boolean {
-  return display.kind === 'results' && display.groups.some(group => group.status !== 'ok' && group.status !== 'skipped')
 }

@@ -16,6 +16,11 @@ export interface CellContext {
 
 export const cellContext = new AsyncLocalStorage<CellContext>()
 
+/** Runs something that is not on behalf of the cell whose code led to it: what it writes goes to the process's own outputs. */
+export function outsideCells<T>(run: () => T): T {
+  return cellContext.exit(run)
+}
+
 /** The cell that the code calling this runs for; `undefined` outside of any. */
 export function currentCell(): CellContext | undefined {
   return cellContext.getStore()

@@ -1,4 +1,5 @@
 import type { ChangeView, UndoView } from '../../engine/events.js'
+import { READING_COMMAND } from '../notebook/may-write.js'
 import type { SessionRecord } from '../protocol.js'
 
 /** A change of one host, as the journal of a session tells it. */
@@ -221,13 +222,9 @@ function takenBack(source: string | undefined, session: string): CellName | unde
 /** Commands that send nothing by themselves. */
 const NO_COMMAND: ReadonlySet<string> = new Set(['each', 'connect'])
 
-/** First words of commands that alter nothing. */
-const READS =
-  /^(?:cat|grep|egrep|fgrep|head|tail|ls|stat|test|wc|md5sum|sha256sum|diff|file|readlink|find(?!.*-(?:delete|exec)))\s[^;&|>`$]*$/
-
 function mayAlter({ kind, label }: Extract<SessionRecord, { type: 'task.start' }>): boolean {
   if (kind === 'transfer') return /^(?:write|upload) /.test(label)
-  return kind === 'command' && !NO_COMMAND.has(label) && !READS.test(label)
+  return kind === 'command' && !NO_COMMAND.has(label) && !READING_COMMAND.test(label)
 }
 
 function isUndoView(value: unknown): value is UndoView {

@@ -1,8 +1,8 @@
 import { relative, sep } from 'node:path'
 import { DeclinedError } from '../../engine/errors.js'
-import type { OutcomeStatus } from '../../engine/events.js'
 import { CellError, cellLabel } from '../cells/cell-error.js'
 import { displayOf } from '../display.js'
+import { hasFailures } from '../has-failures.js'
 import type { CellEnd, ErrorView } from '../protocol.js'
 
 /**
@@ -30,10 +30,8 @@ export function stoppedEnd(reason: string): CellEnd {
 
 /** Whether a cell that ended well has hosts on which it did not. */
 export function failedSomewhere(end: CellEnd): boolean {
-  return end.kind === 'ok' && end.value.kind === 'results' && end.value.groups.some(group => isFailure(group.status))
+  return end.kind === 'ok' && hasFailures(end.value)
 }
-
-const isFailure = (status: OutcomeStatus): boolean => status !== 'ok' && status !== 'skipped'
 
 /** A text as it may be shown. */
 export function displayText(text: string): string {

@@ -14,7 +14,7 @@ export class CellHosts {
   }
 
   see(record: SessionRecord, cell: number | undefined): void {
-    if (record.type === 'task.start' && record.cell !== undefined && record.cell === cell) this.#tasks.add(record.task)
+    if (record.type === 'task.start' && record.cell === cell) this.#tasks.add(record.task)
     if (record.type === 'change.applied' && this.#tasks.has(record.task)) this.#changed.add(record.host)
     if (record.type !== 'task.host' || !this.#tasks.has(record.task)) return
     const { status } = record.outcome

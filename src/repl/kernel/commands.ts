@@ -198,12 +198,14 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
   save: {
     usage: '[NAME]',
     summary:
-      'Write the session as a notebook under history/; a TypeScript module that you can open, edit and run again.',
-    async run(argument, { log, workspace, globals }) {
-      const path = await saveSession(log, argument === '' ? log.session : argument, {
-        inventory: workspace.inventory.source,
+      'Write the session as a notebook under history/, or add it to the one that is open; a module that you can edit and run again.',
+    async run(argument, { kernel, log, workspace: { engine, inventory }, globals }) {
+      const { hosts, groups } = engine.universe
+      const path = await saveSession(log, argument, {
+        inventory: inventory.source,
         focus: globals.pattern,
-        directory: workspace.engine.directory,
+        focused: globals.focus,
+        ...{ hosts, groups, directory: engine.directory, beside: kernel.notebook, wrote: kernel.wrote },
       })
       return text(`saved ${path}`)
     },
@@ -218,11 +220,12 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
     },
   },
   run: {
-    usage: '[N]',
-    summary: 'Run the next cell of the open notebook, or cell N of it.',
+    usage: '[N|from N|rest|all]',
+    summary:
+      'Run the next cell of the open notebook, cell N, or several: these stop before a cell that may change hosts, which :run then runs.',
     async run(argument, { kernel }) {
       if (!kernel.notebook) throw new UsageError('No notebook is open; :open NAME opens one.')
-      return { kind: 'run', source: kernel.notebook.take(argument === '' ? undefined : argument) }
+      return { kind: 'run', ...kernel.notebook.take(argument) }
     },
   },
   'run!': {

@@ -37,12 +37,12 @@ import { COLON_COMMANDS, runCommandLine } from './commands.js'
 import { usualFacts } from './host-facts.js'
 import { LeftRunning } from './left-running.js'
 import type { KernelOpened, KernelOptions, KernelReply, PastCell, Replayed } from './messages.js'
+import { NotebookBeside } from './notebook-beside.js'
 import { People } from './people.js'
 import { Printing } from './printing.js'
 import { PromptGlobals } from './prompt-globals.js'
 import { replay } from './replay.js'
 import { replayContext } from './replay-context.js'
-import { openSaved, type SavedCells } from './saved.js'
 import { SessionLog } from './session-log.js'
 
 interface Parts {
@@ -66,7 +66,8 @@ export class Kernel {
   readonly #turns: CellTurns
   readonly #printing: Printing
   #parts: Parts | undefined
-  #notebook: SavedCells | undefined
+  #notebook: NotebookBeside | undefined
+  #unwatch: (() => void) | undefined
   #replaying = false
   /** Source of the last cell that asked hosts. */
   #lastAsking: string | undefined
@@ -208,8 +209,15 @@ export class Kernel {
   }
 
   /** Runs a cell after those before it. With `problems` it is refused: recorded, not run. */
-  run(source: string, problems: readonly Problem[]): Promise<EndedCell> {
-    return this.#turns.inTurn(() => this.#runNow(source, problems))
+  run(
+    source: string,
+    problems: readonly Problem[],
+    /** The number of the cell of the open notebook that it is. */
+    notebookCell?: number,
+  ): Promise<EndedCell> {
+    return this.#turns.inTurn(() =>
+      notebookCell === undefined ? this.#runNow(source, problems) : this.#runOfNotebook(source, problems, notebookCell),
+    )
   }
 
   /** Runs the last cell that asked any host again on these hosts only. @throws {UsageError} when there is none. */
@@ -222,18 +230,62 @@ export class Kernel {
   }
 
   /** The notebook that was opened beside the session. */
-  get notebook(): SavedCells | undefined {
+  get notebook(): NotebookBeside | undefined {
     return this.#notebook
   }
 
   /** Opens a saved notebook: shows its cells, runs none. @throws {UsageError} when there is none of that name. */
   async openNotebook(name: string): Promise<void> {
-    const { log } = this.#opened()
-    const opened = await openSaved(log.history, name)
-    this.#notebook = opened.cells
-    this.emit({ type: 'notebook.opened', name: opened.name, title: opened.title, cells: opened.views })
-    for (const text of opened.problems) this.emit({ type: 'note', level: 'warning', text })
+    const { log, directory, globals } = this.#opened()
+    const notebook = await NotebookBeside.open(log.history, name, directory)
+    this.#notebook = notebook
+    this.#unwatch?.()
+    this.#unwatch = notebook.watch(() => void this.#look(notebook))
+    const { focus } = notebook
+    if (focus !== undefined && focus !== '*' && globals.pattern === '*') this.#focusAs(focus)
+    this.#showNotebook(notebook)
   }
+
+  /** The focus that a notebook was saved with, where this inventory has such hosts. */
+  #focusAs(pattern: string): void {
+    const { globals } = this.#opened()
+    try {
+      globals.setFocus(pattern)
+    } catch (error) {
+      this.#warn(`The focus of the notebook is not taken: ${error instanceof Error ? error.message : error}`)
+      return
+    }
+    this.emit({ type: 'session.focus', pattern: globals.pattern, hosts: globals.focus })
+  }
+
+  #showNotebook({ name, title, views, problems }: NotebookBeside): void {
+    this.emit({ type: 'notebook.opened', name, title, cells: views })
+    for (const text of problems) this.#warn(text)
+  }
+
+  #warn(text: string): void {
+    this.emit({ type: 'note', level: 'warning', text })
+  }
+
+  /** Shows a notebook again when somebody changed its file. */
+  async #look(notebook: NotebookBeside): Promise<void> {
+    if (notebook !== this.#notebook) return
+    try {
+      const changed = await notebook.look()
+      if (!changed) return
+      this.#showNotebook(notebook)
+      const what =
+        changed.length === 0
+          ? ''
+          : `: changed or new ${changed.length === 1 ? 'is cell' : 'are cells'} ${changed.join(', ')}`
+      this.emit({ type: 'note', level: 'info', text: `${notebook.name} was changed outside${what}.` })
+    } catch (error) {
+      this.#warn(`The notebook cannot be read any more: ${error instanceof Error ? error.message : error}`)
+    }
+  }
+
+  /** What this session wrote to notebooks, by their paths. */
+  readonly wrote = new Map<string, string>()
 
   /** What cells left running. */
   get left(): LeftRunning {
@@ -318,6 +370,7 @@ export class Kernel {
   async close(): Promise<void> {
     this.interrupt()
     this.#people.dismiss()
+    this.#unwatch?.()
     await this.#turns.settled
     await this.#parts?.workspace.close()
     this.#parts?.evaluator.close()
@@ -328,6 +381,18 @@ export class Kernel {
   /** Runs something as a cell of its own: an undo, say, asked for by a colon command. */
   asCell(source: string, run: (signal: AbortSignal, cell: number) => Promise<unknown>): Promise<EndedCell> {
     return this.#turns.inTurn(() => this.#turns.perform(source, (cell, signal) => run(signal, cell)))
+  }
+
+  async #runOfNotebook(source: string, problems: readonly Problem[], number: number): Promise<EndedCell> {
+    const { globals, workspace } = this.#opened()
+    const notebook = this.#notebook
+    const focus = notebook?.focusOf(number)
+    const { groups } = workspace.engine.universe
+    const hosts = focus === undefined ? globals.focus : (groups.get(focus) ?? workspace.engine.fleet.match(focus).names)
+    const was = notebook?.asItIs(number)
+    const ended = await globals.focused(hosts, () => this.#runNow(source, problems))
+    if (was) notebook?.ran(ended.cell, was)
+    return ended
   }
 
   async #runNow(source: string, problems: readonly Problem[]): Promise<EndedCell> {

@@ -39,7 +39,7 @@ async function answer(call: KernelCall): Promise<KernelValue> {
     case 'open':
       return kernel.open(call.options)
     case 'run':
-      return kernel.run(call.source, call.problems)
+      return kernel.run(call.source, call.problems, call.notebookCell)
     case 'command':
       return kernel.command(call.line)
     case 'facts':

@@ -13,11 +13,18 @@ import type {
   ShellEnd,
   TerminalView,
 } from '../protocol.js'
+import type { CellsToRun } from './notebook-beside.js'
 
 /** What a front end asks of the kernel. A call is answered by one `reply` or `refusal` of the same id; a notice by nothing. */
 export type KernelCall =
   | { readonly type: 'open'; readonly options: KernelOptions }
-  | { readonly type: 'run'; readonly source: string; readonly problems: readonly Problem[] }
+  | {
+      readonly type: 'run'
+      readonly source: string
+      readonly problems: readonly Problem[]
+      /** The number of the cell of the open notebook that it is. */
+      readonly notebookCell?: number
+    }
   | { readonly type: 'command'; readonly line: string }
   | { readonly type: 'facts'; readonly host: string; readonly afresh: boolean }
   /** What may stand at the end of a colon command. */
@@ -60,10 +67,10 @@ export type ShellNews =
   | { readonly type: 'shell.shown'; readonly shell: number; readonly chunk: Uint8Array }
   | { readonly type: 'shell.ended'; readonly shell: number; readonly end: ShellEnd }
 
-/** What a colon command says, or a cell that is to be checked and run as if it had been typed. */
+/** What a colon command says, or cells that are to be checked and run as if they had been typed. */
 export type KernelReply =
   | CommandReply
-  | { readonly kind: 'run'; readonly source: string }
+  | ({ readonly kind: 'run' } & CellsToRun)
   /** What stands behind the command, or what was refused last, in spite of its type errors. */
   | { readonly kind: 'run anyway' }
   | { readonly kind: 'restart' }

@@ -19,6 +19,8 @@ export interface NotebookContext {
   readonly promptNames: ReadonlySet<string>
   /** From the session's working directory to the notebook's. */
   readonly move: Move
+  /** How the hosts of a cell's focus are written; `undefined` where they are those of the notebook's. */
+  readonly focusText?: (hosts: readonly string[]) => string | undefined
 }
 
 /**
@@ -29,7 +31,7 @@ export interface NotebookContext {
 export function notebookFromSession(
   compiler: typeof ts,
   cells: readonly SessionCell[],
-  { session, meta, promptNames, move }: NotebookContext,
+  { session, meta, promptNames, move, focusText = () => undefined }: NotebookContext,
 ): { readonly notebook: Notebook; readonly outputs: Outputs } {
   const linked = linkCells(compiler, cells.filter(hasRun).map(ranCell), promptNames)
   const prompt = usedNames(linked, 'prompt')
@@ -48,13 +50,14 @@ export function notebookFromSession(
       const source = cellText(texts.get(cell.id) ?? cell.source)
       if (source === '' || isColonCommand(cell.source)) return []
       const id = cellId(session, cell.id)
-      return [{ cell: { kind: kindOf(cell.end), id, source }, output: [id, outputOf(cell, session, source)] }]
+      const focus = focusText(cell.focus)
+      const kept = { kind: kindOf(cell.end), id, ...(focus === undefined ? {} : { focus }), source }
+      return [{ cell: kept, output: [id, outputOf(cell, session, source)] }]
     },
   )
   return {
     notebook: { meta: { ...meta, session }, head: headOf(prompt), cells: written.map(({ cell }) => cell) },
     outputs: {
-      schema: 1,
       cells: Object.fromEntries(written.flatMap(({ output }) => (output ? [[output[0], [output[1]]]] : []))),
     },
   }
@@ -79,8 +82,8 @@ function isColonCommand(source: string): boolean {
   return source.trimStart().startsWith(':')
 }
 
-/** Distinct in one notebook, and between the notebooks of two sessions. */
-function cellId(session: string, cell: number): string {
+/** The id of a cell: distinct in one notebook, and between the notebooks of two sessions. */
+export function cellId(session: string, cell: number): string {
   return createHash('sha256').update(`${session}/${cell}`).digest('hex').slice(0, 8)
 }
 
@@ -89,7 +92,7 @@ function kindOf({ kind }: CellEnd): CellKind {
   return kind === 'error' ? 'failed' : kind
 }
 
-function outputOf({ id, at, end, console }: SessionCell, session: string, source: string): CellOutput {
+export function outputOf({ id, at, end, console }: SessionCell, session: string, source: string): CellOutput {
   return { hash: sourceHash(source), session, cell: id, at, end, console }
 }
 

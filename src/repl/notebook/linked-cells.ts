@@ -10,6 +10,8 @@ export interface RanCell {
   readonly source: string
   /** Whether it gave a value, which then is `_` until another does. */
   readonly hasValue: boolean
+  /** The cell whose value `_` is in it; left out for the last before it that gave one. */
+  readonly lastValue?: number
 }
 
 /** A name as one cell declared it. A later cell that declares it again makes another variable. */
@@ -66,7 +68,7 @@ export function linkCells<C extends RanCell>(
       if (own.has(name) && !reference.older) return { kind: 'variable', variable: { name, cell: cell.id } }
       const origin = originOf(reference, names)
       if (origin !== undefined) return { kind: 'variable', variable: { name, cell: origin } }
-      const value = valueCell(name, lastValue)
+      const value = valueCell(name, cell.lastValue ?? lastValue)
       if (value !== undefined) return { kind: 'value', cell: value }
       return promptNames.has(name) ? { kind: 'prompt', name } : { kind: 'foreign', name }
     }

@@ -16,13 +16,12 @@ export interface CellOutput {
   readonly console: readonly ConsoleText[]
 }
 
-/** The outputs of a notebook, kept beside it; those of one cell in the order it was run. Running again adds, and never erases. */
+/** The outputs of a notebook, kept beside it, by the ids of its cells. Running again adds, and never erases. */
 export interface Outputs {
-  readonly schema: 1
   readonly cells: Readonly<Record<string, readonly CellOutput[]>>
 }
 
-export const NO_OUTPUTS: Outputs = { schema: 1, cells: {} }
+export const NO_OUTPUTS: Outputs = { cells: {} }
 
 /** Equal for equal sources. */
 export function sourceHash(source: string): string {
@@ -34,7 +33,7 @@ export function latestOutput(
   { id, source }: Pick<NotebookCell, 'id' | 'source'>,
   outputs: Outputs,
 ): { readonly output: CellOutput; readonly stale: boolean } | undefined {
-  const output = id === undefined ? undefined : outputs.cells[id]?.at(-1)
+  const output = id === undefined ? undefined : outputs.cells[id]?.toSorted((a, b) => a.at - b.at).at(-1)
   return output && { output, stale: output.hash !== sourceHash(source) }
 }
 
@@ -47,5 +46,5 @@ export function mergeOutputs(kept: Outputs, added: Outputs): Outputs {
       known.some(other => other.session === session && other.cell === cell)
     cells.set(id, [...known, ...outputs.filter(output => !isKnown(output))])
   }
-  return { schema: 1, cells: Object.fromEntries(cells) }
+  return { cells: Object.fromEntries(cells) }
 }

@@ -13,6 +13,8 @@ export interface NotebookCell {
   readonly kind: CellKind
   /** What its outputs are kept under; a cell written by hand has none until it has run. */
   readonly id?: string
+  /** The hosts that bare calls in it act on, where that is not the focus of the notebook: a pattern or a group. */
+  readonly focus?: string
   /** Without blank lines before and after; prose without comment signs. */
   readonly source: string
 }
@@ -51,13 +53,44 @@ export function parseNotebook(text: string): Notebook {
   return { meta, head, cells }
 }
 
+/** Where a cell stands in a notebook's text: lines counted from 0. */
+export interface CellPlace {
+  /** Its `// %%` line. */
+  readonly begin: number
+  /** The first line of its source; after a cell without any, the next line. */
+  readonly first: number
+  /** The line after its source. */
+  readonly end: number
+}
+
+/** Where the cells of a notebook stand, in the order that {@link parseNotebook} gives them. */
+export function cellPlaces(text: string): CellPlace[] {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
+  const before = lines.length - takeFrontMatter(lines.join('\n')).rest.split('\n').length
+  const begins = lines.flatMap((line, index) => (index >= before && BEGIN.test(line) ? [index] : []))
+  return begins.map((begin, nth) => {
+    const body = lines.slice(begin + 1, begins[nth + 1])
+    const first = body.findIndex(line => line.trim() !== '')
+    const last = body.findLastIndex(line => line.trim() !== '')
+    return first < 0
+      ? { begin, first: begin + 1, end: begin + 1 }
+      : { begin, first: begin + 1 + first, end: begin + 2 + last }
+  })
+}
+
 /** A cell's text as it is kept: lines ended by LF, no blank lines before and after. */
 export function cellText(text: string): string {
   return trimBlankLines(text.replace(/\r\n?/g, '\n').split('\n')).join('\n')
 }
 
-function printCell({ kind, id, source }: NotebookCell): string {
-  const begin = ['// %%', ...(kind === 'code' ? [] : [`[${kind}]`]), ...(id === undefined ? [] : [`id="${id}"`])]
+/** A cell as text, its last line ended. */
+export function printCell({ kind, id, focus, source }: NotebookCell): string {
+  const begin = [
+    '// %%',
+    ...(kind === 'code' ? [] : [`[${kind}]`]),
+    ...(id === undefined ? [] : [`id="${id}"`]),
+    ...(focus === undefined ? [] : [`focus="${focus}"`]),
+  ]
   const body = kind === 'code' ? escapeLines(source) : commented(source)
   return `${begin.join(' ')}\n${body === '' ? '' : `${body}\n`}`
 }
@@ -66,9 +99,15 @@ function parseCell(begin: string, body: readonly string[]): NotebookCell {
   const rest = BEGIN.exec(begin)?.[1] ?? ''
   const kind = KINDS.find(known => rest.includes(`[${known}]`)) ?? 'code'
   const id = /\bid="([^"\s]+)"/.exec(rest)?.[1]
+  const focus = /\bfocus="([^"]+)"/.exec(rest)?.[1]
   const lines = trimBlankLines(body)
   const source = kind === 'code' ? escapedBack(lines) : lines.map(uncommented).join('\n')
-  return { kind, ...(id === undefined ? {} : { id }), source: cellText(source) }
+  return {
+    kind,
+    ...(id === undefined ? {} : { id }),
+    ...(focus === undefined ? {} : { focus }),
+    source: cellText(source),
+  }
 }
 
 /** A backslash keeps a line of code from being read as the beginning of a cell; inside a template literal it means nothing. */

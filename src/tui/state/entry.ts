@@ -20,6 +20,8 @@ export interface Entry {
   readonly cell?: number
   /** It is a cell of an opened notebook and has not been run in this session: its number there, for `:run`. */
   readonly saved?: number
+  /** The opened notebook that it shows something of. */
+  readonly notebook?: string
   readonly source: string
   readonly startedAt: number
   readonly steps: ReadonlyMap<string, Step>

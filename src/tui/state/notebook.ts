@@ -90,7 +90,8 @@ function applyRecord(notebook: Notebook, record: SessionRecord): Notebook {
       )
     }
     case 'notebook.opened':
-      return openedCells(record).reduce((next, cell) => addWhole(next, cell, record.at), notebook)
+      // shown again when its file was changed: once is enough
+      return openedCells(record).reduce((next, cell) => addWhole(next, cell, record.at), without(notebook, record.name))
     case 'cell.left':
       return updateEntry(notebook, entryOfCell(notebook, record.cell), entry => ({
         ...entry,
@@ -143,10 +144,15 @@ function addRemark(notebook: Notebook, remark: Remark, at: number): Notebook {
   return addWhole(notebook, { source: '', remarks: [remark] }, at)
 }
 
+/** Without what was shown of a notebook. */
+function without({ entries, ...rest }: Notebook, opened: string): Notebook {
+  return { ...rest, entries: entries.filter(entry => entry.notebook !== opened) }
+}
+
 /** Adds an entry of which nothing is to come. */
 function addWhole(
   notebook: Notebook,
-  { source, ...rest }: Pick<Entry, 'source'> & Partial<Pick<Entry, 'remarks' | 'saved' | 'end'>>,
+  { source, ...rest }: Pick<Entry, 'source'> & Partial<Pick<Entry, 'remarks' | 'saved' | 'notebook' | 'end'>>,
   at: number,
 ): Notebook {
   const added = addEntry(notebook, { source, at })
@@ -156,16 +162,17 @@ function addWhole(
 
 /** The cells of an opened notebook with what they came to when they last ran, and how to run them. */
 function openedCells({
+  name,
   title,
   cells,
 }: Extract<SessionRecord, { type: 'notebook.opened' }>): Parameters<typeof addWhole>[1][] {
   const entries = cells.map(({ number, source, end, stale }): Parameters<typeof addWhole>[1] => {
-    if (number === undefined) return { source: '', remarks: [{ kind: 'prose', text: source }] }
+    if (number === undefined) return { source: '', notebook: name, remarks: [{ kind: 'prose', text: source }] }
     const remarks: Remark[] = stale ? [{ kind: 'warning', text: 'changed since it gave this' }] : []
-    return { source, saved: number, remarks, ...(end ? { end } : {}) }
+    return { source, notebook: name, saved: number, remarks, ...(end ? { end } : {}) }
   })
-  const hint = `${title}: nothing of it has been run here. :run runs the next cell, :run N one of them.`
-  return [...entries, { source: '', remarks: [{ kind: 'info', text: hint }] }]
+  const hint = `${title}: nothing of it runs by itself. :run runs the next cell, :run N one of them, :run rest all that only read.`
+  return [...entries, { source: '', notebook: name, remarks: [{ kind: 'info', text: hint }] }]
 }
 
 /** Characters of printed text that are kept for an entry; the whole of it is in the journal. */

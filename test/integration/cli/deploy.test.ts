@@ -105,6 +105,46 @@ describe('muster run', () => {
   })
 })
 
+test('a notebook runs as it is: planned whole, then applied; cells in comments are not run; an error has its place in the file', async () => {
+  cli.write(
+    'notebook.ts',
+    `// ---
+// title: As it is
+// ---
+import { changed, files, focus } from 'muster/session'
+
+// %% [markdown]
+// Words.
+
+// %% id="1"
+const put = await files.put(host => ({ content: 'noted\\n', dest: '${cli.directory}/' + host.name + '.conf' }))
+
+// %% [failed] id="2"
+// throw new Error('not run')
+
+// %% focus="web"
+if (changed.size) console.log(focus.names.join(), 'of', put.changed.size)
+`,
+  )
+  const planned = await cli.run(['run', 'inventory.ts', 'notebook.ts', '--dry-run'])
+  expect({ code: planned.code, err: planned.err }).toEqual({ code: 0, err: '' })
+  expect(planned.out).toContain('▸ would change web-[1-3],db-1 (4)\n')
+  expect(files.filter(file => existsSync(file))).toEqual([])
+  const checked = await cli.run(['check', 'inventory.ts', 'notebook.ts', '--quiet'])
+  expect(checked.code).toBe(2)
+  const applied = await cli.run(['run', 'inventory.ts', 'notebook.ts', '--yes'])
+  expect({ code: applied.code, err: applied.err }).toEqual({ code: 0, err: '' })
+  expect(applied.out).toContain('web-1,web-2,web-3 of 4\n')
+  expect(applied.out).toContain('● changed      web-[1-3],db-1 (4)\n')
+  expect(files.map(file => readFileSync(file, 'utf8'))).toEqual(files.map(() => 'noted\n'))
+  cli.write(
+    'notebook.ts',
+    "import { $ } from 'muster/session'\n\n// %%\n1 + 1\n\n// %%\n\nthrow new Error('no such luck')\n",
+  )
+  const failed = await cli.run(['run', 'inventory.ts', 'notebook.ts', '--yes'])
+  expect([failed.code, failed.err]).toEqual([1, 'notebook.ts:8:7: Error: no such luck\n'])
+})
+
 describe('muster check', () => {
   test('exits with 2 for changes, 0 when all is the same, 1 for an error', async () => {
     const changes = await cli.run(['check', 'inventory.ts', 'deploy.ts', '--limit', 'db-1'])

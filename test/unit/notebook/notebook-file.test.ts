@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ts from 'typescript'
@@ -44,10 +44,10 @@ test('saving again adds to what is kept, and leaves no draft behind', async () =
   await save(['1', '2'])
   const { cells } = await openNotebook(path)
   expect(cells.map(({ latest }) => latest?.cell)).toEqual([1, 2])
-  const kept: { cells: object } = JSON.parse(readFileSync(join(directory, 'history', 'fix.outputs.json'), 'utf8'))
-  expect(Object.values(kept.cells).map(outputs => outputs.length)).toEqual([1, 1])
-  expect(readdirSync(join(directory, 'history')).sort()).toEqual(['fix.outputs.json', 'fix.ts'])
-  expect((statSync(join(directory, 'history', 'fix.outputs.json')).mode & 0o777).toString(8)).toBe('600')
+  const kept = readFileSync(join(directory, 'history', 'fix.outputs.jsonl'), 'utf8')
+  expect(kept.split('\n')).toEqual(['{"outputs":"muster","schema":2}', expect.any(String), expect.any(String), ''])
+  expect(readdirSync(join(directory, 'history')).sort()).toEqual(['.gitattributes', 'fix.outputs.jsonl', 'fix.ts'])
+  expect((statSync(join(directory, 'history', 'fix.outputs.jsonl')).mode & 0o777).toString(8)).toBe('600')
 })
 
 test("another session's notebook is not written over", async () => {
@@ -57,13 +57,29 @@ test("another session's notebook is not written over", async () => {
   await expect(save(['1'])).rejects.toThrow(/was not saved by this session/)
 })
 
+test('outputs that the first version kept are read, and go on in the present form; a conflict of git in them is read past', async () => {
+  await save(['1', '2'])
+  const file = join(directory, 'history', 'fix.outputs.jsonl')
+  const [head = '', one = '', two = ''] = readFileSync(file, 'utf8').split('\n')
+  writeFileSync(file, [head, '<<<<<<< HEAD', one, '=======', two, '>>>>>>> theirs', ''].join('\n'))
+  expect((await openNotebook(path)).cells.map(({ latest }) => latest?.cell)).toEqual([1, 2])
+  const { id, ...output } = JSON.parse(one)
+  rmSync(file)
+  const old = join(directory, 'history', 'fix.outputs.json')
+  writeFileSync(old, JSON.stringify({ schema: 1, cells: { [id]: [output] } }))
+  expect((await openNotebook(path)).cells.map(({ latest }) => latest?.cell)).toEqual([1, undefined])
+  await save(['1', '2'])
+  expect(existsSync(old)).toBe(false)
+  expect((await openNotebook(path)).cells.map(({ latest }) => latest?.cell)).toEqual([1, 2])
+})
+
 test('outputs that cannot be read are said and left out', async () => {
   await save(['1'])
-  for (const text of ['{', '{"schema":2}', '{"schema":1,"cells":{"x":[1]}}']) {
-    writeFileSync(join(directory, 'history', 'fix.outputs.json'), text)
+  for (const text of ['{', '{"outputs":"muster","schema":2}\n{"id":1}\n', '{"schema":1,"cells":{"x":[1]}}']) {
+    writeFileSync(join(directory, 'history', 'fix.outputs.jsonl'), text)
     const { cells, problems } = await openNotebook(path)
     expect(cells[0]?.latest).toBeUndefined()
-    expect(problems).toEqual(['fix.outputs.json does not hold outputs of a notebook: they are left out.'])
+    expect(problems).toEqual(['fix.outputs.jsonl does not hold outputs of a notebook: they are left out.'])
   }
   await expect(openNotebook(join(directory, 'none.ts'))).rejects.toThrow(/There is no notebook/)
 })

@@ -1,0 +1,220 @@
+import { readFileSync, unwatchFile, watchFile } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { UsageError } from '../../engine/errors.js'
+import { loadTypeScript } from '../../engine/modules/typescript.js'
+import { writeAtomically } from '../../journal/file.js'
+import { notebookNamed } from '../../journal/place.js'
+import * as operations from '../../operations/index.js'
+import { type AdditionContext, additions, type RanCell } from '../notebook/additions.js'
+import { arrangedCells } from '../notebook/arranged.js'
+import { editedNotebook } from '../notebook/edit-notebook.js'
+import { mayWrite } from '../notebook/may-write.js'
+import { addOutputs, type OpenCell, type OpenNotebook, openNotebook } from '../notebook/notebook-file.js'
+import { sourceHash } from '../notebook/outputs.js'
+import { promptNames } from '../notebook/prompt-names.js'
+import { relocateImports } from '../notebook/relocate.js'
+import { cellsFromRecords } from '../notebook/session-cells.js'
+import type { NotebookCellView } from '../protocol.js'
+import type { SessionLog } from './session-log.js'
+
+/** How often a notebook's file is looked at, milliseconds. */
+const LOOK_MS = 500
+
+/** A cell of the notebook that is to be run. */
+export interface CellToRun {
+  /** Its number among the code cells, from 1. */
+  readonly number: number
+  readonly source: string
+}
+
+/** Cells to run one after the other. */
+export interface CellsToRun {
+  readonly cells: readonly CellToRun[]
+  /** The number of the one that may change hosts, before which they stop. */
+  readonly stopsBefore?: number
+}
+
+/** A saved notebook opened beside the session: its cells wait to be run; what they come to is added to it when it is saved. */
+export class NotebookBeside {
+  readonly #directory: string
+  #opened: OpenNotebook
+  #next = 0
+  /** Cells of the session that were cells of the notebook, by their numbers. */
+  readonly #ran = new Map<number, RanCell>()
+
+  private constructor(opened: OpenNotebook, directory: string) {
+    this.#opened = opened
+    this.#directory = directory
+  }
+
+  /**
+   * @param name its name under history/, or its path
+   * @param directory where the session works
+   * @throws {UsageError} when it cannot be read
+   */
+  static async open(history: string, name: string, directory: string): Promise<NotebookBeside> {
+    return new NotebookBeside(await openNotebook(notebookNamed(history, name)), directory)
+  }
+
+  get path(): string {
+    return this.#opened.path
+  }
+
+  get name(): string {
+    return basename(this.path, '.ts')
+  }
+
+  get title(): string {
+    return this.#opened.notebook.meta.title ?? this.name
+  }
+
+  /** The focus it was saved with. */
+  get focus(): string | undefined {
+    return this.#opened.notebook.meta.focus
+  }
+
+  /** One sentence for each thing that is wrong with it. */
+  get problems(): readonly string[] {
+    const { conflict, problems } = this.#opened
+    return conflict === undefined ? problems : [conflict, ...problems]
+  }
+
+  /** Its cells as a front end shows them. */
+  get views(): readonly NotebookCellView[] {
+    const code = this.#code
+    return this.#opened.cells
+      .filter(({ kind }) => kind === 'code' || kind === 'markdown')
+      .map(cell => {
+        const number = code.indexOf(cell) + 1
+        return {
+          ...(number > 0 ? { number } : {}),
+          source: cell.source,
+          ...(cell.latest ? { end: cell.latest.end } : {}),
+          stale: cell.stale,
+        }
+      })
+  }
+
+  /**
+   * What is to be run: nothing for the next cell, `3` for that, `from 3`, `rest` for the next and those after it, `all`. Of several,
+   * those before the first that may change hosts: such a cell is run alone, when it is asked for.
+   *
+   * @throws {UsageError} when there is no such cell, or the notebook holds a conflict
+   */
+  take(wanted: string): CellsToRun {
+    if (this.#opened.conflict !== undefined) throw new UsageError(this.#opened.conflict)
+    const [, from, digits] = /^(?:(from) +)?(\d+)$/.exec(wanted) ?? []
+    if (digits === undefined && !['', 'rest', 'all'].includes(wanted))
+      throw new UsageError(`:run takes nothing for the next cell, its number, from N, rest or all, not ${wanted}.`)
+    const first = digits === undefined ? (wanted === 'all' ? 0 : this.#next) : Number(digits) - 1
+    const code = this.#code
+    if (!code[first]) {
+      throw new UsageError(
+        digits === undefined
+          ? 'That was the last cell of the notebook.'
+          : `The notebook has cells 1 to ${code.length}, and no cell ${digits}.`,
+      )
+    }
+    const alone = from === undefined && !['rest', 'all'].includes(wanted)
+    const writing = alone ? -1 : code.findIndex((cell, i) => i >= first && this.#mayWrite(cell))
+    const end = alone ? first + 1 : writing < 0 ? code.length : writing
+    this.#next = end
+    return {
+      cells: code.slice(first, end).map(({ source }, i) => ({ number: first + i + 1, source: this.#moved(source) })),
+      ...(writing < 0 ? {} : { stopsBefore: writing + 1 }),
+    }
+  }
+
+  /** Where bare calls of a cell act, when that is not the session's focus. */
+  focusOf(number: number): string | undefined {
+    return this.#code[number - 1]?.focus
+  }
+
+  /** What a cell is known by that is about to be run. */
+  asItIs(number: number): RanCell | undefined {
+    const cell = this.#code[number - 1]
+    return cell && { id: cell.id, hash: sourceHash(cell.source) }
+  }
+
+  /** A cell of the session was this one of the notebook. */
+  ran(sessionCell: number, cell: RanCell): void {
+    this.#ran.set(sessionCell, cell)
+  }
+
+  /**
+   * Reads the file again, if somebody changed it.
+   *
+   * @returns the numbers of the code cells that are new or changed; `undefined` when the file is as it was
+   */
+  async look(): Promise<readonly number[] | undefined> {
+    if (textOf(this.path) === this.#opened.text) return undefined
+    const before = new Set(this.#code.map(({ source }) => source))
+    const following = this.#code[this.#next]
+    this.#opened = await openNotebook(this.path)
+    const code = this.#code
+    const again = code.findIndex(({ id, source }) =>
+      id === undefined ? source === following?.source : id === following?.id,
+    )
+    this.#next = again >= 0 ? again : Math.min(this.#next, code.length)
+    return code.flatMap(({ source }, i) => (before.has(source) ? [] : [i + 1]))
+  }
+
+  /** Tells when the file may have been changed. @returns what ends that */
+  watch(changed: () => void): () => void {
+    const { path } = this
+    watchFile(path, { interval: LOOK_MS, persistent: false }, changed)
+    return () => unwatchFile(path, changed)
+  }
+
+  /**
+   * Adds to the notebook what came of its cells, and the session's own cells behind them. What is in the file by now stays as it is.
+   *
+   * @throws {UsageError} when the notebook is gone or holds a conflict
+   */
+  async save(log: SessionLog, focusText: AdditionContext['focusText']): Promise<void> {
+    await this.look()
+    if (this.#opened.conflict !== undefined) throw new UsageError(this.#opened.conflict)
+    const names = promptNames(Object.keys(operations))
+    const cells = arrangedCells(loadTypeScript(), cellsFromRecords(log.records), log.records, names)
+    const { edits, outputs } = additions(loadTypeScript(), this.#opened.cells, cells, {
+      session: log.session,
+      promptNames: names,
+      move: { from: this.#directory, to: dirname(this.path) },
+      ran: this.#ran,
+      focusText,
+    })
+    await addOutputs(this.path, outputs)
+    writeAtomically(this.path, editedNotebook(this.#opened.text, edits), 0o644)
+    const before = this.#opened.cells
+    this.#opened = await openNotebook(this.path)
+    // cells that got an id are known by it from now on
+    for (const [number, { id, hash }] of this.#ran) {
+      const place = id === undefined ? before.findIndex(cell => sourceHash(cell.source) === hash) : -1
+      if (place >= 0) this.#ran.set(number, { id: this.#opened.cells[place]?.id, hash })
+    }
+    for (const cell of edits.appended)
+      for (const { session, cell: number } of outputs.cells[cell.id ?? ''] ?? [])
+        if (session === log.session) this.#ran.set(number, { id: cell.id, hash: sourceHash(cell.source) })
+  }
+
+  get #code(): readonly OpenCell[] {
+    return this.#opened.cells.filter(({ kind }) => kind === 'code')
+  }
+
+  #mayWrite({ source }: OpenCell): boolean {
+    return mayWrite(loadTypeScript(), source, new Set(Object.keys(operations)))
+  }
+
+  /** As it is written where the session works. */
+  #moved(source: string): string {
+    return relocateImports(loadTypeScript(), source, { from: dirname(this.path), to: this.#directory })
+  }
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}

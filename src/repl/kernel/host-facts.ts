@@ -5,6 +5,7 @@ import type { Fact } from '../../engine/fact.js'
 import { sanitise } from '../../engine/text/sanitise.js'
 import * as facts from '../../facts/index.js'
 import type { FactView } from '../protocol.js'
+import { clockOffset, offsetText } from './clock-offset.js'
 
 /** What the facts pane shows of a host, asked together: one round trip. */
 const USUAL: readonly Fact<undefined, unknown>[] = [
@@ -23,13 +24,17 @@ const USUAL: readonly Fact<undefined, unknown>[] = [
 /** The usual facts of one host. A fact that cannot be read says why; the others are there. */
 export function usualFacts(engine: Engine, name: string): Promise<FactView[]> {
   const { reader } = engine.machine(name)
+  const began = Date.now()
   return Promise.all(
     USUAL.map(async fact => {
       const question = fact.ask(undefined)
       try {
         const value = await reader.ask(question, { identity: LOGIN })
         const age = reader.age(question, LOGIN) ?? 0
-        const shown = fact === facts.server.clock ? clockRows(value, age) : rowsOf(value)
+        const isClock = fact === facts.server.clock && typeof value === 'number'
+        const shown: [string, string][] = isClock
+          ? [['offset', offsetOf(engine, name, { value, age, began })]]
+          : rowsOf(value)
         return { name: fact.name, rows: shown, age }
       } catch (error) {
         return { name: fact.name, rows: [], age: 0, error: error instanceof Error ? error.message : String(error) }
@@ -38,18 +43,31 @@ export function usualFacts(engine: Engine, name: string): Promise<FactView[]> {
   )
 }
 
+/** What a clock was found to be off by, by host, as long as the same answer stands. */
+const offsets = new WeakMap<Engine, Map<string, { readonly value: number; readonly text: string }>>()
+
+/** @param began when the facts were asked for, milliseconds since the epoch; this one may have been known then */
+function offsetOf(
+  engine: Engine,
+  host: string,
+  { value, age, began }: { readonly value: number; readonly age: number; readonly began: number },
+): string {
+  const known = offsets.get(engine) ?? new Map<string, { readonly value: number; readonly text: string }>()
+  offsets.set(engine, known)
+  const before = known.get(host)
+  if (before?.value === value) return before.text
+  const now = Date.now()
+  const asked = now - age * 1000
+  const text = offsetText(clockOffset(value, asked, asked + 1 >= began ? now : asked + LONGEST))
+  known.set(host, { value, text })
+  return text
+}
+
+/** Milliseconds that the answer to a question is on its way, where that was not seen. */
+const LONGEST = 2000
+
 /** Rows shown of one fact. */
 const MOST_ROWS = 200
-
-/** A clock is of interest for how far it is from ours; the answer was on its way for a moment. */
-function clockRows(value: unknown, age: number): [string, string][] {
-  if (typeof value !== 'number') return rowsOf(value)
-  const offset = value - (Date.now() / 1000 - age)
-  return [
-    ['time', new Date(value * 1000).toISOString()],
-    ['offset', `${offset < 0 ? '-' : '+'}${Math.abs(offset).toFixed(1)} s`],
-  ]
-}
 
 /** A value as names and texts: members of members have the names above them before theirs. */
 function rowsOf(value: unknown): [string, string][] {

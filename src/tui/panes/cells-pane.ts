@@ -61,7 +61,7 @@ function withFound(text: string, query: string, theme: Theme): string {
 /** What an empty session says: three lines to try. */
 function welcome({ session }: Pick<View, 'session'>, theme: Theme): string[] {
   if (session.name === '') return [`  ${theme.faint('starting …')}`]
-  const example = (code: string, text: string) => `${INDENT}${theme.strong(code.padEnd(26))} ${theme.faint(text)}`
+  const example = (code: string, text: string) => `${INDENT}${theme.strong(code.padEnd(20))} ${theme.faint(text)}`
   return [
     '',
     `  ${session.focus.hosts.length === 1 ? '1 host answers' : `${session.focus.hosts.length} hosts answer`} at this prompt. Try:`,

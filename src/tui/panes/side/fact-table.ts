@@ -32,7 +32,7 @@ export function factTable({ side }: SideInput, width: number, theme: Theme): str
   const failed = hosts.filter(host => facts.get(host)?.kind === 'failed')
   const known = states.filter(state => state?.kind === 'known').length
   const head = [
-    theme.strong(`facts of ${hosts.length} hosts`) + (reading > 0 ? theme.faint(`  reading, ${known} known`) : ''),
+    theme.strong(`facts of ${hosts.length} hosts`) + (reading > 0 ? theme.faint(`  ${known} read …`) : ''),
     theme.faint(nodeSetIn(hosts, width)),
     ...(failed.length > 0 ? [theme.bad(`✗ ${failed.length} not read: ${nodeSetIn(failed, width - 16)}`)] : []),
     '',
@@ -45,7 +45,7 @@ export function factTable({ side }: SideInput, width: number, theme: Theme): str
   return [
     ...head,
     ...order.flatMap(([fact, own]) => [
-      theme.accent(hostLine(fact)) + (agree(own) ? theme.faint('  all the same') : ''),
+      theme.accent(hostLine(fact)) + (agree(own) ? theme.faint('  all alike') : ''),
       ...own.flatMap(row => rowLines(row, known, width, theme)),
       '',
     ]),
@@ -58,7 +58,16 @@ function byFact(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
   return facts
 }
 
-const agree = (rows: readonly Row[]) => rows.every(({ values }) => values.length === 1)
+const agree = (rows: readonly Row[]) =>
+  rows.every(({ values }) => values.length === 1 || areClose(numbersOf(values) ?? []))
+
+/** Share of the greatest by which numbers must differ to be of interest. */
+const OF_INTEREST = 0.1
+
+function areClose(numbers: Numbers): boolean {
+  const [most, least] = [numbers[0]?.[0], numbers.at(-1)?.[0]]
+  return most !== undefined && least !== undefined && most - least < OF_INTEREST * Math.abs(most)
+}
 
 function rowsOf({ hosts, facts, filter }: SideView): readonly Row[] {
   const found = new Map<string, { fact: string; name: string; values: Map<string, string[]> }>()
@@ -128,6 +137,7 @@ function numberLines(
   const furthest = Math.max(Math.abs(most[0]), Math.abs(least[0]))
   const range = `${label}${shownAs(least[1])} – ${shownAs(most[1])}`
   const line = theme.accent(spread(numbers))
+  if (areClose(numbers)) return [truncate(range, width, '…')]
   const beside = widthOf(range) + 1 + SPREAD <= width
   return [
     ...(beside ? [`${range} ${line}`] : [truncate(range, width, '…'), `${' '.repeat(widthOf(label))}${line}`]),

@@ -53,9 +53,9 @@ function expandHosts(spec: InventorySpec, source: string): Map<string, HostSpec>
   const hosts = new Map<string, HostSpec>()
   for (const [pattern, host] of Object.entries(spec.hosts)) {
     for (const name of expandOne(pattern)) {
-      if (!/^[^\s,!&^@[\]*?/'"\\]+$/.test(name))
+      if (!/^[^\s\p{C},!&^@[\]*?/'"\\]+$/u.test(name))
         throw new UsageError(
-          `${source}: “${name}” cannot be a host name: it must not hold spaces, quotes or any of , ! & ^ @ [ ] * ? /.`,
+          `${source}: “${name}” cannot be a host name: it must not hold spaces, control characters, quotes or any of , ! & ^ @ [ ] * ? /.`,
         )
       if (hosts.has(name)) throw new UsageError(`${source}: the host ${name} is there twice.`)
       hosts.set(name, host)

@@ -1,6 +1,7 @@
 import { expandOne, foldNames, splitTopLevel } from '../../engine/nodeset/fold.js'
 import type { Stop } from '../state/entry.js'
 import { pad, truncate, widthOf } from '../text/width.js'
+import { hostLine } from './host-text.js'
 import { type DrawContext, INDENT, type Line } from './line.js'
 
 /** `11 hosts`, ` 1 host ` */
@@ -10,7 +11,8 @@ export function hostCount(count: number): string {
 
 /** Names of hosts as a node set; more than a screen of names is not folded to be cut off again. */
 export function nodeSet(hosts: readonly string[]): string {
-  return hosts.length <= 5000 ? foldNames(hosts) : `${foldNames(hosts.slice(0, 5000))},…`
+  const names = hosts.slice(0, 5000).map(hostLine)
+  return hosts.length <= 5000 ? foldNames(names) : `${foldNames(names)},…`
 }
 
 /**
@@ -37,7 +39,7 @@ export function nodeSetIn(hosts: readonly string[], width: number): string {
 
 /** Where one term alone is too long: the first hosts, as many as fit. */
 function firstHostsIn(hosts: readonly string[], width: number): string {
-  const text = (count: number) => `${foldNames(hosts.slice(0, count))} +${hosts.length - count}`
+  const text = (count: number) => `${nodeSet(hosts.slice(0, count))} +${hosts.length - count}`
   let [fits, tooMany] = [0, Math.min(hosts.length, 5000)]
   while (tooMany - fits > 1) {
     const count = Math.floor((fits + tooMany) / 2)

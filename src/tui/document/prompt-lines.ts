@@ -1,4 +1,3 @@
-import { foldNames } from '../../engine/nodeset/fold.js'
 import type { Problem } from '../../repl/protocol.js'
 import { isComplete } from '../editor/complete.js'
 import { SourceScanner } from '../editor/source.js'
@@ -13,6 +12,7 @@ import type { AskedQuestion } from '../state/question.js'
 import type { Prompt, View } from '../state/view.js'
 import { truncate, widthOf } from '../text/width.js'
 import { problemsInShort } from './error-lines.js'
+import { nodeSet } from './group-row.js'
 import { hostLine } from './host-text.js'
 import { type Theme, themeFor } from './theme.js'
 
@@ -158,14 +158,13 @@ function questionRows(asked: AskedQuestion, { active, size, questions, keymap }:
   const elsewhere = `${theme.faint('  waits: ')}${theme.accent(keyFor(keymap, 'everywhere', 'answer'))}${theme.faint(' to answer')}`
   if (question.kind === 'hostkey') {
     const also = question.otherNames.length > 0 ? ` Also known as ${hostLine(question.otherNames.join(' '))}.` : ''
-    const who = foldNames(question.hosts)
-    const sentence = `${hostLine(who)} (${hostLine(question.address)}) is not known. ${question.keyType} key ${theme.strong(question.fingerprint)}${also}`
+    const sentence = `${nodeSet(question.hosts)} (${hostLine(question.address)}) is not known. ${hostLine(question.keyType)} key ${theme.strong(hostLine(question.fingerprint))}${also}`
     const keys = here
       ? `${theme.accent(keyFor(keymap, 'question', 'yes'))} trust and remember it  ${theme.accent(keyFor(keymap, 'question', 'no'))} refuse `
       : elsewhere
     return [`${mark}${truncate(sentence, size.cols - 4, '…')}${more}`, `   ${keys}`]
   }
-  const hosts = truncate(foldNames(question.hosts), Math.floor(size.cols / 3), '…')
+  const hosts = truncate(nodeSet(question.hosts), Math.floor(size.cols / 3), '…')
   const again = question.retry ? theme.bad('That was wrong. ') : ''
   const dots = '•'.repeat(Math.min([...typed].length, 24))
   const sentence = `${mark}${again}${theme.strong(hostLine(question.prompt))} ${theme.faint(`for ${hosts}`)}${more}`

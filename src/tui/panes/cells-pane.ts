@@ -23,7 +23,7 @@ export function cellsPane(view: CellsInput & Pick<View, 'session'>, area: Area, 
       ? theme.selected(pad(stripVTControlCharacters(text), context.width, 'left', '…'))
       : `${pad(text, context.width - 2, 'left', '…')} ${theme.accent('◂')}`
   })
-  const title = view.session.name === '' ? 'session' : `session: ${view.session.name}`
+  const title = view.session.name === '' ? 'session' : `session: ${hostLine(view.session.name)}`
   const looking = search
     ? `  ${theme.accent('/')}${hostLine(search.query)}${search.typing ? theme.selected(' ') : ''}`
     : ''

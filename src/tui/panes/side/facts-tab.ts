@@ -90,15 +90,16 @@ function rowsOf(
   theme: Theme,
 ): string[] {
   const split = rows.map(([path, value]) => {
-    const at = path.lastIndexOf(' ')
-    return { parent: at < 0 ? '' : path.slice(0, at), name: path.slice(at + 1), path, value }
+    const shown = hostLine(path)
+    const at = shown.lastIndexOf(' ')
+    return { parent: at < 0 ? '' : shown.slice(0, at), name: shown.slice(at + 1), path, value }
   })
   const names = Math.min(18, Math.max(0, ...split.map(({ name, parent }) => widthOf(name) + (parent === '' ? 0 : 2))))
   let above = ''
   return split.flatMap(({ parent, name, path, value }) => {
-    const head = parent !== '' && parent !== above ? [`  ${theme.faint(hostLine(parent))}`] : []
+    const head = parent !== '' && parent !== above ? [`  ${theme.faint(parent)}`] : []
     above = parent
-    const label = `${parent === '' ? '' : '  '}${hostLine(name)}`
+    const label = `${parent === '' ? '' : '  '}${name}`
     const texts = wrap(hostLine(factText(fact, path, value)), Math.max(8, width - names - 4))
     return [
       ...head,

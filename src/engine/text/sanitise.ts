@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import { graphemesOf } from './grapheme-width.js'
 import { applySgr, CLOSE_STYLE, openStyle, PLAIN, type Style } from './style.js'
 
 export interface SanitiseOptions {
@@ -144,17 +144,16 @@ class Row {
   }
 }
 
-/** As much of the beginning of `text` as has room in `columns`. */
-function cutToColumns(text: string, columns: number): { readonly fitting: string; readonly width: number } {
+/** As much of the beginning of `text` as has room in so many columns. */
+function cutToColumns(text: string, room: number): { readonly fitting: string; readonly width: number } {
   if (PRINTABLE_ASCII.test(text)) {
-    const fitting = text.slice(0, columns)
+    const fitting = text.slice(0, room)
     return { fitting, width: fitting.length }
   }
-  let width = 0
-  for (const { segment, index } of graphemes.segment(text)) {
-    const next = width + stringWidth(segment)
-    if (next > columns) return { fitting: text.slice(0, index), width }
-    width = next
+  let columns = 0
+  for (const { index, width } of graphemesOf(text)) {
+    if (columns + width > room) return { fitting: text.slice(0, index), width: columns }
+    columns += width
   }
-  return { fitting: text, width }
+  return { fitting: text, width: columns }
 }

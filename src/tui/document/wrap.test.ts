@@ -17,3 +17,16 @@ test('what goes on below the first row of a diff line stands under its text', ()
   expect(rows).toEqual(['+ server', '  new.example iburst', '  minpoll 4'])
   expect(Math.max(...rows.map(widthOf))).toBeLessThanOrEqual(20)
 })
+
+test('a long line of wide and joined characters is broken in one pass', () => {
+  const { user } = process.cpuUsage()
+  const rows = wrap('👩‍👩‍👧‍👦 漢 e\u0301 '.repeat(500), 20)
+  expect(rows.every(row => widthOf(row) <= 20)).toBe(true)
+  expect(rows.length).toBeGreaterThan(90)
+  expect((process.cpuUsage().user - user) / 1000).toBeLessThan(1000)
+})
+
+test('colours go on behind a break, and what is wider than the row by itself is left out', () => {
+  expect(wrap('\x1b[31mone twö\x1b[m', 4)).toEqual(['\x1b[31mone\x1b[m', '\x1b[31mtwö\x1b[m'])
+  expect(wrap('漢a', 1)).toEqual(['a'])
+})

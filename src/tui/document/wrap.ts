@@ -1,4 +1,4 @@
-import { slice, widthOf } from '../text/width.js'
+import { cellsOf, textOf, widthOf } from '../text/width.js'
 
 /** Text without colours and wide characters: a column is a character. */
 const SIMPLE = /^[ -~]*$/
@@ -27,17 +27,25 @@ function wrapSimple(line: string, width: number): string[] {
   return [...rows, line.slice(at)]
 }
 
+/** One pass over the line, however long it is. */
 function wrapStyled(line: string, width: number): string[] {
+  if (widthOf(line) <= width) return [line]
+  const cells = cellsOf(line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line)
   const rows: string[] = []
-  let rest = line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line
-  while (widthOf(rest) > width) {
-    const row = slice(rest, 0, width + 1)
-    const beforeBlank = widthOf(row.slice(0, Math.max(0, row.lastIndexOf(' '))))
-    const columns = beforeBlank > width * FILLED ? beforeBlank : widthOf(slice(rest, 0, width))
-    rows.push(slice(rest, 0, columns))
-    rest = slice(rest, columns, Number.POSITIVE_INFINITY).replace(/^((?:\x1b\[[\d;]*m)*) /, '$1')
+  let at = 0
+  for (;;) {
+    let [end, column, blank, before] = [at, 0, -1, 0]
+    for (let cell = cells[end]; cell && column + cell.width <= width; cell = cells[++end]) {
+      if (cell.text === ' ') [blank, before] = [end, column]
+      column += cell.width
+    }
+    if (end === cells.length) return [...rows, textOf(cells.slice(at))]
+    if (cells[end]?.text === ' ') [blank, before] = [end, column]
+    // what is wider than the row by itself is left out
+    const cut = before > width * FILLED ? blank : end
+    if (cut > at) rows.push(textOf(cells.slice(at, cut)))
+    at = cut > at && cells[cut]?.text !== ' ' ? cut : cut + 1
   }
-  return [...rows, rest]
 }
 
 /** The same with what follows the first row moved in, as under the sign of a line of a diff. */

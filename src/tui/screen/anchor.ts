@@ -1,7 +1,5 @@
-import stringWidth from 'string-width'
+import { graphemesOf } from '../../engine/text/grapheme-width.js'
 import { AGREED_TEXT } from '../text/agreed.js'
-
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 const PIECE = /\x1b\[[\d;:]*m|[^\x1b]+/g
 
@@ -18,8 +16,8 @@ export function anchored(text: string, x: number): string {
   for (const [piece] of text.matchAll(PIECE)) {
     if (piece.startsWith('\x1b')) out += piece
     else
-      for (const { segment } of graphemes.segment(piece)) {
-        column += stringWidth(segment)
+      for (const { segment, width } of graphemesOf(piece)) {
+        column += width
         out += AGREED_TEXT.test(segment) ? segment : `${segment}\x1b[${column + 1}G`
       }
   }

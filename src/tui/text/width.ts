@@ -1,11 +1,10 @@
-import stringWidth from 'string-width'
+import { graphemesOf } from '../../engine/text/grapheme-width.js'
 import { applySgr, CLOSE_STYLE, openStyle, PLAIN, type Style } from '../../engine/text/style.js'
 import { NARROW_TEXT } from './agreed.js'
 
 const PRINTABLE_ASCII = /^[ -~]*$/
 const SGR = /\x1b\[[\d;:]*m/g
 const PIECE = /\x1b\[([\d;:]*)m|[^\x1b]+/g
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 /** Widths of the texts that need a closer look; a screen shows the same ones again and again. */
 const looked = new Map<string, number>()
@@ -18,7 +17,8 @@ export function widthOf(line: string): number {
   const known = looked.get(text)
   if (known !== undefined) return known
   if (looked.size >= MOST_LOOKED) looked.clear()
-  const width = stringWidth(text)
+  let width = 0
+  for (const grapheme of graphemesOf(text)) width += grapheme.width
   looked.set(text, width)
   return width
 }
@@ -56,8 +56,8 @@ export function slice(line: string, from: number, to: number): string {
       style = applySgr(style, parameters)
       continue
     }
-    for (const { segment } of graphemes.segment(piece)) {
-      const next = column + widthOf(segment)
+    for (const { segment, width } of graphemesOf(piece)) {
+      const next = column + width
       if (next > to) return out + closing(written)
       if (next > from) {
         if (style !== written) out += closing(written) + openStyle(style)
@@ -107,8 +107,7 @@ export function wrap(line: string, width: number): string[] {
       row += openStyle(style)
       continue
     }
-    for (const { segment } of graphemes.segment(piece)) {
-      const columns = widthOf(segment)
+    for (const { segment, width: columns } of graphemesOf(piece)) {
       if (column > 0 && column + columns > width) {
         rows.push(row + closing(style))
         row = openStyle(style)
@@ -120,4 +119,34 @@ export function wrap(line: string, width: number): string[] {
   }
   rows.push(row + closing(style))
   return rows
+}
+
+/** A grapheme of a line, and how it is coloured. */
+export interface StyledCell {
+  readonly text: string
+  readonly width: number
+  readonly style: Style
+}
+
+/** The graphemes of a line one by one. */
+export function cellsOf(line: string): StyledCell[] {
+  const cells: StyledCell[] = []
+  let style = PLAIN
+  for (const [piece, parameters] of line.matchAll(PIECE)) {
+    if (parameters !== undefined) style = applySgr(style, parameters)
+    else for (const { segment: text, width } of graphemesOf(piece)) cells.push({ text, width, style })
+  }
+  return cells
+}
+
+/** The line that such graphemes make; it ends uncoloured. */
+export function textOf(cells: readonly StyledCell[]): string {
+  let out = ''
+  let written = PLAIN
+  for (const { text, style } of cells) {
+    if (style !== written) out += closing(written) + openStyle(style)
+    written = style
+    out += text
+  }
+  return out + closing(written)
 }

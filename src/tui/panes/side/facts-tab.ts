@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
+import type { FactView } from '../../../repl/protocol.js'
 import { sparkline } from '../../document/charts/sparkline.js'
 import { durationText } from '../../document/duration.js'
 import { hostLine } from '../../document/host-text.js'
@@ -38,15 +39,16 @@ export function factLines(view: SideInput, width: number, theme: Theme): FactLin
     const open = isFactOpen(side, fact)
     const age = fact.age + Math.max(0, view.now - facts.at) / 1000
     const ago = age < 2 ? 'now' : `${durationText(Math.floor(age) * 1000).replace(/\.0 s$/, ' s')} ago`
-    const name = `${open ? '▾' : '▸'} ${hostLine(fact.name)}`
-    const inside = open ? '' : ` ${fact.error === undefined ? summaryOf(fact.rows, fact.name) : '✗'}`
-    const text = `${theme.accent(name)}${theme.faint(inside)}`
+    const sign = isScalar(fact) ? ' ' : open ? '▾' : '▸'
+    const name = `${sign} ${hostLine(fact.name)}`
+    const inside = open && !isScalar(fact) ? '' : ` ${fact.error === undefined ? summaryOf(fact.rows, fact.name) : '✗'}`
+    const text = `${theme.accent(name)}${isScalar(fact) ? ` ${inside}` : theme.faint(inside)}`
     const row = `${pad(text, Math.max(0, width - widthOf(ago) - 1), 'left', '…')} ${theme.faint(ago)}`
     if (side.fact === fact.name) {
       cursor = lines.length
       lines.push(theme.selected(stripVTControlCharacters(row)))
     } else lines.push(row)
-    if (!open) continue
+    if (!open || isScalar(fact)) continue
     lines.push(
       ...(fact.error === undefined
         ? rowsOf(fact.name, fact.rows, width, theme)
@@ -55,6 +57,9 @@ export function factLines(view: SideInput, width: number, theme: Theme): FactLin
   }
   return { lines, ...(cursor === undefined ? {} : { cursor }) }
 }
+
+/** One value, which stands beside the name. */
+const isScalar = ({ rows, error }: FactView): boolean => error === undefined && rows.length === 1 && rows[0]?.[0] === ''
 
 /** The host, where it is, why it is not reached, and how fast it answers. */
 function headLines({ host: entry, now }: SideInput, name: string, width: number, theme: Theme): string[] {

@@ -6,6 +6,11 @@ import * as operations from '../../src/operations/index.js'
 import { type ExportedDeploy, exportDeploy } from '../../src/repl/export/export-deploy.js'
 import { cellsFromRecords } from '../../src/repl/notebook/session-cells.js'
 import type { SessionRecord } from '../../src/repl/protocol.js'
+import { ODD_SESSIONS } from './odd-sessions.js'
+import { SESSIONS, type TypedSession } from './sessions.js'
+
+/** Every session of the library, by its title. */
+export const ALL_SESSIONS: Readonly<Record<string, TypedSession>> = { ...SESSIONS, ...ODD_SESSIONS }
 
 /** When all exports of the library are made, so that they compare. */
 const AT = Date.UTC(2026, 10, 28)

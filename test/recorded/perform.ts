@@ -16,22 +16,25 @@ export async function perform(
 ): Promise<{ readonly session: string; readonly records: SessionRecord[] }> {
   const records: SessionRecord[] = []
   let session = ''
-  let declines = false
+  let answer: 'all' | 'part' | 'none' = 'all'
   const kernel = new Kernel(record => {
     if (record.type === 'session.start') session = record.session
     if (CELL_RECORDS.has(record.type)) records.push(record)
     if (record.type !== 'approval.asked') return
-    const { id, hosts } = record.request
-    const decision: Decision = declines ? { kind: 'decline' } : { kind: 'apply', confirmedHosts: hosts.length }
+    const { id, hosts, choices } = record.request
+    const some = answer === 'part' ? { choices: choices.slice(0, 1).map(choice => choice.id) } : {}
+    const decision: Decision =
+      answer === 'none' ? { kind: 'decline' } : { kind: 'apply', confirmedHosts: hosts.length, ...some }
     // asked is said before anyone waits for the answer
     setImmediate(() => kernel.people.decide(id, decision))
-    declines = false
+    answer = 'all'
   }, NEVER)
   await kernel.open({ inventory: 'inventory.ts', directory, colors: false, connect: false })
   try {
     for (const line of typed) {
       const [, order, host = ''] = /^!(\w+) ?(\w*)/.exec(line) ?? []
-      if (order === 'decline') declines = true
+      if (order === 'decline') answer = 'none'
+      else if (order === 'part') answer = 'part'
       else if (order === 'fill') await lab.fillDisk(host)
       else if (order === 'free') await lab.freeDisk(host)
       else if (line.startsWith(':')) await kernel.command(line.slice(1))

@@ -2,11 +2,13 @@
 export interface TypedSession {
   /**
    * Cells and colon commands in their order. `!decline` declines the next plan; `!fill h3` leaves no room on a disk and `!free h3`
-   * gives it back.
+   * gives it back; `!part` approves only the first group of hosts.
    */
   readonly typed: readonly string[]
   /** Local files that cells read, by name. */
   readonly files?: Readonly<Record<string, string>>
+  /** Environment variables that the deploy takes secrets from. */
+  readonly secrets?: Readonly<Record<string, string>>
   /** Something in its export can only be run: the proof says so. */
   readonly partly?: true
   /** Things that a deploy leaves otherwise than the session did, each with the reason. */

@@ -18,16 +18,20 @@ export interface Constants {
 }
 
 /**
- * Writes down what reads answered: the hosts that were chosen by them, and values of variables.
+ * Writes down what reads answered: the hosts that were chosen by them, and values of variables. Hosts that were chosen by what failed
+ * are written down in any case: in a deploy, a host on which something fails leaves the run.
  *
+ * @param reads what becomes of the others
  * @param held what a variable holds, as far as that is known
  */
 export function withConstants(
   compiler: typeof ts,
   units: readonly Unit[],
+  reads: Reads,
   held: (variable: Variable) => unknown,
 ): Constants {
-  const fromReads = usesOfReads(units)
+  const isWanted = ({ cell }: Unit): boolean => reads === 'constants' || cell.cell.effects.failed.length > 0
+  const fromReads = usesOfReads(units, isWanted)
   const hosts = new Map<Unit, readonly string[]>()
   const values = new Map<Unit, string>()
   const constant = units.map((unit): Unit => {
@@ -36,16 +40,14 @@ export function withConstants(
     const end = call?.call.expression.getEnd() ?? 0
     // options that the selection was given would be lost with it
     const isSelection = call && !/\bwith \(/.test(call.target)
-    if (
-      isSelection &&
-      selection &&
-      more.length === 0 &&
-      unit.uses.some(use => use.reference.start < end && fromReads(use))
-    ) {
+    const isOfFailed = /\b(?:failed|unreachable)$/.test(call?.target ?? '')
+    const isChosen = isOfFailed || unit.uses.some(use => use.reference.start < end && fromReads(use))
+    if (isSelection && isChosen && selection && more.length === 0) {
       const fixed = { ...unit, uses: unit.uses.filter(({ reference }) => reference.start >= end) }
       hosts.set(fixed, selection)
       return fixed
     }
+    if (reads === 'conditions') return unit
     const isRead = unit.calls.some(({ kind }) => kind === 'read') || unit.uses.some(fromReads)
     const [variable, ...others] = unit.declares
     const isPlain = unit.declaration && compiler.isIdentifier(unit.declaration.name) && others.length === 0
@@ -60,16 +62,18 @@ export function withConstants(
 }
 
 /** Tells whether a name stands for what a read answered, or for something that was made of it. */
-function usesOfReads(units: readonly Unit[]): (use: Use) => boolean {
+function usesOfReads(units: readonly Unit[], isWanted: (unit: Unit) => boolean): (use: Use) => boolean {
   const variables = new Set<string>()
   const values = new Set<number>()
   const isFromRead = ({ meaning }: Use): boolean =>
     meaning.kind === 'variable'
       ? variables.has(variableKey(meaning.variable))
       : meaning.kind === 'value' && values.has(meaning.cell)
-  for (const { calls, uses, declares, isValue, cell } of units) {
+  for (const unit of units) {
+    const { calls, uses, declares, isValue, cell } = unit
     if (calls.some(({ kind }) => kind === 'operation' || kind === 'command')) continue
-    if (!calls.some(({ kind }) => kind === 'read') && !uses.some(isFromRead)) continue
+    const isRead = isWanted(unit) && calls.some(({ kind }) => kind === 'read')
+    if (!isRead && !uses.some(isFromRead)) continue
     for (const variable of declares) variables.add(variableKey(variable))
     if (isValue) values.add(cell.cell.id)
   }

@@ -100,7 +100,7 @@ function hasTouched({ cell }: Unit, host: string): boolean {
 }
 
 /** Whether something that stays makes use of what an edit gave. */
-function isAskedFor(edit: Unit, kept: readonly Unit[], others: readonly Unit[]): boolean {
+export function isAskedFor(edit: Unit, kept: readonly Unit[], others: readonly Unit[]): boolean {
   const own = new Set(edit.declares.map(variableKey))
   return kept.some(
     unit =>

@@ -11,7 +11,9 @@ import { type Constants, type Reads, withConstants } from './constants.js'
 import { type EditedContents, editedContents } from './edited-contents.js'
 import { formatModule } from './format.js'
 import { headerOf } from './header.js'
+import { type Lifted, lifted } from './lifted.js'
 import { notesOn } from './notes.js'
+import { packagesLeft } from './packages-left.js'
 import { PromptMeanings } from './prompt-meanings.js'
 import { type Restarts, restartsIn } from './restarts.js'
 import { type SecretParameter, SecretParameters } from './secret-parameters.js'
@@ -68,17 +70,24 @@ export function exportDeploy(
   const linked = withLastResults(linkCells(compiler, offered.cells, names), cells)
   const domains = new Set(context.domains)
   const typed = linked.flatMap(cell => unitsOf(compiler, cell, domains))
-  const constants =
-    context.reads === 'constants' ? withConstants(compiler, typed, context.valueOf ?? (() => undefined)) : NO_CONSTANTS
-  const units = context.reads === 'constants' ? constants.units : typed
+  const constants = withConstants(compiler, typed, context.reads ?? 'conditions', context.valueOf ?? (() => undefined))
+  const { units } = constants
   const chosen = slice(compiler, units, context.shellLines !== 'drop')
+  const packages = packagesLeft(compiler, chosen.kept)
   const edited = editedContents(compiler, chosen.kept)
   const edits = [...edited.edits.values()].flat()
-  const steps = chosen.kept.filter(unit => !edits.includes(unit))
+  const steps = chosen.kept.filter(unit => !edits.includes(unit) && packages.get(unit)?.length !== 0)
   const restarts = restartsIn(compiler, steps)
-  const kept = steps.filter(unit => !restarts.baseless.has(unit))
-  const taken = [...new Set([...kept, ...edits].map(({ cell }) => cell.cell.id))].sort((a, b) => a - b)
-  const { text, secrets } = moduleText(compiler, { kept, restarts, edited, constants, offered: offered.lines }, context)
+  const causes = new Set([...restarts.after.keys(), ...[...restarts.after.values()].flat()])
+  const everywhere = lifted(compiler, steps, unit => causes.has(unit) || edited.contents.has(unit))
+  const same = [...everywhere.same.values()].flat()
+  const kept = steps.filter(unit => !restarts.baseless.has(unit) && !same.includes(unit))
+  const taken = [...new Set([...kept, ...edits, ...same].map(({ cell }) => cell.cell.id))].sort((a, b) => a - b)
+  const { text, secrets } = moduleText(
+    compiler,
+    { kept, restarts, edited, packages, constants, everywhere, offered: offered.lines },
+    context,
+  )
   const notes = [
     ...notesOn(cells, { ...chosen, kept, baseless: restarts.baseless, offered: offered.lines }),
     ...secrets.map(
@@ -95,20 +104,21 @@ export function exportDeploy(
   }
 }
 
-const NO_CONSTANTS: Constants = { units: [], hosts: new Map(), values: new Map() }
-
 /** What a deploy is made of. */
 interface Content {
   readonly kept: readonly Unit[]
   readonly restarts: Restarts
   readonly edited: EditedContents
   readonly constants: Constants
+  readonly everywhere: Lifted
+  /** What is left of lists of packages. */
+  readonly packages: ReadonlyMap<Unit, readonly string[]>
   readonly offered: readonly OfferedLine[]
 }
 
 function moduleText(
   compiler: typeof ts,
-  { kept: all, restarts, edited, constants, offered }: Content,
+  { kept: all, restarts, edited, packages, constants, everywhere, offered }: Content,
   { inventory, move }: ExportContext,
 ): { readonly text: string; readonly secrets: readonly SecretParameter[] } {
   const present = new Set(all.flatMap(({ cell }) => [...identifiersIn(compiler, cell.file)]))
@@ -117,9 +127,10 @@ function moduleText(
   const kept = all.filter(unit => !secrets.replaced.has(unit))
   const valueNames = new Map([...valuesUsed(kept)].map(cell => [cell, naming.fresh(`result${cell}`)]))
   const results = nameResults(restarts, naming, valueNames)
+  const fixed = new Map([...constants.hosts, ...everywhere.hosts])
   const prompt = new PromptMeanings(compiler, kept, inventory, naming, {
     tied: unit => restarts.after.has(unit),
-    fixed: constants.hosts,
+    fixed,
   })
   const used = new Set(
     kept.flatMap(({ uses }) =>
@@ -131,7 +142,7 @@ function moduleText(
     [...restarts.after].map(([unit, causes]) => [unit, conditionText(causes.map(cause => results.get(cause) ?? ''))]),
   )
   for (const unit of kept) {
-    const hosts = restarts.after.has(unit) ? undefined : constants.hosts.get(unit)
+    const hosts = restarts.after.has(unit) ? undefined : fixed.get(unit)
     if (hosts) conditions.set(unit, prompt.select(hosts))
   }
   const written = kept.map(unit => {
@@ -145,12 +156,13 @@ function moduleText(
       conditions,
       contents: edited.contents,
       constants: constants.values,
+      packages,
       secrets: each => secrets.edits(each),
       prompt: (use, of) => prompt.write(use, of),
     })
     return { place, text: before === undefined ? text : `${before}\n${text}` }
   })
-  const body = [...prompt.declarations, ...grouped(kept, written, originsOf(kept, edited, offered))]
+  const body = [...prompt.declarations, ...grouped(kept, written, originsOf(kept, edited, everywhere, offered))]
   const parameter = prompt.isFleetUsed ? prompt.fleet : `_${prompt.fleet}`
   const source = secrets.all.length === 0 ? 'secret' : naming.fresh('secret')
   const parameters = [`${parameter}: Fleet`, ...secrets.declarations(source)]
@@ -227,15 +239,17 @@ function valuesUsed(kept: readonly Unit[]): Set<number> {
 function originsOf(
   kept: readonly Unit[],
   { edits }: EditedContents,
+  { same }: Lifted,
   offered: readonly OfferedLine[],
 ): (unit: Unit) => string {
   return ({ cell, calls }) => {
     const own = kept.filter(unit => unit.cell === cell)
     const merged = own.flatMap(unit => edits.get(unit) ?? []).map(edit => edit.cell.cell.id)
-    const ids = [...new Set([cell.cell.id, ...merged])].sort((a, b) => a - b)
+    const others = own.flatMap(unit => same.get(unit) ?? []).map(each => each.cell.cell.id)
+    const ids = [...new Set([cell.cell.id, ...merged, ...others])].sort((a, b) => a - b)
     const name = `// ${ids.length === 1 ? 'Cell' : 'Cells'} ${foldNames(ids.map(String)).replace(/^\[|\]$/g, '')}`
     const lines = offered.filter(({ cell }) => ids.includes(cell)).map(({ line }) => brief(line))
-    if (lines.length > 0) return `${name}: ${shortened(lines.join('; '))}`
+    if (lines.length > 0) return `${name}: ${shortened([...new Set(lines)].join('; '))}`
     if (merged.length > 0) return `${name}: the file as the edits after it left it.`
     const isShell = calls.some(({ kind }) => kind === 'command')
     return `${name}${isShell ? ': a shell line, run each time; what it leaves is not proven.' : ''}`

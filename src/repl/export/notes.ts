@@ -19,6 +19,7 @@ export function notesOn(
     kept,
     keptCommands,
     droppedCommands,
+    failedParts,
     baseless,
     offered,
   }: Slice & { readonly baseless: ReadonlySet<Unit>; readonly offered: readonly OfferedLine[] },
@@ -47,6 +48,9 @@ export function notesOn(
     }),
     ...droppedCommands.map(
       ({ cell, text }) => `Not exported: cell ${cell}, ${brief(text)} (a shell line; not provable).`,
+    ),
+    ...failedParts.map(
+      ({ cell, text }) => `Not exported: cell ${cell}, ${brief(text)} failed, perhaps after a part of it was done.`,
     ),
     ...[...baseless].map(
       ({ cell, statement }) =>

@@ -33,7 +33,7 @@ export class PromptMeanings {
     const isShadowed = kept.some(({ cell }) => declaresInside(compiler, cell.file, 'fleet'))
     this.fleet = isShadowed ? naming.fresh('fleet') : 'fleet'
     this.#selections = new Selections(inventory, this.fleet, naming)
-    for (const unit of kept.filter(unit => !acts.tied(unit)))
+    for (const unit of kept.filter(unit => !acts.tied(unit) && !acts.fixed.has(unit)))
       for (const use of unit.uses) {
         const hosts = this.#hostsOf(use, unit)
         if (hosts && hosts !== 'moving') this.#selections.count(hosts)

@@ -10,6 +10,8 @@ export interface Slice {
   /** Shell lines that are kept, and those that are not. */
   readonly keptCommands: readonly CommandOfCell[]
   readonly droppedCommands: readonly CommandOfCell[]
+  /** Shell lines of several commands that failed everywhere: some of them may have done something before. */
+  readonly failedParts: readonly CommandOfCell[]
 }
 
 export interface CommandOfCell {
@@ -25,7 +27,11 @@ export interface CommandOfCell {
  */
 export function slice(compiler: typeof ts, units: readonly Unit[], keepCommands: boolean): Slice {
   const program = new Program(units)
-  const superseded = supersededUnits(compiler, units)
+  // what was taken back makes nothing void
+  const superseded = supersededUnits(
+    compiler,
+    units.filter(({ cell }) => !cell.cell.undone),
+  )
   const wanted = units.filter(unit => {
     if (unit.cell.cell.undone || superseded.has(unit) || cameToNothing(unit.cell.cell)) return false
     const does = program.does(unit)
@@ -38,6 +44,10 @@ export function slice(compiler: typeof ts, units: readonly Unit[], keepCommands:
     kept: units.filter(unit => kept.has(unit)),
     keptCommands: units.filter(unit => kept.has(unit)).flatMap(commandsOf),
     droppedCommands: units.filter(unit => !kept.has(unit) && !cameToNothing(unit.cell.cell)).flatMap(commandsOf),
+    failedParts: units
+      .filter(unit => !kept.has(unit) && cameToNothing(unit.cell.cell))
+      .flatMap(commandsOf)
+      .filter(({ text }) => /&&|;|\n|\|/.test(text.trim())),
   }
 }
 

@@ -52,8 +52,30 @@ export function supersededUnits(compiler: typeof ts, units: readonly Unit[]): Se
       } else if (replaces(later, earlier) && within(earlier, later)) gone.add(earlier.unit)
     }
   })
+  for (const [index, earlier] of calls.entries()) {
+    const after = calls.slice(index + 1).filter(later => !gone.has(later.unit))
+    if (isSaidLater(earlier, after)) gone.add(earlier.unit)
+  }
   return gone
 }
+
+/** Whether several later calls for the same thing say, between them, all that a call says. */
+function isSaidLater(earlier: SingleOperation, after: readonly SingleOperation[]): boolean {
+  const subjects = SUBJECTS[earlier.operation] ?? []
+  if (!BY_FIELDS.has(earlier.operation) || isRemoval(earlier)) return false
+  const later = after.filter(
+    other =>
+      other.operation === earlier.operation &&
+      areComparable(earlier, other) &&
+      within(earlier, other) &&
+      subjects.every(name => other.args.get(name) === earlier.args.get(name)),
+  )
+  const said = new Set(later.flatMap(({ args }) => [...args.keys()]))
+  return later.length > 1 && [...earlier.args.keys()].every(name => said.has(name))
+}
+
+/** Operations whose arguments are each a part of a state. */
+const BY_FIELDS: ReadonlySet<string> = new Set(['systemd.service', 'files.attributes', 'server.user'])
 
 /** A unit that is one call of an operation and nothing else. */
 export interface SingleOperation {
@@ -120,14 +142,36 @@ function resolvedText(compiler: typeof ts, { cell, uses }: Unit, node: ts.Node):
 }
 
 function within(inner: SingleOperation, outer: SingleOperation): boolean {
-  const hosts = new Set(outer.unit.cell.cell.focus)
-  return inner.unit.cell.cell.focus.every(host => hosts.has(host))
+  const hosts = new Set(hostsOf(outer))
+  return hostsOf(inner).every(host => hosts.has(host))
 }
+
+/** The hosts that an operation was called on, as far as they are told apart from those of other steps of its cell. */
+export function hostsOf({ unit: { cell } }: SingleOperation): readonly string[] {
+  const [selection, ...more] = cell.cell.effects.selections
+  return selection && more.length === 0 ? selection : cell.cell.focus
+}
+
+/** Whether two operations were called on hosts that were only selected, so that the hosts say all of it. */
+function areComparable(one: SingleOperation, other: SingleOperation): boolean {
+  return one.target === other.target || [one, other].every(isOnPlainHosts)
+}
+
+/** Whether a call names the hosts it acts on and nothing else: no options, nothing that an answer decides. */
+export function isOnPlainHosts({ target }: SingleOperation): boolean {
+  return PLAIN_TARGET.test(target)
+}
+
+/** `fleet`, `focus`, `host ( 'h1' )`, `fleet . group ( 'web' )`. */
+const PLAIN_TARGET = /^(?:|fleet|focus|(?:fleet \. )?(?:host|group|match) \( '[^']*' \)) ?\.?$/
 
 /** It changed something that other operations had changed since it was first called. */
 function wasNeededAgain(later: SingleOperation, between: readonly SingleOperation[]): boolean {
   const { touched, commands } = later.unit.cell.cell.effects
-  const others = new Set(between.flatMap(other => other.unit.cell.cell.effects.touched))
+  const isOther = ({ unit }: SingleOperation): boolean => unit.cell !== later.unit.cell
+  const others = new Set(between.filter(isOther).flatMap(other => other.unit.cell.cell.effects.touched))
+  // what one cell changed is not told apart by its steps
+  if (between.some(other => !isOther(other) && subjectOf(other) === subjectOf(later))) return true
   if (touched.some(thing => others.has(thing))) return true
   // what a shell line changed is not recorded: whatever else was said of the same thing may have been in its way
   return commands.length > 0 && between.some(other => subjectOf(other) === subjectOf(later))
@@ -142,7 +186,7 @@ export function subjectOf({ operation, args }: SingleOperation): string {
 
 /** Another call for the same thing, which says at least as much about it. */
 function replaces(later: SingleOperation, earlier: SingleOperation): boolean {
-  if (later.target !== earlier.target) return false
+  if (!areComparable(later, earlier)) return false
   if (later.operation.startsWith('files.') && earlier.operation.startsWith('files.')) {
     if (isRemoval(later)) return isAtOrBelow(subjectOf(earlier), subjectOf(later))
     if (isRemoval(earlier) && earlier.operation !== 'files.line')

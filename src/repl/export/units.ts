@@ -20,6 +20,8 @@ export interface Unit {
   readonly calls: readonly HostCall[]
   /** What it calls when a function it defines is run. */
   readonly deferred: readonly HostCall[]
+  /** Commands among them that only look. */
+  readonly reads: ReadonlySet<ts.TaggedTemplateExpression>
   /** It gives the cell's value. */
   readonly isValue: boolean
 }
@@ -57,21 +59,21 @@ export function unitsOf(compiler: typeof ts, cell: LinkedCell<ExportCell>, domai
   })
 }
 
-function callsIn(
-  compiler: typeof ts,
-  root: ts.Node,
-  around: Surroundings,
-): { readonly calls: HostCall[]; readonly deferred: HostCall[] } {
+function callsIn(compiler: typeof ts, root: ts.Node, around: Surroundings): Pick<Unit, 'calls' | 'deferred' | 'reads'> {
   const calls: HostCall[] = []
+  const reads = new Set<ts.TaggedTemplateExpression>()
   const deferred: HostCall[] = []
   const visit = (node: ts.Node, into: HostCall[]): void => {
-    if (compiler.isCallExpression(node) || compiler.isTaggedTemplateExpression(node))
-      into.push(hostCall(compiler, node, around))
+    if (compiler.isCallExpression(node) || compiler.isTaggedTemplateExpression(node)) {
+      const call = hostCall(compiler, node, around)
+      into.push(call)
+      if (call.kind === 'read' && compiler.isTaggedTemplateExpression(node)) reads.add(node)
+    }
     const inside = isDefinition(compiler, node) ? deferred : into
     compiler.forEachChild(node, child => visit(child, inside))
   }
   visit(root, calls)
-  return { calls, deferred }
+  return { calls, deferred, reads }
 }
 
 /** A function that is not run where it stands: one that is passed to a call is taken to be run by it. */

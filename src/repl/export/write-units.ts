@@ -4,6 +4,7 @@ import { type Use, variableKey } from '../notebook/linked-cells.js'
 import { type Naming, namingEdits } from '../notebook/naming.js'
 import { isUnary, mayBePromise } from '../notebook/promise-value.js'
 import { importEdits, type Move } from '../notebook/relocate.js'
+import { packagesOf } from './packages-left.js'
 import { stringText } from './shell/offered-call.js'
 import type { Unit } from './units.js'
 
@@ -21,6 +22,8 @@ export interface Writing {
   readonly conditions: ReadonlyMap<Unit, string>
   /** What units are given as their `content` in the place of their own. */
   readonly contents: ReadonlyMap<Unit, string>
+  /** What is left of lists of packages. */
+  readonly packages: ReadonlyMap<Unit, readonly string[]>
   /** Values that variables are given in the place of what they were read from. */
   readonly constants: ReadonlyMap<Unit, string>
   /** Puts parameters in the place of secrets. */
@@ -50,8 +53,9 @@ export function writeUnit(compiler: typeof ts, unit: Unit, writing: Writing): Wr
     ...otherNames(unit, writing),
     ...patternEdits(compiler, unit, writing),
     ...writing.secrets(unit),
+    ...readOnlyEdits(compiler, unit),
   ]
-  const whole = [condition, content].filter(edit => edit !== undefined)
+  const whole = [condition, content, packagesEdit(compiler, unit, writing)].filter(edit => edit !== undefined)
   const isReplaced = ({ start, end }: Edit): boolean => whole.some(edit => start >= edit.start && end <= edit.end)
   const edits = [...others.filter(edit => !isReplaced(edit)), ...whole]
   const code = bodyText(compiler, unit, edits, writing)
@@ -145,6 +149,30 @@ function contentEdit(compiler: typeof ts, unit: Unit, { contents }: Writing): Ed
   return property && { start: property.getStart(), end: property.getEnd(), text: `content: ${stringText(content)}` }
 }
 
+/** Takes packages out of a list that a later call speaks of. */
+function packagesEdit(compiler: typeof ts, unit: Unit, { packages }: Writing): Edit | undefined {
+  const left = packages.get(unit)
+  const call = unit.calls.find(({ kind }) => kind === 'operation')
+  const list = call?.kind === 'operation' ? packagesOf(compiler, call.call) : undefined
+  return left && list && { start: list.getStart(), end: list.getEnd(), text: `[${left.map(stringText).join(', ')}]` }
+}
+
+/** Makes commands that only look such that a plan runs them, too. */
+function readOnlyEdits(compiler: typeof ts, { cell, declaration, statement, reads }: Unit): Edit[] {
+  const root = declaration ?? statement
+  const edits: Edit[] = []
+  const visit = (node: ts.Node): void => {
+    if (compiler.isTaggedTemplateExpression(node) && reads.has(node) && !node.tag.getText().includes('readOnly')) {
+      const dollar = compiler.isPropertyAccessExpression(node.tag) ? node.tag.name : undefined
+      const at = dollar?.getStart(cell.file)
+      if (at !== undefined) edits.push({ start: at, end: at, text: 'with({ readOnly: true }).' })
+    }
+    compiler.forEachChild(node, visit)
+  }
+  visit(root)
+  return edits
+}
+
 /** Names of the prompt and values of cells. */
 function otherNames(unit: Unit, writing: Writing): Edit[] {
   if (writing.conditions.has(unit)) return argumentNames(unit, writing)
@@ -167,7 +195,7 @@ function namesIn(unit: Unit, uses: readonly Use[], writing: Writing): Edit[] {
     const { reference, meaning } = use
     const text =
       meaning.kind === 'prompt'
-        ? writing.prompt(use, unit)
+        ? readOnlyName(use, unit, writing.prompt(use, unit))
         : meaning.kind === 'value'
           ? valueText(reference.name, writing.values.get(meaning.cell))
           : undefined
@@ -175,6 +203,12 @@ function namesIn(unit: Unit, uses: readonly Use[], writing: Writing): Edit[] {
     const { name, start, end, shorthand } = reference
     return [{ start, end, text: shorthand ? `${name}: ${text}` : text }]
   })
+}
+
+/** `web.$` → `web.with({ readOnly: true }).$`, where it only looks. */
+function readOnlyName({ reference }: Use, { reads, cell }: Unit, text: string): string {
+  const isRead = reference.name === '$' && [...reads].some(({ tag }) => tag.getStart(cell.file) === reference.start)
+  return isRead ? text.replace(/\$$/, 'with({ readOnly: true }).$') : text
 }
 
 /** `changed` is a part of the value it was taken from; `_` is the value. */

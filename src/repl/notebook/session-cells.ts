@@ -176,8 +176,9 @@ function takeBack(host: string, change: ChangeView, drafts: ReadonlyMap<number, 
   owner.takenBack = true
 }
 
+/** What is taken back may be told in other words than what was done: a directory that was made, and a name that is no more. */
 function changeKey(host: string, change: ChangeView): string {
-  return JSON.stringify([host, change.diff.kind, change.diff.subject])
+  return JSON.stringify([host, change.diff.subject.replace(/^(?:file|directory|link) (?=\/)/, '')])
 }
 
 function finished(draft: Draft, lastAsked: number | undefined): SessionCell {

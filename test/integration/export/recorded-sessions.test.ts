@@ -13,9 +13,8 @@ import type { Lab } from '../../fleet/lab.js'
 import { labInventory, type WorkFolder, workFolder } from '../../fleet/lab-inventory.js'
 import { describeOnOwnLab } from '../../fleet/own-lab.js'
 import { differences, type HostState, stateOf } from '../../fleet/state.js'
-import { exportOf, exportPath, HOSTS, recordsPath } from '../../recorded/library.js'
+import { ALL_SESSIONS, exportOf, exportPath, HOSTS, recordsPath } from '../../recorded/library.js'
 import { perform } from '../../recorded/perform.js'
-import { SESSIONS } from '../../recorded/sessions.js'
 
 /** Set to write the library anew from the hosts: `MUSTER_RECORD=1 npx vitest run test/integration/export`. */
 const isRecording = process.env.MUSTER_RECORD !== undefined
@@ -39,7 +38,7 @@ async function openSite(lab: Lab, letter: 'h' | 'f'): Promise<Site> {
   })
   const groups = Object.fromEntries(Object.entries(HOSTS.groups).map(([name, members]) => [name, { hosts: members }]))
   const folder = workFolder({ ...labInventory(lab), hosts: Object.fromEntries(own), groups })
-  for (const { files = {} } of Object.values(SESSIONS))
+  for (const { files = {} } of Object.values(ALL_SESSIONS))
     for (const [name, text] of Object.entries(files)) {
       mkdirSync(dirname(join(folder.path, name)), { recursive: true })
       folder.write(name, text)
@@ -78,7 +77,8 @@ describeOnOwnLab('sessions on real hosts', { hosts }, lab => {
     return new Map([...ones].map(([name, one]) => [name, differences(one, others.get(name) ?? new Map())]))
   }
 
-  test.each(Object.entries(SESSIONS))('%s', async (title, session) => {
+  test.each(Object.entries(ALL_SESSIONS))('%s', async (title, session) => {
+    Object.assign(process.env, session.secrets)
     const { records } = await perform(session, lab(), used.folder.path)
     const { source } = exportOf(title, records)
     if (isRecording) {
@@ -100,7 +100,7 @@ describeOnOwnLab('sessions on real hosts', { hosts }, lab => {
     })
     const now = await unlikeness()
     unlike = namesOf(now)
-    expect(proof, source).toMatchObject({ kind: 'proven', hosts: HOSTS.hosts })
+    expect(proof, `${source}\n${JSON.stringify(proof)}`).toMatchObject({ kind: 'proven', hosts: HOSTS.hosts })
     expect('except' in proof).toBe(session.partly ?? false)
     expect(error).toBeUndefined()
     expect([...ended].filter(([, { status }]) => status !== 'changed' && status !== 'same')).toEqual([])
@@ -112,7 +112,7 @@ describeOnOwnLab('sessions on real hosts', { hosts }, lab => {
   })
 
   test('the exports type-check', () => {
-    const paths = Object.keys(SESSIONS).flatMap(title => {
+    const paths = Object.keys(ALL_SESSIONS).flatMap(title => {
       if (!existsSync(exportPath(title))) return []
       const name = `${title.replaceAll(/\W+/g, '-')}.ts`
       used.folder.write(name, readFileSync(exportPath(title), 'utf8'))

@@ -64,11 +64,11 @@ await web.files.line({ path: '/a', line: 'x' })`,
   "the prompt's selections become the fleet's": {
     typed: [
       line("group('web').files.line({ path: '/a', line: 'x' })"),
-      line("match('db-1').files.line({ path: '/a', line: 'x' })"),
+      line("match('db-1').files.line({ path: '/a2', line: 'x' })"),
       line("await host('db-1').files.line({ path: '/b', line: 'x' })"),
     ],
     body: `await fleet.group('web').files.line({ path: '/a', line: 'x' })
-await fleet.match('db-1').files.line({ path: '/a', line: 'x' })
+await fleet.match('db-1').files.line({ path: '/a2', line: 'x' })
 await fleet.host('db-1').files.line({ path: '/b', line: 'x' })`,
   },
   'marked hosts are the hosts they were': {
@@ -91,7 +91,7 @@ await fleet.host('db-1').files.line({ path: '/b', line: 'x' })`,
     body: `const os = await fleet.facts.server.os()
 const old = os.where(o => o.family === 'debian')
 await fleet.group('web').files.line({ path: '/a', line: 'x' })
-const label = 'on \\'db\\'\\n'
+const label = "on 'db'\\n"
 await fleet.files.put({ dest: '/b', content: label })
 await old.with({ sudo: true }).files.line({ path: '/c', line: 'x' })
 await fleet.group('db').apt.packages({ packages: ['ntp'] })`,
@@ -205,10 +205,9 @@ await fleet.apt.packages({ packages: ['ntp'] })`,
     typed: [line(NTP, { failed: ['web-2'] }), line(NTP, { focus: ['web-2'] })],
     body: "await fleet.files.line({ path: '/etc/ntp.conf', line: 'server ntp' })",
   },
-  'the same on other hosts stays': {
+  'the same on other hosts is one step': {
     typed: [line(NTP, { focus: ['web-1'] }), line(NTP, { focus: ['web-2'] })],
-    body: `await fleet.match('web-1').files.line({ path: '/etc/ntp.conf', line: 'server ntp' })
-await fleet.match('web-2').files.line({ path: '/etc/ntp.conf', line: 'server ntp' })`,
+    body: "await fleet.match('web-[1-2]').files.line({ path: '/etc/ntp.conf', line: 'server ntp' })",
   },
   'a value that was corrected wins': {
     typed: [

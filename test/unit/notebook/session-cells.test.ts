@@ -12,7 +12,7 @@ describe('the cells of a session', () => {
     expect(line?.focus).toEqual(['web-1', 'web-2'])
     expect(line?.effects).toEqual({
       changed: true,
-      touched: ['["web-1","text","/etc/ntp.conf"]'],
+      touched: ['["web-1","/etc/ntp.conf"]'],
       commands: [],
       operations: ['files.line'],
       imperative: [],

@@ -45,11 +45,16 @@ function wordText(word: Word, holes: readonly string[]): string {
   if (text !== undefined) return stringText(text)
   const [only] = word
   if (word.length === 1 && typeof only === 'number') return holes[only] ?? ''
-  const escaped = (piece: string): string => piece.replaceAll(/[\\`]|\$(?=\{)/g, '\\$&')
+  const escaped = (piece: string): string =>
+    JSON.stringify(piece.replaceAll(/`|\$(?=\{)/g, '\\$&'))
+      .slice(1, -1)
+      .replaceAll('\\"', '"')
+      .replaceAll(/\\\\(?=`|\$\{)/g, '\\')
   return `\`${word.map(piece => (typeof piece === 'string' ? escaped(piece) : `\${${holes[piece] ?? ''}}`)).join('')}\``
 }
 
-/** A string literal in single quotes. */
+/** A string literal: in single quotes, unless it holds some itself. */
 export function stringText(text: string): string {
+  if (text.includes("'") && !text.includes('"')) return JSON.stringify(text)
   return `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
 }

@@ -206,7 +206,7 @@ function partAt(rest: string, inWord: boolean): Part | undefined {
   const escaped = /^\\([^\n])/.exec(rest)
   if (escaped) return { kind: 'text', text: escaped[1] ?? '', quoted: true, length: escaped[0].length }
   if (!inWord && rest.startsWith('~')) return undefined
-  const plain = /^[^\s'"\\$`*?[\]{}<>|&;()!]+/.exec(rest)
+  const plain = /^[^\s'"\\$`*?[\]{}<>|&;()]+/.exec(rest)
   return plain ? { kind: 'text', text: plain[0], quoted: false, length: plain[0].length } : undefined
 }
 

@@ -1,4 +1,5 @@
 import { groupaddCall, groupdelCall, userCall, userdelCall } from './accounts.js'
+import { heredocCalls } from './heredoc.js'
 import type { OfferedCall } from './offered-call.js'
 import { readOptions } from './options.js'
 import { apkCall, aptCall, dnfCall } from './packages.js'
@@ -151,6 +152,9 @@ const LOOKING_WITH: Readonly<Record<string, RegExp>> = {
  * recognise(['apt-get install -y ', ' && systemctl restart ntp'])
  */
 export function recognise(strings: readonly string[]): Recognised {
+  const [only, ...more] = strings
+  const heredoc = only !== undefined && more.length === 0 ? heredocCalls(only) : undefined
+  if (heredoc) return { kind: 'operations', calls: heredoc }
   const list = parseLine(strings)
   if (!list || list.length === 0) return { kind: 'unknown' }
   const calls: RecognisedCall[] = []

@@ -39,6 +39,7 @@ export function inMuster(cwd: string): (sequence: Sequence) => Promise<Seen> {
           seen = { value: shown(value), problems }
           values.keep(cell, value, globals)
           const module = language.commit(cell, source)
+          language.fold() // as the language worker does while nothing is asked
           if (value !== undefined) kept.push({ cell, module })
           if (value !== undefined) language.declare('values.d.ts', valuesDeclaration(kept))
         } catch (error) {

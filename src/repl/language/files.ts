@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import path from 'node:path'
 import type ts from 'typescript'
+import { type GlobalTypes, globalTypes, originOf } from './global-types.js'
 
 interface VirtualFile {
   readonly text: string
@@ -22,6 +23,7 @@ export class SessionFiles implements ts.LanguageServiceHost {
   readonly #snapshots = new Map<string, { readonly version: string; readonly snapshot: ts.IScriptSnapshot }>()
   readonly #packages: readonly string[]
   readonly #resolutions: ts.ModuleResolutionCache
+  readonly #globals: GlobalTypes
   /** Files with an import that led nowhere: it may lead somewhere next time. */
   readonly #unresolved = new Set<string>()
   #version = 0
@@ -31,7 +33,9 @@ export class SessionFiles implements ts.LanguageServiceHost {
     this.#compiler = compiler
     this.#cwd = cwd
     this.#packages = packages
-    this.#options = options
+    this.#globals = globalTypes(compiler, options)
+    const { lib: _, ...rest } = options
+    this.#options = { ...rest, noLib: true, types: [] }
     this.#resolutions = compiler.createModuleResolutionCache(cwd, file => file, options)
   }
 
@@ -52,6 +56,12 @@ export class SessionFiles implements ts.LanguageServiceHost {
 
   has(file: string): boolean {
     return this.#virtual.has(file)
+  }
+
+  /** The file on disk, with the offset in it, that an offset in a file of TypeScript's stands for. */
+  origin(file: string, offset: number): { readonly file: string; readonly offset: number } | undefined {
+    const rolled = this.#globals.rolled.get(file)
+    return rolled ? originOf(rolled, offset) : { file, offset }
   }
 
   /** The file of the person's own that an import leads to; none for a package, for Node's modules and for what is not there. */
@@ -75,7 +85,11 @@ export class SessionFiles implements ts.LanguageServiceHost {
 
   getProjectVersion = (): string => String(this.#version)
   getCompilationSettings = (): ts.CompilerOptions => this.#options
-  getScriptFileNames = (): string[] => [...this.#virtual.keys()]
+  getScriptFileNames = (): string[] => [
+    ...this.#globals.rolled.keys(),
+    ...this.#globals.modules,
+    ...this.#virtual.keys(),
+  ]
   getCurrentDirectory = (): string => this.#cwd
   getDefaultLibFileName = (options: ts.CompilerOptions): string => this.#compiler.getDefaultLibFilePath(options)
   useCaseSensitiveFileNames = (): boolean => this.#compiler.sys.useCaseSensitiveFileNames
@@ -83,13 +97,16 @@ export class SessionFiles implements ts.LanguageServiceHost {
   getDirectories = (directory: string): string[] => this.#compiler.sys.getDirectories(directory)
   readDirectory: typeof ts.sys.readDirectory = (...asked) => this.#compiler.sys.readDirectory(...asked)
   realpath = (file: string): string => this.#compiler.sys.realpath?.(file) ?? file
-  fileExists = (file: string): boolean => this.#virtual.has(file) || this.#compiler.sys.fileExists(file)
-  readFile = (file: string): string | undefined => this.#virtual.get(file)?.text ?? this.#compiler.sys.readFile(file)
+  fileExists = (file: string): boolean =>
+    this.#virtual.has(file) || this.#globals.rolled.has(file) || this.#compiler.sys.fileExists(file)
+  readFile = (file: string): string | undefined =>
+    (this.#virtual.get(file) ?? this.#globals.rolled.get(file))?.text ?? this.#compiler.sys.readFile(file)
   hasInvalidatedResolutions = (file: string): boolean => this.#unresolved.has(file)
 
   getScriptVersion = (file: string): string => {
     const virtual = this.#virtual.get(file)
     if (virtual) return String(virtual.version)
+    if (this.#globals.rolled.has(file)) return 'rolled'
     const stamp = this.#stamps.get(file) ?? stampOf(file)
     this.#stamps.set(file, stamp)
     return stamp
@@ -127,6 +144,20 @@ export class SessionFiles implements ts.LanguageServiceHost {
       return found
     })
   }
+
+  resolveTypeReferenceDirectiveReferences = <T extends ts.FileReference | string>(
+    references: readonly T[],
+    from: string,
+    redirect: ts.ResolvedProjectReference | undefined,
+    options: ts.CompilerOptions,
+  ): readonly ts.ResolvedTypeReferenceDirectiveWithFailedLookupLocations[] =>
+    references.map(reference => {
+      const name = typeof reference === 'string' ? reference : reference.fileName
+      const rolled = this.#globals.packages.get(name)
+      return rolled === undefined
+        ? this.#compiler.resolveTypeReferenceDirective(name, from, options, this, redirect)
+        : { resolvedTypeReferenceDirective: { primary: true, resolvedFileName: rolled } }
+    })
 
   #resolve(
     specifier: string,

@@ -1,6 +1,7 @@
 import type ts from 'typescript'
 import { positionAt } from '../../engine/modules/compiler.js'
 import type { EditedText } from '../cells/position-map.js'
+import type { SessionFiles } from './files.js'
 import type { Place } from './requests.js'
 
 /** A cell as the type checker has it. */
@@ -16,8 +17,7 @@ export interface PlaceContext {
   readonly draft: string
   readonly virtual: EditedText
   readonly cells: ReadonlyMap<string, CommittedCell>
-  /** Whether a file is not on disk. */
-  readonly isVirtual: (file: string) => boolean
+  readonly files: Pick<SessionFiles, 'has' | 'origin' | 'readFile'>
 }
 
 /**
@@ -42,7 +42,10 @@ function placeIn(context: PlaceContext, file: string, start: number): Place | un
   if (file === context.draft) return { kind: 'draft', offset: context.virtual.toOriginal(start) }
   const cell = context.cells.get(file)
   if (cell) return { kind: 'cell', cell: cell.cell, ...positionAt(cell.source, cell.virtual.toOriginal(start)) }
-  if (context.isVirtual(file)) return undefined
-  const source = context.service.getProgram()?.getSourceFile(file)
-  return source && { kind: 'file', file, ...positionAt(source.text, start) }
+  if (context.files.has(file)) return undefined
+  const origin = context.files.origin(file, start)
+  const text = origin && context.files.readFile(origin.file)
+  return !origin || text === undefined
+    ? undefined
+    : { kind: 'file', file: origin.file, ...positionAt(text, origin.offset) }
 }

@@ -230,10 +230,49 @@ describe('definition', () => {
     ["import { one as uno } from './lib'\nun|o", { kind: 'file', file: path.join(cwd, 'lib.ts'), line: 1, column: 14 }],
     ['fleet.pack|ages', { kind: 'file', file: packages.muster, line: 5, column: 1 }],
     ['flee|t', { kind: 'file', file: packages.muster, line: 3, column: 21 }],
+    ['[1].ma|p(n => n)', { kind: 'file', file: expect.stringMatching(/\/lib\.es5\.d\.ts$/), line: 1468, column: 5 }],
+    [
+      'process.exi|t(1)',
+      { kind: 'file', file: expect.stringMatching(/\/node\/process\.d\.ts$/), line: expect.any(Number), column: 17 },
+    ],
     ['1 +| 1', undefined],
   ])('%j', (draft, place) => {
-    expect(at(session('// one\nconst one = 1'), draft)).toEqual(place)
+    const language = session('// one\nconst one = 1')
+    language.fold()
+    expect(at(language, draft)).toEqual(place)
+    expect(language.check('one.x')).toHaveLength(1)
   })
+})
+
+test('of a folded cell all is seen that was before, and its code is not looked at again', () => {
+  const cells = [
+    'class Hidden { #x = 1; get y() { return this.#x } }\nenum Size { S, L }\ntype Pair<T> = [T, T]',
+    'function over(x: string): 1\nfunction over(x: number): 2\nfunction over(x: unknown) { return typeof x === "string" ? 1 : 2 }',
+    "import { one } from './lib'\nconst { a, ...rest } = { a: new Hidden(), size: Size.S, pair: [one, 1] as Pair<number> }",
+    'const made = (() => { class Local { private p = 1; q = 2 } return new Local() })()\nlet count = 0',
+    'rest.pair',
+  ]
+  const [whole, folded] = [session(...cells), session(...cells)]
+  expect(folded.fold()).toBe(false)
+  const drafts = [
+    'a.#x',
+    'a.y.x',
+    'over(true)',
+    'over("").x',
+    'rest.size.x',
+    'made.p',
+    'made.q.x',
+    'count = ""',
+    'one.x',
+    'new Hidden().z',
+  ]
+  for (const draft of drafts) {
+    expect(folded.check(draft)).toEqual(whole.check(draft))
+    expect(folded.check(draft)).not.toEqual([])
+  }
+  const names = (language: LanguageSession, draft: string) => language.complete(draft, draft.length).entries
+  for (const draft of ['rest.', 'a.', 'made.', 'over(', 'Siz'])
+    expect(names(folded, draft)).toEqual(names(whole, draft))
 })
 
 test('what stands behind the cursor is told with its examples', () => {

@@ -13,6 +13,7 @@ import { argumentPlace } from './argument-place.js'
 import { calledAt, keysAt } from './call-at.js'
 import { compilerOptions } from './compiler-options.js'
 import { SessionFiles } from './files.js'
+import { declarationsOf } from './folded.js'
 import { importedFaults } from './imported-faults.js'
 import { lint } from './lint/lint.js'
 import { meantLiteral } from './meant-literal.js'
@@ -30,6 +31,9 @@ const GLOBAL = '15'
 /** TypeScript's words for assigning what is imported; it is said in terms of cells instead. */
 const CANNOT_ASSIGN_IMPORT = 2632
 
+/** So many that a question does not wait long for them. */
+const FOLDED_AT_ONCE = 20
+
 /** One TypeScript language service over a session's cells, a draft, and the user's files. */
 export class LanguageSession {
   readonly #compiler: typeof ts
@@ -41,6 +45,10 @@ export class LanguageSession {
   readonly #ambient = new Map<string, readonly string[]>()
   /** Cells by their file. */
   readonly #cells = new Map<string, CommittedCell>()
+  /** Files of cells that are as they were committed, oldest first. */
+  readonly #whole = new Set<string>()
+  /** Declarations that stand for a cell, by its file. */
+  readonly #folded = new Map<string, string>()
   #names: Names = noNames
   /** The same as a draft imports them. */
   #draftNames: Names = noNames
@@ -71,6 +79,31 @@ export class LanguageSession {
   warmUp(): void {
     this.warmUpChecks()
     this.complete('[1].map', 3)
+  }
+
+  /**
+   * Leaves of some cells, those committed first, only what others see of them, so that it is not inferred again for each draft.
+   * @returns whether there are more
+   */
+  fold(): boolean {
+    const next = [...this.#whole].slice(0, FOLDED_AT_ONCE)
+    const folded = next.flatMap(file => {
+      this.#whole.delete(file)
+      const text = declarationsOf(this.#compiler, this.#service, file)
+      return text === undefined ? [] : [{ file, text }]
+    })
+    for (const { file, text } of folded) this.#files.write(file, text)
+    // what does not hold by itself stays as it was
+    for (const { file, text } of folded) {
+      if (this.#service.getSemanticDiagnostics(file).some(({ code }) => !IGNORED.has(code))) this.#unfold(file)
+      else this.#folded.set(file, text)
+    }
+    return this.#whole.size > 0
+  }
+
+  #unfold(file: string): void {
+    const cell = this.#cells.get(file)
+    if (cell) this.#files.write(file, cell.virtual.text)
   }
 
   /** Type and syntax errors of a cell that would come next, and of the person's files that it imports. */
@@ -210,10 +243,17 @@ export class LanguageSession {
       draft,
       virtual,
       cells: this.#cells,
-      isVirtual: (file: string) => this.#files.has(file),
+      files: this.#files,
     }
     const at = virtual.toEdited(position)
-    return declaredAt(context, at) ?? (wordStart(source, position) < position ? declaredAt(context, at - 1) : undefined)
+    // places in the code of cells
+    for (const file of this.#folded.keys()) this.#unfold(file)
+    try {
+      const behind = wordStart(source, position) < position
+      return declaredAt(context, at) ?? (behind ? declaredAt(context, at - 1) : undefined)
+    } finally {
+      for (const [file, text] of this.#folded) this.#files.write(file, text)
+    }
   }
 
   signature(source: string, position: number): Signature | undefined {
@@ -244,6 +284,7 @@ export class LanguageSession {
     const virtual = rewriteToCheck(analysis, this.#names, name => this.#isGlobal(name))
     this.#files.write(this.#path(module), virtual.text)
     this.#cells.set(this.#path(module), { cell: id, source, virtual })
+    this.#whole.add(this.#path(module))
     this.#take(commit(this.#names, analysis, { module, label: cellLabel(id) }))
     return module
   }
@@ -252,6 +293,8 @@ export class LanguageSession {
   forget(): void {
     for (const file of this.#cells.keys()) this.#files.remove(file)
     this.#cells.clear()
+    this.#whole.clear()
+    this.#folded.clear()
     this.#take(noNames)
   }
 

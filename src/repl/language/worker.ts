@@ -8,6 +8,15 @@ function serve(options: LanguageOptions): void {
   const session = new LanguageSession(loadTypeScript(), options)
   const reply = (message: Reply) => parentPort?.postMessage(message)
   let warming: NodeJS.Immediate | undefined
+  let stale = true
+  // A new file makes TypeScript go through all of them: better while nothing is asked than at the next keystroke.
+  const warm = (): void => {
+    warming = setImmediate(() => {
+      if (session.fold()) return warm()
+      if (stale) session.warmUp()
+      stale = false
+    })
+  }
   parentPort?.on('message', ({ number, question }: Request) => {
     clearImmediate(warming)
     try {
@@ -15,13 +24,13 @@ function serve(options: LanguageOptions): void {
     } catch (error) {
       reply({ kind: 'failed', number, reason: error instanceof Error ? error.message : String(error) })
     }
-    // A new file makes TypeScript go through all of them: better now than at the next keystroke.
-    if (question.kind === 'commit' || question.kind === 'declare') warming = setImmediate(() => session.warmUp())
+    stale ||= question.kind === 'commit' || question.kind === 'declare'
+    if (stale) warm()
   })
   reply({ kind: 'started' })
   session.warmUpChecks()
   // what was asked meanwhile goes first
-  warming = setImmediate(() => session.warmUp())
+  warm()
 }
 
 function answer(session: LanguageSession, question: Question): unknown {

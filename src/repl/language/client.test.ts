@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -62,6 +62,24 @@ test('starts again after a crash, knowing what was known, and answers what was a
   expect(await language.check('y.toFixed()')).toEqual([])
   await language.close()
 }, 30_000)
+
+test('a worker that holds too much is replaced while nothing is asked, and nobody notices', async () => {
+  const starts = path.join(cwd, 'starts')
+  const file = path.join(cwd, 'counted.mjs')
+  writeFileSync(
+    file,
+    `import { appendFileSync } from 'node:fs'
+     appendFileSync(${JSON.stringify(starts)}, 'x')
+     await import(${JSON.stringify(real.url.href)})`,
+  )
+  const script = { url: pathToFileURL(file), execArgv: real.execArgv }
+  const language = new LanguageClient({ cwd, packages: {}, mostMemory: 1 }, script)
+  await language.commit(1, 'const size = 3')
+  for (let asked = 0; readFileSync(starts, 'utf8') === 'x'; asked++)
+    expect(await language.check(`size.x + ${asked}`)).toMatchObject([{ code: 2339 }])
+  expect(await language.check('size.toFixed()')).toEqual([])
+  await language.close()
+}, 60_000)
 
 test('gives up a question that kills it each time, and answers the others', async () => {
   const language = mortal('always', `source === 'poison'`)

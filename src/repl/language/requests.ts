@@ -106,6 +106,8 @@ export type Reply =
 export interface LanguageOptions {
   /** Directory of the session: where relative imports start, whose node_modules and tsconfig `paths` count. */
   readonly cwd: string
+  /** Megabytes that the worker may hold while nothing is asked; one that holds more is replaced. Default 768. */
+  readonly mostMemory?: number
   /** Declaration files of packages that are this very process's: `muster` → `…/dist/index.d.ts`. */
   readonly packages: Readonly<Record<string, string>>
 }

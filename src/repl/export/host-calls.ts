@@ -67,6 +67,9 @@ const LOOKING = new Set([
   ...['startsWith', 'endsWith', 'padStart', 'padEnd', 'toLowerCase', 'toUpperCase', 'toSorted', 'toReversed', 'toJSON'],
 ])
 
+/** Functions of the prompt that ask no host. */
+const SELECTING: ReadonlySet<string> = new Set(['group', 'match', 'host', 'raw'])
+
 /** What names mean where a call stands. */
 export interface Surroundings {
   /** Operation domains: `apt`, `files` … */
@@ -84,6 +87,8 @@ export function hostCall(
   if (compiler.isTaggedTemplateExpression(node)) return template(compiler, node, around)
   const name = calledName(compiler, node)
   const callee = bare(compiler, node.expression)
+  const isSelecting = compiler.isIdentifier(callee) && around.isPrompt(callee) && SELECTING.has(callee.text)
+  if (isSelecting) return { kind: 'none' }
   if (!compiler.isPropertyAccessExpression(callee)) return { kind: 'unknown' }
   const target = bare(compiler, callee.expression)
   if (isFacts(compiler, target, around)) return { kind: 'read' }

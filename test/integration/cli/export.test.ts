@@ -7,9 +7,12 @@ const cli = new CommandLine()
 afterAll(() => cli.remove())
 
 /** A session in this process, which approves all: a command of its own would take as long as the rest. */
-async function type(...lines: readonly string[]): Promise<void> {
+async function type(...lines: readonly string[]): Promise<string[]> {
+  const said: string[] = []
   const kernel: Kernel = new Kernel(
     record => {
+      if (record.type === 'cell.end' && record.end.kind === 'ok' && record.end.value.kind === 'text')
+        said.push(record.end.value.text)
       if (record.type === 'approval.asked')
         setImmediate(() => kernel.people.decide(record.request.id, { kind: 'apply', confirmedHosts: 1 }))
     },
@@ -18,6 +21,7 @@ async function type(...lines: readonly string[]): Promise<void> {
   await kernel.open({ inventory: 'inventory.ts', directory: cli.directory, colors: false, connect: false })
   for (const line of lines) await (line.startsWith(':') ? kernel.command(line.slice(1)) : kernel.run(line, []))
   await kernel.close()
+  return said
 }
 
 const sentence = (text: string): string => text.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, 'TIME').trim()
@@ -58,3 +62,27 @@ test('muster export proves a session by its record and on its hosts; --verify fi
     'deploy.ts was changed since it was exported: its header speaks of another text.',
   ])
 }, 300_000)
+
+test(':export shows what reads decide before it saves, and has secrets as parameters that it knows while it proves', async () => {
+  const place = (name: string): string => JSON.stringify(cli.path(name))
+  const said = await type(
+    "const password = 'plant-export-9Zx'",
+    "const kind = (await host('web-1').facts.server.os()).family",
+    ':focus web-1',
+    `files.put({ dest: ${place('secret.conf')}, content: \`password = \${password}\\n\`, mode: '0600' })`,
+    `files.put({ dest: ${place('kind.conf')}, content: kind })`,
+    ':export made.ts',
+    ':export made.ts constants',
+  )
+  const [choice = '', exported = ''] = said.slice(-2)
+  expect(choice).toContain('Nothing is written yet')
+  expect(choice).toMatch(/^- {3}const kind = \(await fleet\.host\('web-1'\)\.facts\.server\.os\(\)\)\.family$/m)
+  expect(choice).toMatch(/^\+ {3}const kind = '\w+'$/m)
+  expect(exported).toMatch(
+    /^exported made\.ts\ntype-checked, and planned on web-\[1-3\],db-1 .*: nothing to change\.\nNeeds PASSWORD /,
+  )
+  const made = readFileSync(cli.path('made.ts'), 'utf8')
+  expect(made).toContain("password = secret.env('PASSWORD').reveal(),")
+  expect(made + said.join()).not.toContain('plant-export')
+  expect(process.env.PASSWORD).toBeUndefined()
+}, 120_000)

@@ -4,6 +4,7 @@ import { declarations } from './declarations.js'
 import { errors } from './errors.js'
 import { modules } from './modules.js'
 import { names } from './names.js'
+import { odd } from './odd.js'
 import type { Sequence } from './sequence.js'
 import { types } from './types.js'
 import { values } from './values.js'
@@ -18,4 +19,5 @@ export const corpus: Readonly<Record<string, readonly Sequence[]>> = {
   'Console, and what fails later': background,
   'Types, before anything is run': types,
   Completion: completion,
+  'Odd things': odd,
 }

@@ -78,7 +78,7 @@ export const types: readonly Sequence[] = [
   [
     'a literal that is none of a union',
     ["type Guard = 'open' | 'confirm'", "const g: Guard = 'opne'"],
-    { problems: ["1:7 Type '\"opne\"' is not assignable to type 'Guard'."] },
+    { problems: ["1:7 Type '\"opne\"' is not assignable to type 'Guard'. Did you mean 'open'?"] },
   ],
   [
     'a switch that forgets one',

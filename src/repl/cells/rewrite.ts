@@ -8,7 +8,7 @@ import type { Reference } from './references.js'
 export const GLOBALS = './.globals'
 
 /** Name under which a cell exports its value for the type checker. */
-export const VALUE = '$value'
+export const VALUE = 'muster$value'
 
 /** A cell made into a module. */
 export interface VirtualModule extends EditedText {

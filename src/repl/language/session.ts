@@ -277,7 +277,7 @@ export class LanguageSession {
     }
   }
 
-  /** Keeps a cell that succeeded. Returns the specifier of its module, whose `$value` is the cell's value. */
+  /** Keeps a cell that succeeded. Returns the specifier of its module, whose `VALUE` is the cell's value. */
   commit(id: number, source: string): string {
     const analysis: Analysis = analyse(this.#compiler, source)
     const module = cellModule(id, taken => this.#files.has(this.#path(taken)))

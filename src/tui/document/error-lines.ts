@@ -16,9 +16,11 @@ export function errorLines(
 ): string[] {
   const { theme, width } = context
   // errors that muster raises on purpose are whole sentences; the class says something only for others
-  const title = /^(?:Muster|Usage|Unreachable|Interrupted|Identity|Command|Declined|Guard|Error)/.test(name)
-    ? ''
-    : `${name}: `
+  const said = message.startsWith(`${name}: `)
+  const title =
+    said || /^(?:Muster|Usage|Unreachable|Interrupted|Identity|Command|Declined|Guard|Error)/.test(name)
+      ? ''
+      : `${name}: `
   const sentence = hostLines(title + message).flatMap(text => wrap(text, width - INDENT.length - 2))
   return [
     ...sentence.map((text, index) => `${INDENT}${index === 0 ? theme.bad('✗ ') : '  '}${theme.bad(text)}`),

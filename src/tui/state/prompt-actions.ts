@@ -127,6 +127,8 @@ const BEGINS_NAME = [
   /^(?:[^'"`/]|'[^']*'|"[^"]*"|`[^`]*`|\/(?!\/))*(?<![\w$.])[a-zA-Z_$][\w$]$/,
   // a text that is an argument has begun, or the next folder of a path in one
   /[([,:]\s*['"](?:[^'"]*\/)?$/,
+  // what is imported
+  /\b(?:from|import)\s*['"](?:[^'"]*[/:])?$/,
 ]
 
 /** Names of code are of letters; those of hosts, files and units hold signs too. */
@@ -134,7 +136,19 @@ function continuesName({ items: [first] }: Completion, text: string): boolean {
   return /^[\w$]$/.test(text) || (/^[-@/.:]$/.test(text) && first !== undefined && NAMED_KINDS.has(first.kind))
 }
 
-const NAMED_KINDS = new Set(['host', 'group', 'unit', 'package', 'user', 'file', 'directory', 'notebook'])
+const NAMED_KINDS = new Set([
+  // of an import, in TypeScript's words
+  'external module name',
+  'script',
+  'host',
+  'group',
+  'unit',
+  'package',
+  'user',
+  'file',
+  'directory',
+  'notebook',
+])
 
 export function paste(shown: View, text: string): Step {
   const view = nextDraft(shown)

@@ -287,6 +287,8 @@ describe('completions', () => {
     ['a text that is an argument', "group('", true],
     ['one in a list, and one that a key has', "f({ a: ['x', \"", true],
     ['another folder of a path', "files.file({ path: '/etc/", true],
+    ['a module', "import { a } from '", true],
+    ['one of Node', "import { a } from 'node:", true],
     ['a text that is none', "const a = '", false],
     ['what is in a text', "f('ab", false],
     ['a comment', '// ab', false],

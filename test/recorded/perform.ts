@@ -8,17 +8,11 @@ import type { TypedSession } from './sessions.js'
 /** Nobody presses Ctrl-C. */
 const NEVER = { isInterrupting: () => false, interrupt: () => {} }
 
-/** Types a session into a kernel of its own, in this process; gives what an export needs of its record, and the session's name. */
-export async function perform(
-  { typed }: TypedSession,
-  lab: Lab,
-  directory: string,
-): Promise<{ readonly session: string; readonly records: SessionRecord[] }> {
+/** Types a session into a kernel of its own, in this process; gives what an export needs of its record. */
+export async function perform({ typed }: TypedSession, lab: Lab, directory: string): Promise<SessionRecord[]> {
   const records: SessionRecord[] = []
-  let session = ''
   let answer: 'all' | 'part' | 'none' = 'all'
   const kernel = new Kernel(record => {
-    if (record.type === 'session.start') session = record.session
     if (CELL_RECORDS.has(record.type)) records.push(record)
     if (record.type !== 'approval.asked') return
     const { id, hosts, choices } = record.request
@@ -43,5 +37,5 @@ export async function perform(
   } finally {
     await kernel.close()
   }
-  return { session, records }
+  return records
 }

@@ -79,7 +79,7 @@ describeOnOwnLab('sessions on real hosts', { hosts }, lab => {
 
   test.each(Object.entries(ALL_SESSIONS))('%s', async (title, session) => {
     Object.assign(process.env, session.secrets)
-    const { records } = await perform(session, lab(), used.folder.path)
+    const records = await perform(session, lab(), used.folder.path)
     const { source } = exportOf(title, records)
     if (isRecording) {
       writeFileSync(recordsPath(title), records.map(record => `${JSON.stringify(record)}\n`).join(''))

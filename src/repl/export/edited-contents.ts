@@ -31,7 +31,7 @@ export function editedContents(compiler: typeof ts, kept: readonly Unit[]): Edit
   for (const unit of kept) {
     const [call] = singleOperation(compiler, unit)
     if (!call) {
-      if (unit.calls.some(({ kind }) => kind !== 'read' && kind !== 'none')) written.clear()
+      if (unit.changes.length > 0 || unit.calls.some(({ kind }) => kind !== 'read' && kind !== 'none')) written.clear()
       continue
     }
     const subject = subjectOf(call)

@@ -48,6 +48,8 @@ function isSaid({ text, target }: SingleOperation): string {
 
 /** Whether a unit between may come before or after a call all the same. */
 function isApart(compiler: typeof ts, unit: Unit, call: SingleOperation): boolean {
+  // what a call is given may be another by then
+  if (unit.changes.length > 0) return false
   if (unit.calls.every(({ kind }) => kind === 'read' || kind === 'none')) return true
   const [other] = singleOperation(compiler, unit)
   if (!other) return false

@@ -43,7 +43,7 @@ export function supersededUnits(compiler: typeof ts, units: readonly Unit[]): Se
   const gone = new Set<Unit>()
   calls.forEach((later, index) => {
     for (const earlier of calls.slice(0, index)) {
-      if (gone.has(earlier.unit) || gone.has(later.unit)) continue
+      if (gone.has(earlier.unit) || gone.has(later.unit) || meansAnother(later.unit, earlier.unit, units)) continue
       if (earlier.text === later.text) {
         const between = calls.slice(calls.indexOf(earlier) + 1, index)
         const again = within(later, earlier) && !wasNeededAgain(later, between)
@@ -57,6 +57,16 @@ export function supersededUnits(compiler: typeof ts, units: readonly Unit[]): Se
     if (isSaidLater(earlier, after)) gone.add(earlier.unit)
   }
   return gone
+}
+
+/** Whether something that a unit makes use of was changed since an earlier one: equal texts then say different things. */
+function meansAnother(later: Unit, earlier: Unit, units: readonly Unit[]): boolean {
+  const used = new Set(
+    later.uses.flatMap(({ meaning }) => (meaning.kind === 'variable' ? [variableKey(meaning.variable)] : [])),
+  )
+  if (used.size === 0) return false
+  const between = units.slice(units.indexOf(earlier) + 1, units.indexOf(later))
+  return between.some(({ changes }) => changes.some(variable => used.has(variableKey(variable))))
 }
 
 /** Whether several later calls for the same thing say, between them, all that a call says. */

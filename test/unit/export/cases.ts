@@ -96,6 +96,18 @@ await fleet.files.put({ dest: '/b', content: label })
 await old.with({ sudo: true }).files.line({ path: '/c', line: 'x' })
 await fleet.group('db').apt.packages({ packages: ['ntp'] })`,
   },
+  'equal texts about a variable that was changed are different steps': {
+    typed: [
+      'let n = 1',
+      { source: 'files.line({ path: `/a${n}`, line: `x ${n}` })', operations: { 'files.line': ['/a1'] } },
+      'n += 1',
+      { source: 'files.line({ path: `/a${n}`, line: `x ${n}` })', operations: { 'files.line': ['/a2'] } },
+    ],
+    body: `let n = 1
+await fleet.files.line({ path: \`/a\${n}\`, line: \`x \${n}\` })
+n += 1
+await fleet.files.line({ path: \`/a\${n}\`, line: \`x \${n}\` })`,
+  },
   'secrets are parameters': {
     typed: [
       "const dbPassword = '‹redacted›'",

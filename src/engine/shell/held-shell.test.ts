@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { isAlive } from '../../../test/fleet/processes.js'
@@ -50,6 +52,15 @@ describe.each(SHELLS)('a held %s', (_name, program, ...args) => {
     const shell = hold(program, ...args)
     expect(told(await shell.run({ script }))).toEqual(expected)
     expect(told(await shell.run({ script: 'echo next' }))).toEqual(['next\n', '', 0])
+  })
+
+  test('given to a script: what that says before anybody listens is kept', async () => {
+    const channel = await hold(program, ...args).handOver('echo out; echo no >&2; cat; exit 83')
+    await sleep(200)
+    const said = Promise.all([text(channel.stdout), text(channel.stderr)])
+    channel.stdin.end()
+    expect(await channel.exit).toEqual({ code: 83 })
+    expect(await said).toEqual(['out\n', 'no\n'])
   })
 
   test('a syntax error fails its own command only', async () => {

@@ -122,7 +122,8 @@ export class HeldShell {
         resolve(channel)
       }
       channel.stdout.off('data', this.#onStdout).on('data', begin)
-      channel.stderr.off('data', this.#onStderr)
+      // What the script says before anybody listens is kept, as its stdout is.
+      channel.stderr.off('data', this.#onStderr).pause()
       void this.ended.then(() => reject(this.#goneUnder()))
       channel.stdin.write(handOverText(script, marker))
     })

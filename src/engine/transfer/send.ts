@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { setImmediate } from 'node:timers/promises'
 import type { Channel, ChannelExit } from '../connect/connector.js'
 import { NotOpened, type Sftp, SftpEnded } from '../connect/sftp.js'
 import { FileError, InterruptedError, MusterError } from '../errors.js'
@@ -118,7 +119,7 @@ async function fillByShell(
   onBytes: (count: number) => void,
 ): Promise<void> {
   const errors: Buffer[] = []
-  channel.stderr.on('data', (chunk: Buffer) => errors.push(chunk))
+  channel.stderr.on('data', (chunk: Buffer) => errors.push(chunk)).resume()
   channel.stdout.resume()
   let ended = false
   const exit = Promise.race([channel.exit, abortOf(signal)]).finally(() => {
@@ -137,6 +138,8 @@ async function fillByShell(
     throw error
   }
   const { code } = await exit
+  // What a command said that ended before anybody listened is handed out in the next turn.
+  if (code !== 0) await setImmediate()
   if (code === null) throw cutOff(host, file, 'shell-died', 'the shell that took it ended')
   if (code !== 0) throw new FileError(host, shownPath(file.place), fileReason(code, Buffer.concat(errors)))
 }

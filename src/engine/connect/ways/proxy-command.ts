@@ -8,8 +8,8 @@ import type { Hop } from './jump-chain.js'
 import { expandProxyCommand } from './proxy-tokens.js'
 import type { Way } from './way.js'
 
-/** A command that has closed its end tells why within this time, milliseconds. */
-const LAST_WORDS_MS = 500
+/** A command that has closed its end tells why within this time, milliseconds; a busy machine needs a good part of it. */
+const LAST_WORDS_MS = 1500
 /** And when told to go it goes within this time, or is killed. */
 const GRACE_MS = 1000
 /** Characters of its stderr that are remembered. */
@@ -66,7 +66,8 @@ class ProcessStream extends Duplex {
     child.stderr.on('data', chunk => {
       this.#said = `${this.#said}${chunk}`.slice(-MOST_WORDS)
     })
-    child.stdin.on('error', () => this.destroy())
+    // It reads no more, most likely because it ends: how it ends is worth the wait.
+    child.stdin.on('error', () => void this.#over().then(() => this.destroy()))
   }
 
   /** Why the command is to blame for the end of the stream; nothing while it runs, and when it ended well. */
@@ -93,7 +94,10 @@ class ProcessStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#child.stdin.write(chunk, done)
+    this.#child.stdin.write(chunk, error => {
+      if (error) void this.#over().then(() => done(error))
+      else done()
+    })
   }
 
   override _final(done: (error?: Error | null) => void): void {

@@ -1,12 +1,15 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { UsageError } from '../../engine/errors.js'
+import { MusterError, UsageError } from '../../engine/errors.js'
 import { placedMessage } from '../../engine/modules/placed-message.js'
 import { declineAll } from '../../engine/run/approval.js'
 import { type Deploy, type DeployReport, type HostReport, runDeploy } from '../../engine/run/deploy.js'
+import { historyDirectory } from '../../journal/place.js'
+import { readRecording } from '../../journal/replay/recording.js'
 import { ignored, withoutIgnored } from '../../repl/drift/ignore.js'
 import { exportRecorded } from '../../repl/export/recorded.js'
+import { sessionNamed } from '../../repl/history/session-named.js'
 import type { Workspace } from '../../repl/workspace.js'
 import { processOutput } from '../output.js'
 import type { CommonFlags } from '../program.js'
@@ -22,8 +25,20 @@ interface CheckFlags extends CommonFlags {
   readonly ignore?: readonly string[]
 }
 
-/** `muster check`: tells whether hosts still are as a deploy, or a recorded session, left them. Nothing is changed. */
-export function check(inventory: string, wanted: string, flags: CheckFlags): Promise<number> {
+/**
+ * `muster check`: tells whether hosts still are as a deploy, or a recorded session, left them. Nothing is changed.
+ *
+ * @throws {MusterError} what cannot be checked is an error, exit 1: for whoever reads exit codes, 2 says that hosts differ
+ */
+export async function check(inventory: string, wanted: string, flags: CheckFlags): Promise<number> {
+  try {
+    return await compared(inventory, wanted, flags)
+  } catch (error) {
+    throw error instanceof UsageError ? new MusterError(error.message, { cause: error }) : error
+  }
+}
+
+function compared(inventory: string, wanted: string, flags: CheckFlags): Promise<number> {
   const output = processOutput(flags.json ?? false)
   const ignores = ignored(flags.ignore ?? [])
   return withWorkspace(
@@ -62,6 +77,8 @@ async function deployOf(wanted: string, workspace: Workspace, talk: (text: strin
     // what only a shell line did cannot be checked
     const { source, cells, problems } = await exportRecorded(wanted, process.cwd(), file, { shellLines: 'drop' })
     for (const problem of problems) talk(problem)
+    const ran = cells.length === 0 ? await deployRun(wanted) : undefined
+    if (ran !== undefined && existsSync(ran)) return await deployIn(ran, workspace)
     if (cells.length === 0)
       throw new UsageError(`No operation of ${wanted} changed a host and still stands: there is nothing to check.`)
     writeFileSync(file, source)
@@ -69,6 +86,14 @@ async function deployOf(wanted: string, workspace: Workspace, talk: (text: strin
   } finally {
     rmSync(folder, { recursive: true })
   }
+}
+
+/** The file of the deploy that a session was a run of; `undefined` when it was a session at the prompt. */
+async function deployRun(name: string): Promise<string | undefined> {
+  const history = historyDirectory(process.cwd())
+  const { records } = await readRecording(join(history, await sessionNamed(history, name)))
+  const commands = records.flatMap(record => ('text' in record && typeof record.text === 'string' ? [record.text] : []))
+  return commands.map(text => /^muster run \S+ (.+)$/.exec(text)?.[1]).find(file => file !== undefined)
 }
 
 /** The report with what is ignored taken for the same. */

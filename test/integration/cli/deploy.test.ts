@@ -143,7 +143,7 @@ if (changed.size) console.log(focus.names.join(), 'of', put.changed.size)
   )
   const failed = await cli.run(['run', 'inventory.ts', 'notebook.ts', '--yes'])
   expect([failed.code, failed.err]).toEqual([1, 'notebook.ts:8:7: Error: no such luck\n'])
-})
+}, 180_000)
 
 describe('muster check', () => {
   test('exits with 2 for changes, 0 when all is the same, 1 for an error', async () => {

@@ -113,5 +113,5 @@ describeOnLab('undo', lab => {
     expect(who).toContain('  because the mail of Tuesday\n')
     expect(who).toContain('    + three')
     expect(who).toMatch(/remove \/etc\/undo.conf .*took .*\/3 back/)
-  }, 240_000)
+  }, 480_000)
 })

@@ -511,6 +511,23 @@ describeOnLab('passwords through the system’s ssh', lab => {
     )
   })
 
+  test('of a jump host is asked for, by its address; the one of the inventory is the host’s own', async () => {
+    const jump = lab.hosts.find(({ name }) => name === 'h2')?.address
+    const ask = asking({ secrets: ['wrong', lab.deployPassword] })
+    const through = { ...settings, proxyJump: `deploy@${jump}`, connectTimeout: 60 }
+    const link = to({ ...through, password: lab.deployPassword }, ask)
+    expect(await stdout(link, 'id -un; hostname; echo $SSH_CONNECTION')).toMatch(
+      new RegExp(`^deploy\nh1\n${jump} `.replaceAll('.', '\\.')),
+    )
+    expect(ask.asked).toMatchObject([
+      { key: 'password:deploy', hosts: ['h1'], retry: false },
+      { key: 'password:deploy', retry: true },
+    ])
+    await expect(to(through).connect()).rejects.toThrow(
+      /^h1: at the jump host: \S+ does not let deploy in \(no key to offer; nobody gave the password of deploy\)/,
+    )
+  })
+
   test('never stand in an argument, an environment or a file', async () => {
     const password = lab.deployPassword
     let seen = 'nothing'

@@ -69,19 +69,22 @@ function networkSentence(said: string, where: string): string | undefined {
   return undefined
 }
 
-function authSentence(said: string, where: string, log: SshLog, facts: RefusalFacts): string | undefined {
-  const user = log.user ?? 'us'
+function authSentence(said: string, host: string, log: SshLog, facts: RefusalFacts): string | undefined {
+  const denied = /^(?:(\S+)@(\S+): |.*: )?Permission denied \((.*)\)\.$/m.exec(said)
+  // Of a jump host the log tells nothing, ssh's own word alone.
+  const [user = log.user ?? 'us', where = host] = log.hops > 0 ? [denied?.[1], denied?.[2]] : []
   if (/Too many authentication failures/.test(said) && log.offered.length > 1)
     return `${where} closed the connection after too many keys; choose one with identityFile and identitiesOnly`
-  const denied = /^(?:.*: )?Permission denied \((.*)\)\.$/m.exec(said)
   if (!denied && !/Too many authentication failures/.test(said) && facts.unanswered.length === 0) return undefined
   const keys = log.offered.map(key => {
     const fault = key.type.endsWith('-CERT') ? facts.certificateFault(key.origin) : undefined
     return `${key.origin} (${key.type} ${key.fingerprint})${fault === undefined ? '' : `, which ${fault}`}`
   })
-  const methods = denied?.[1]?.split(',') ?? []
+  const methods = denied?.[3]?.split(',') ?? []
   const parts = [keys.length === 0 ? 'no key to offer' : `refused: ${keys.join(', ')}`, ...keyProblems(said)]
   parts.push(...facts.wrong, ...facts.unanswered)
+  if (methods.length > 0 && methods.every(each => /^(?:gssapi|hostbased)/.test(each)))
+    parts.push(`the server takes ${methods.map(each => FOREIGN[each] ?? each).join(' or ')} alone`)
   if (
     facts.wrong.length === 0 &&
     facts.unanswered.length === 0 &&
@@ -89,6 +92,14 @@ function authSentence(said: string, where: string, log: SshLog, facts: RefusalFa
   )
     parts.push(facts.mute ?? 'the server would take a password and none was given')
   return `${where} does not let ${user} in (${parts.join('; ')})`
+}
+
+/** Methods that need something of this machine which is neither key nor password. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  'gssapi-with-mic':
+    'a Kerberos ticket (gssapi-with-mic; get one with kinit, and set GSSAPIAuthentication in ssh_config)',
+  hostbased:
+    "the word of this machine (hostbased; set HostbasedAuthentication in ssh_config, and have the machine's key known there)",
 }
 
 /** Why a key could not be offered or did not sign. */

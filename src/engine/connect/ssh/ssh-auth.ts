@@ -3,6 +3,7 @@ import type { Asker } from '../ask.js'
 import type { Prover } from '../credentials.js'
 import { fingerprint } from '../host-keys/known-hosts.js'
 import type { AcceptedKeys } from '../keys/accepted-keys.js'
+import { mayHoldTicket } from '../keys/kerberos-ticket.js'
 import type { KeyOffer } from '../keys/key-offer.js'
 import { OfferAgent } from '../keys/offer-agent.js'
 import { beyondUs, type KeyRing } from '../keys/ssh-keys.js'
@@ -17,6 +18,9 @@ import type { SshSettings } from './ssh-settings.js'
 
 /** The methods by which a person's secrets are told to the server. */
 const SECRETS = ['password', 'keyboard-interactive'] as const
+
+/** GSSAPI with Kerberos, which ssh2 has not (RFC 4462). */
+const KERBEROS = 'gssapi-with-mic'
 
 type Method = 'none' | 'publickey' | 'keyboard-interactive' | 'password'
 
@@ -64,6 +68,8 @@ class Login {
     for (;;) {
       const method = this.#next()
       if (!method) return this.#refusal()
+      // With OpenSSH a ticket comes before questions, too.
+      if (isSecret(method) && this.#ticketServes()) throw this.#beyond(KERBEROS, '')
       if (await this.#try(method)) return undefined
     }
   }
@@ -201,9 +207,19 @@ class Login {
     if (key && left.includes('publickey')) throw beyondUs(host, key, `${sentence}; `)
     const wanted = left.filter(method => settings.preferredAuthentications.includes(method))
     const foreign = wanted.find(method => !isOurs(method))
-    if (foreign && !wanted.some(isOurs))
-      throw new NeedsOpenSsh(host, `${sentence}; ${foreign} needs OpenSSH's ssh`, 'authentication-method')
+    if (foreign && !wanted.some(isOurs)) throw this.#beyond(foreign, `${sentence}; `)
+    if (this.#ticketServes()) throw this.#beyond(KERBEROS, `${sentence}; `)
     return sentence
+  }
+
+  /** Whether the server takes a Kerberos ticket, and there may be one. */
+  #ticketServes(): boolean {
+    const { preferredAuthentications } = this.request.settings
+    return (this.#left?.includes(KERBEROS) ?? false) && preferredAuthentications.includes(KERBEROS) && mayHoldTicket()
+  }
+
+  #beyond(method: string, after: string): NeedsOpenSsh {
+    return new NeedsOpenSsh(this.request.host, `${after}${method} needs OpenSSH's ssh`, 'authentication-method')
   }
 }
 
@@ -219,7 +235,7 @@ function refusalSentence(
   else if (keys.offers.length === 0) parts.push('no key to offer')
   parts.push(...keys.problems, ...problems, ...progress.secretProblems())
   if (stage > 0) parts.push(`after a partial success it wants ${left.join(' or ')}`)
-  const secrets = left.filter(method => method === 'password' || method === 'keyboard-interactive')
+  const secrets = left.filter(isSecret)
   if (!passwords && secrets.length > 0) parts.push('no password is sent to a server with a changed host key')
   const excluded = left.filter(method => isOurs(method) && !preferred.includes(method))
   if (excluded.length > 0)
@@ -233,4 +249,8 @@ function keyNote({ origin }: KeyOffer, key: ParsedKey) {
 
 function isOurs(method: string): method is Exclude<Method, 'none'> {
   return method === 'publickey' || method === 'keyboard-interactive' || method === 'password'
+}
+
+function isSecret(method: string): method is 'password' | 'keyboard-interactive' {
+  return method === 'password' || method === 'keyboard-interactive'
 }

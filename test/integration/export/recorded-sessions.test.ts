@@ -77,7 +77,7 @@ describeOnOwnLab('sessions on real hosts', { hosts }, lab => {
     return new Map([...ones].map(([name, one]) => [name, differences(one, others.get(name) ?? new Map())]))
   }
 
-  test.each(Object.entries(ALL_SESSIONS))('%s', async (title, session) => {
+  test.each(Object.entries(ALL_SESSIONS))('%s', { timeout: 180_000 }, async (title, session) => {
     Object.assign(process.env, session.secrets)
     const records = await perform(session, lab(), used.folder.path)
     const { source } = exportOf(title, records)
@@ -111,7 +111,7 @@ describeOnOwnLab('sessions on real hosts', { hosts }, lab => {
     }
   })
 
-  test('the exports type-check', () => {
+  test('the exports type-check', { timeout: 300_000 }, () => {
     const paths = Object.keys(ALL_SESSIONS).flatMap(title => {
       if (!existsSync(exportPath(title))) return []
       const name = `${title.replaceAll(/\W+/g, '-')}.ts`

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,6 +7,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const TSC = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
+
+/** The notebooks that muster comes with. */
+const LIBRARY = readdirSync(join(ROOT, 'history')).filter(name => name.endsWith('.ts'))
 
 let project: string
 
@@ -19,13 +22,14 @@ beforeAll(() => {
   symlinkSync(join(ROOT, 'node_modules'), join(muster, 'node_modules'))
   execFileSync(process.execPath, [TSC, '-p', ROOT, '--emitDeclarationOnly', '--outDir', join(muster, 'dist')])
   writeFileSync(join(project, 'package.json'), '{ "type": "module" }')
+  for (const name of LIBRARY) copyFileSync(join(ROOT, 'history', name), join(project, name))
 })
 afterAll(() => rmSync(project, { recursive: true }))
 
 function check(source: string, settings: readonly string[]): string {
   writeFileSync(join(project, 'notebook.ts'), source)
   try {
-    return execFileSync(process.execPath, [TSC, '--noEmit', ...settings, 'notebook.ts'], {
+    return execFileSync(process.execPath, [TSC, '--noEmit', ...settings, 'notebook.ts', ...LIBRARY], {
       cwd: project,
       encoding: 'utf8',
     })
@@ -57,9 +61,10 @@ const SETTINGS = [
 ]
 
 test.each(SETTINGS)(
-  'a notebook type-checks in a project with muster installed: %s %s %s',
+  'a notebook, and those of history/, type-check in a project with muster installed: %s %s %s',
   { timeout: 300_000 },
   (...settings) => {
+    expect(LIBRARY).not.toEqual([])
     expect(check(NOTEBOOK, settings)).toBe('')
     expect(check(NOTEBOOK.replace("line: 'server", "lin: 'server"), settings)).toMatch(
       /^notebook\.ts\(7,\d+\): .*'lin'/,

@@ -1,4 +1,5 @@
-// How long a session's cells take: checking and completing on the language worker, compiling and running in the evaluator.
+// How long a session's cells take: checking and completing on the language worker, compiling and running in the evaluator; wall
+// time, and processor time of the whole process, which a busy machine changes less. And what memory the process has come to.
 // Usage: npx tsx bench/cells.ts [cells]   (default 100 cells in the session)
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -26,37 +27,54 @@ const edits = Array.from(
   (_, round) => `${last}.sizes.map(n => n + ${round}).join(web.size + ${last}.name)`,
 )
 
-function report(what: string, times: readonly number[]): void {
-  const sorted = [...times].sort((a, b) => a - b)
-  const at = (share: number) => (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1)
-  console.log(`${what.padEnd(44)} p50 ${at(0.5).padStart(7)} ms   p95 ${at(0.95).padStart(7)} ms   n ${times.length}`)
+interface Cost {
+  /** Milliseconds. */
+  readonly wall: number
+  readonly cpu: number
 }
 
-async function timed(action: () => Promise<unknown>): Promise<number> {
-  const started = performance.now()
+function report(what: string, costs: readonly Cost[]): void {
+  const at = (share: number, of: keyof Cost) => {
+    const sorted = costs.map(cost => cost[of]).sort((a, b) => a - b)
+    return (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1).padStart(7)
+  }
+  const line = (of: keyof Cost) => `${of} p50 ${at(0.5, of)} p95 ${at(0.95, of)} ms`
+  console.log(`${what.padEnd(46)} ${line('wall')}   ${line('cpu')}   n ${costs.length}`)
+}
+
+function reportMemory(when: string): void {
+  console.log(`${`memory of the process: ${when}`.padEnd(46)} ${(process.memoryUsage.rss() / 1e6).toFixed(0)} MB`)
+}
+
+async function timed(action: () => Promise<unknown>): Promise<Cost> {
+  const [started, before] = [performance.now(), process.cpuUsage()]
   await action()
-  return performance.now() - started
+  const { user, system } = process.cpuUsage(before)
+  return { wall: performance.now() - started, cpu: (user + system) / 1000 }
 }
 
-async function each<T>(items: readonly T[], action: (item: T, index: number) => Promise<unknown>): Promise<number[]> {
-  const times: number[] = []
-  for (const [index, item] of items.entries()) times.push(await timed(() => action(item, index)))
-  return times
+async function each<T>(items: readonly T[], action: (item: T, index: number) => Promise<unknown>): Promise<Cost[]> {
+  const costs: Cost[] = []
+  for (const [index, item] of items.entries()) costs.push(await timed(() => action(item, index)))
+  return costs
 }
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'muster-bench-'))
 try {
-  const started = performance.now()
   const language = new LanguageClient({ cwd, packages: { muster } })
-  await language.declare('.prompt.d.ts', "declare const fleet: import('muster').Fleet")
-  await language.ready()
-  report('language worker: start until warm', [performance.now() - started])
+  report('language worker: start until warm', [
+    await timed(async () => {
+      await language.declare('.prompt.d.ts', "declare const fleet: import('muster').Fleet")
+      await language.ready()
+    }),
+  ])
+  reportMemory('language worker warm')
   report('language worker: first check', [await timed(() => language.check('fleet.size'))])
   report(
     `language worker: commit of ${CELLS} cells`,
     await each(cells, (source, index) => language.commit(index + 1, source)),
   )
-  const afterCommit: number[] = []
+  const afterCommit: Cost[] = []
   for (const [round, source] of edits.slice(0, 10).entries()) {
     await language.commit(CELLS + round + 1, `const spare${round} = 1`)
     await new Promise(resolve => setTimeout(resolve, 500)) // the person reads what came out
@@ -72,6 +90,7 @@ try {
     `language worker: complete name, ${CELLS} cells`,
     await each(edits, (_, n) => language.complete(`${n};va`, `${n};va`.length)),
   )
+  reportMemory(`${CELLS} cells, checked and completed`)
   await language.close()
 
   const evaluator = new Evaluator({ cwd })

@@ -123,8 +123,9 @@ function declarations() {
 }
 
 if (existsSync('src')) {
-  rmSync('dist', { recursive: true, force: true })
+  const types = process.argv[2] !== '--no-types'
+  rmSync(types ? 'dist' : 'dist/chunks', { recursive: true, force: true })
   await programs()
   chmodSync('dist/cli/main.js', 0o755)
-  if (process.argv[2] !== '--no-types') declarations()
+  if (types) declarations()
 }

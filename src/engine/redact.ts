@@ -40,6 +40,10 @@ const CALLED = new RegExp(
 /** What a text must hold for {@link CALLED} and its like to be worth a look. */
 const MAY_NAME = /pass|secret|token|key|:\/\//i
 
+/** Nothing shorter has the look of a secret (`xoxb-` and ten characters) unless it names one, which takes one of {@link SIGNS}. */
+const SHORTEST_LOOK = 15
+const SIGNS = /[\s=:]/
+
 /**
  * The one sink in front of screen, journal, export and error messages: takes known secrets, and what looks like one, out of text and
  * data, and leaves a mark in their place.
@@ -72,6 +76,7 @@ export class Redactor {
   text(text: string): string {
     let clean = text
     for (const value of this.#longestFirst()) if (clean.includes(value)) clean = clean.replaceAll(value, REDACTED)
+    if (clean.length < SHORTEST_LOOK && !SIGNS.test(clean)) return clean
     for (const [shape, instead] of SECRET_TEXT) clean = clean.replace(shape, instead)
     return MAY_NAME.test(clean) ? clean.replace(CALLED, `$1$2${REDACTED}$2`) : clean
   }

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import type { SessionRecord } from '../../../src/repl/protocol.js'
 import { themeFor } from '../../../src/tui/document/theme.js'
 import { ScreenTree } from '../../../src/tui/panes/screen-tree.js'
@@ -58,14 +59,19 @@ export class DrawnView {
     return this
   }
 
+  get tree(): ReactNode {
+    const view = this.#view
+    return (
+      <SignsContext value={view.settings.signs === 'ascii'}>
+        <ScreenTree view={view} theme={themeFor(this.#colour, view.settings.theme)} />
+      </SignsContext>
+    )
+  }
+
   /** The terminal after the frame has been drawn on it. */
   async draw(): Promise<Emulator> {
     const screen = renderScreen(this.#view.size)
-    await screen.draw(
-      <SignsContext value={this.#view.settings.signs === 'ascii'}>
-        <ScreenTree view={this.#view} theme={themeFor(this.#colour, this.#view.settings.theme)} />
-      </SignsContext>,
-    )
+    await screen.draw(this.tree)
     screen.unmount()
     return screen.emulator
   }

@@ -44,11 +44,14 @@ export class SimulatedSession implements SessionPort {
   reply: (line: string) => CommandReply = () => ({ kind: 'text', text: 'done' })
   #lastCell = 0
 
+  /** Whoever listens later hears nothing of what was before: for measurements of memory. */
+  forgetful = false
+
   /** Says that something happened, now. */
   emit(...events: readonly SessionEvent[]): void {
     for (const event of events) {
       const record: SessionRecord = { ...event, at: Date.now() }
-      this.#earlier.push(record)
+      if (!this.forgetful) this.#earlier.push(record)
       for (const listener of this.#listeners) listener(record)
     }
   }

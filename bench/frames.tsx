@@ -1,5 +1,5 @@
 // What a frame costs: CPU and bytes for a screen of three panes and a prompt, drawn by Ink alone and by Ink with prepared rows.
-// Usage: NODE_ENV=production npx tsx --tsconfig tsconfig.test.json bench/screen.tsx
+// Usage: NODE_ENV=production npx tsx --tsconfig tsconfig.test.json bench/frames.tsx
 import { Box, render, Text } from 'ink'
 import type { ReactElement } from 'react'
 import { paste, type } from '../src/tui/editor/insert.js'

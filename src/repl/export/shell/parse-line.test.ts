@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { quote } from '../../../engine/shell/quote.js'
@@ -109,10 +112,11 @@ describe('a shell line', () => {
     expect(read.length).toBeGreaterThan(60)
     // each in a subshell of its own: what is said there is the words, each ended by a NUL
     const script = read.map(({ text }) => `( show ${text}\n) >&3 2>/dev/null; printf '\\1' >&3`).join('\n')
-    const shown = execFileSync('sh', [
-      '-c',
-      `exec 3>&1 >/dev/null; cd /nowhere 2>/dev/null; show() { printf '%s\\0' show "$@"; }\n${script}`,
-    ])
+    const functions = `exec 3>&1 >/dev/null; show() { printf '%s\\0' show "$@"; }`
+    // some of the lines write files
+    const cwd = mkdtempSync(join(tmpdir(), 'muster-lines-'))
+    const shown = execFileSync('sh', ['-c', `${functions}\n${script}`], { cwd })
+    rmSync(cwd, { recursive: true })
     const answers = shown.toString('latin1').split('\x01').slice(0, -1)
     const isShown = ({ text }: { text: string }): boolean => !text.includes('>')
     expect(

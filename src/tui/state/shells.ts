@@ -1,12 +1,11 @@
-import { stripVTControlCharacters } from 'node:util'
 import { foldNames } from '../../engine/nodeset/fold.js'
 import type { BoundAction } from '../../repl/keys/bindings.js'
 import { chordOf, type InputEvent } from '../screen/input-event.js'
 import type { TerminalImage } from '../shells/terminal-image.js'
-import { slice } from '../text/width.js'
 import { keySaid, meaningOf } from './keymap.js'
 import type { Effect, Message } from './message.js'
 import { startCommand } from './notebook.js'
+import { shownKey } from './shown-key.js'
 import type { Step } from './update.js'
 import type { View } from './view.js'
 
@@ -111,24 +110,6 @@ function regrouped(open: ShellsView): ShellsView {
     groups.set(key, [...(groups.get(key) ?? []), host])
   }
   return { ...open, together: [...groups.values()].sort((a, b) => b.length - a.length) }
-}
-
-/** What a terminal shows since the last line was sent, the host's own names taken out of it: a prompt names its host. */
-function shownKey(host: string, { rows, cursor, since, title }: TerminalImage): string {
-  const text = rows
-    .map((row, y) => (y === cursor.y ? `${slice(row, 0, cursor.x)}\x1b]${slice(row, cursor.x, 9999)}` : row))
-    .slice(since)
-    .join('\n')
-    .trimEnd()
-  const names = ownNames(host, title, stripVTControlCharacters(rows[cursor.y] ?? ''))
-  return names.reduce((left, name) => left.replaceAll(name, '\x1b^'), text)
-}
-
-/** Names by which a host may call itself at its prompt, the longest first. */
-function ownNames(host: string, title: string, prompt: string): readonly string[] {
-  const told = [title, prompt].flatMap(text => /^\S*?@([\w.-]+)/.exec(text.replace(/^[[(]/, ''))?.[1] ?? [])
-  const names = [host, ...told].flatMap(name => [name, name.split('.')[0] ?? name])
-  return [...new Set(names)].filter(name => name.length > 1).sort((a, b) => b.length - a.length)
 }
 
 /** Everything the person does goes to the hosts, but for the few keys that are the screen's. */

@@ -29,3 +29,16 @@ test.each([44, 60, 80])('the question is never cut short: %i columns', width => 
   expect(text).toContain('ntp.conf on 500 hosts?')
   expect(text).toContain('guard: count')
 })
+
+test.each([30, 44, 60, 120])('no key is parted from what it does: %i columns', width => {
+  const choices = [1, 2].map(id => ({ id, hosts: [`web-${id}`], summary: 'changes' }))
+  const asked = { ...request, choices, guard: 'confirm' } as const
+  const lines = approvalLines(asked, { request: asked, since: 0, step: { kind: 'choose' } }, 'here', {
+    width,
+    theme: themeFor(false),
+    now: 0,
+    keymap: DEFAULT_KEYMAP,
+  }).map(line => stripVTControlCharacters(line).replace('┃', '').trim())
+  const keys = lines.slice(lines.findIndex(line => line.startsWith('a all'))).flatMap(line => line.split(' · '))
+  expect(keys).toEqual(['a all', 'g group by group', 'r rest of the cell', 'd diff', 'Esc decline'])
+})

@@ -1,6 +1,7 @@
 import type { ApprovalRequest, Decision } from '../../engine/events.js'
 import { type Approval, approvedHosts } from '../state/approval.js'
 import { type Keymap, keyFor } from '../state/keymap.js'
+import { widthOf } from '../text/width.js'
 import { nodeSet } from './group-row.js'
 import { hostLine } from './host-text.js'
 import { type DrawContext, INDENT } from './line.js'
@@ -19,6 +20,7 @@ export function approvalLines(
   { width, theme, keymap }: DrawContext,
 ): string[] {
   const edge = `  ${theme.warning('┃')} `
+  const room = width - INDENT.length
   const irreversible = request.plans
     .flatMap(plan => plan.groups.flatMap(group => group.changes))
     .flatMap(change => (change.irreversible === undefined ? [] : [hostLine(change.irreversible)]))
@@ -27,9 +29,9 @@ export function approvalLines(
     `${theme.strong(`Apply ${hostLine(request.title)}?`)}${theme.warning(guard)}`,
     ...(request.unplanned ? [theme.bad('! this was not in the plan you approved')] : []),
     ...[...new Set(irreversible)].map(text => theme.bad(`! cannot be undone: ${text}`)),
-    ...answerRows(request, approval, keys, theme, keymap),
+    ...answerRows(request, approval, keys, theme, keymap, room),
   ]
-    .flatMap(text => wrap(text, width - INDENT.length))
+    .flatMap(text => wrap(text, room))
     .map(text => edge + text)
 }
 
@@ -39,6 +41,7 @@ function answerRows(
   keys: 'here' | 'elsewhere' | 'not yet',
   theme: DrawContext['theme'],
   keymap: Keymap,
+  width: number,
 ): string[] {
   if (!approval) return [theme.faint('waits for the approval before it')]
   if (keys === 'not yet') return [theme.faint('…')]
@@ -48,15 +51,17 @@ function answerRows(
   const { step } = approval
   const rows = (): string[] => {
     if (step.kind === 'choose')
-      return [
+      return inRows(
         [
           key('approve all', 'all'),
           ...(request.choices.length > 1 ? [key('approve groups', 'group by group')] : []),
           key('approve rest', 'rest of the cell'),
           key('show diff', 'diff'),
           key('decline', 'decline'),
-        ].join(dot),
-      ]
+        ],
+        dot,
+        width,
+      )
     if (step.kind === 'count') {
       const count = approvedHosts(request, step.choices).length
       const wrong = step.wrong ? `${theme.bad(`✗ it is ${count}, not ${step.wrong}`)}  ` : ''
@@ -65,12 +70,27 @@ function answerRows(
     const choice = request.choices[step.index]
     return [
       `group ${step.index + 1} of ${request.choices.length}: ${theme.strong(nodeSet(choice?.hosts ?? []))}  ${hostLine(choice?.summary ?? '')}`,
-      [key('yes', 'apply'), key('no', 'leave out'), key('show diff', 'diff'), key('decline', 'decline all')].join(dot),
+      ...inRows(
+        [key('yes', 'apply'), key('no', 'leave out'), key('show diff', 'diff'), key('decline', 'decline all')],
+        dot,
+        width,
+      ),
     ]
   }
   if (keys === 'elsewhere')
     return [`${theme.warning('waits for you')}${dot}${key('answer', 'answer it', 'everywhere')}`]
   return rows()
+}
+
+/** Texts one behind another, in as many rows as they take; none is broken that fits in a row. */
+function inRows(texts: readonly string[], between: string, width: number): string[] {
+  const rows: string[] = []
+  for (const text of texts) {
+    const longer = rows.length === 0 ? text : `${rows.at(-1)}${between}${text}`
+    if (rows.length > 0 && widthOf(longer) > width) rows.push(text)
+    else rows.splice(-1, 1, longer)
+  }
+  return rows
 }
 
 /** What was decided, once it was. */

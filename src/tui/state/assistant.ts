@@ -1,6 +1,7 @@
 import type { SessionPort } from '../../repl/protocol.js'
 import { isHelpShown } from './at-cursor.js'
 import { selectedItem } from './completion.js'
+import { latestOnly } from './latest-only.js'
 import type { Message } from './message.js'
 import type { View } from './view.js'
 
@@ -77,24 +78,3 @@ export function watchDraft(
 }
 
 const isCode = (text: string): boolean => text !== '' && !text.startsWith(':')
-
-/** Does one thing at a time; of what comes meanwhile only the latest is done, and what fails is passed over: it was a help. */
-function latestOnly(work: (view: View) => Promise<void>): (view: View) => void {
-  let busy = false
-  let waiting: View | undefined
-  const start = (view: View): void => {
-    busy = true
-    work(view)
-      .catch(() => {})
-      .finally(() => {
-        busy = false
-        const next = waiting
-        waiting = undefined
-        if (next) start(next)
-      })
-  }
-  return view => {
-    if (busy) waiting = view
-    else start(view)
-  }
-}

@@ -1,6 +1,7 @@
 import type { CellEnd, CommandReply, SessionPort } from '../../repl/protocol.js'
 import type { Opening } from '../outside/editor-command.js'
 import type { Shells } from '../shells/shells.js'
+import { latestOnly } from './latest-only.js'
 import type { Effect, Message } from './message.js'
 
 /** What only the terminal's owner can do. */
@@ -40,13 +41,13 @@ export function effectRunner({
 }: Surroundings): (effect: Effect) => void {
   let pause: NodeJS.Timeout | undefined
   const failed = (error: unknown) => dispatch({ kind: 'notice', text: sentenceOf(error) })
-  const complete = (effect: Extract<Effect, { kind: 'complete' }>) => {
+  const complete = latestOnly((effect: Extract<Effect, { kind: 'complete' }>) => {
     const { source, position, revision, asked } = effect
-    session.complete(source, position).then(
+    return session.complete(source, position).then(
       items => dispatch({ kind: 'completions', revision, asked, items }),
       error => (asked ? failed(error) : undefined),
     )
-  }
+  })
   /** What a text says that comes at the end of an entry. */
   const replied = (entry: number, text: Promise<string>) =>
     void text.then(

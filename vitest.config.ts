@@ -6,6 +6,8 @@ const project = (name: string, include: string[], extra: object = {}) => ({
 
 export default defineConfig({
   test: {
+    // vitest leaves one core to the watcher of its own, which a single run has no use for
+    maxWorkers: '100%',
     globalSetup: ['test/fleet/global-setup.ts'],
     projects: [
       project('unit', ['src/**/*.test.{ts,tsx}', 'test/unit/**/*.test.{ts,tsx}'], { isolate: false }),

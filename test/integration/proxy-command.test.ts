@@ -68,6 +68,14 @@ describe.skipIf(why)('ProxyCommand', () => {
     )
   })
 
+  test('one that reads no more is waited for: how it ends is the reason', async () => {
+    const tries = join(folder, 'tries-unread')
+    await expect(
+      through(`sh -c "exec <&-; echo try >>${tries}; sleep 0.4; echo gone home >&2; exit 3"`).connect(),
+    ).rejects.toThrow('web-1: its ProxyCommand ended with exit code 3: gone home')
+    expect(readFileSync(tries, 'utf8')).toBe('try\n')
+  })
+
   test('one that says nothing counts against the time to connect, and is ended', async () => {
     const file = join(folder, 'silent.pid')
     await expect(through(`sh -c 'echo $$ > ${file}; sleep 100'`, { connectTimeout: 2 }).connect()).rejects.toThrow(

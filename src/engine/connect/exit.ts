@@ -1,10 +1,7 @@
 import type { ChannelExit } from './connector.js'
 
-/**
- * How long after its command's end a channel may stay open because a process left behind holds its outputs, milliseconds. On a
- * host with much to do the last words of a command may come some hundred milliseconds after word of its end.
- */
-const LINGER_MS = 1000
+/** How long after its command's end a channel may stay open because a process left behind holds its outputs, milliseconds. */
+const LINGER_MS = 300
 
 /**
  * Joins the two ends of a command, "it exited" and "its outputs are closed", into one answer.

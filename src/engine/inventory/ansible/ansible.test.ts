@@ -108,6 +108,16 @@ describe('hosts of an Ansible inventory', () => {
   const vault = '$ANSIBLE_VAULT;1.1;AES256\n3338\n'
   it.each<[string, Record<string, string>, string, string?]>([
     ['a section of another kind', { 'hosts.ini': '\n[web:host]\n' }, 'hosts.ini:2: [web:host] is no section: after'],
+    [
+      'a section that is not closed',
+      { 'hosts.ini': '[web]\na\n[oops\n' },
+      'hosts.ini:3: “[oops” has a “[” without its “]”.',
+    ],
+    [
+      'a range that is not closed',
+      { 'hosts.ini': '[web]\nweb[1:\n' },
+      'hosts.ini:2: “web[1:” has a “[” without its “]”.',
+    ],
     ['a section with a space', { 'hosts.ini': '[web servers]\n' }, 'hosts.ini:1: “[web servers]” is no section'],
     ['a word that assigns nothing', { 'hosts.ini': 'a b\n' }, 'hosts.ini:1: after a host stands key=value, not “b”.'],
     ['a quote without its end', { 'hosts.ini': 'a b="c\n' }, 'hosts.ini:1: “"c” has a quote without its end.'],

@@ -71,6 +71,7 @@ function addHosts(tree: AnsibleTree, group: string, line: string): void {
       return [word.slice(0, at), pythonLiteral(word.slice(at + 1))]
     }),
   )
+  if (/\[[^\]]*$/.test(pattern)) throw new UsageError(`“${pattern}” has a “[” without its “]”`)
   if (pattern.endsWith(':')) throw new UsageError(`“${pattern}” ends in a colon without a port`)
   const { names, port } = hostsOfPattern(pattern)
   for (const name of names) tree.host(name, group, { ...(port === undefined ? {} : { ansible_port: port }), ...vars })

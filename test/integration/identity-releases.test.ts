@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { ConnectSettings } from '../../src/engine/connect/connector.js'
 import { Credentials, createLink } from '../../src/engine/connect/index.js'
 import type { Identity, Link, RunOptions } from '../../src/engine/connect/link.js'
 import { IdentityError } from '../../src/engine/errors.js'
@@ -16,10 +17,33 @@ async function say(link: Link, script: string, options: RunOptions = {}): Promis
   return stdout.toString().trim()
 }
 
+/** All that a held shell does, where one could be had by way of a terminal alone. */
+async function holds(link: Link, identity: Identity, user: string): Promise<void> {
+  const { stdout, stderr, exitCode } = await link.run('id -un; echo err >&2; exit 3', { identity })
+  expect([stdout.toString(), stderr.toString(), exitCode]).toEqual([`${user}\n`, 'err\n', 3])
+  expect(await say(link, 'id -un; stty size', { identity, pty: PTY })).toBe(`${user}\r\n24 80`)
+  const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, n) => (n * 7) % 256))
+  const echoed = await link.run('cat', { identity, stdin: bytes })
+  expect(echoed.stdout.equals(bytes)).toBe(true)
+  expect(await say(link, '(: </dev/tty) 2>/dev/null && echo a terminal || echo none', { identity })).toBe('none')
+  const path = `/tmp/held-${user}`
+  await link.write(path, bytes, { identity })
+  expect(await say(link, `stat -c '%U %s' ${path}; rm ${path}`, { identity })).toBe(`${user} 300000`)
+  const run = link.run('sleep 4712 & (sleep 4712 &); sleep 4712', { identity, timeout: 500 })
+  await expect(run).rejects.toMatchObject({ how: 'timeout' })
+  expect(await say(link, "ps -e -o args= | grep -c '^[s]leep 4712' || true")).toBe('0')
+  expect(await say(link, 'id -un', { identity })).toBe(user)
+}
+
 describeOnOwnLab('becoming somebody else, release by release', { hosts }, lab => {
-  const linkAs = (name: string, user: string, secrets: string[] = [lab().deployPassword]) => {
+  const linkAs = (
+    name: string,
+    user: string,
+    secrets: string[] = [lab().deployPassword],
+    more: ConnectSettings = {},
+  ) => {
     const asker = asking({ secrets })
-    const settings = { sshConfigFile: lab().sshConfig, agent: false as const, user }
+    const settings = { sshConfigFile: lab().sshConfig, agent: false as const, user, ...more }
     const link = closing(createLink({ name, settings }, { asker, credentials: new Credentials(asker) }))
     return { link, asker }
   }
@@ -56,13 +80,12 @@ describeOnOwnLab('becoming somebody else, release by release', { hosts }, lab =>
       await expect(other.run('true', { identity, pty: PTY })).rejects.toThrow(`${name}: wrong su password for deploy`)
     })
 
-    test('requiretty: a sentence that says how, and how works', async () => {
+    test('requiretty: a shell is held all the same', async () => {
       await change(name, "echo 'Defaults:deploy requiretty' >/etc/sudoers.d/00-tty", 'rm -f /etc/sudoers.d/00-tty')
-      const { link } = linkAs(name, 'deploy')
-      await expect(link.run('true', { identity: ROOT })).rejects.toThrow(
-        /^\w+: sudo runs on a terminal alone \(requiretty in sudoers\): run commands with \{ pty: true \}; facts and operations need "Defaults:deploy !requiretty"/,
-      )
-      expect(await say(link, 'id -un', { identity: ROOT, pty: PTY })).toBe('root')
+      const { link, asker } = linkAs(name, 'deploy')
+      await holds(link, ROOT, 'root')
+      expect(asker.asked).toMatchObject([{ key: 'sudo:deploy' }])
+      expect(await say(link, 'id -un', { identity: { via: 'sudo', user: 'ops' } })).toBe('ops')
     })
 
     test('a sudo rule for some commands only, with sh not among them', async () => {
@@ -138,17 +161,49 @@ describeOnOwnLab('becoming somebody else, release by release', { hosts }, lab =>
       const { link } = linkAs('bookworm', 'ops')
       expect(await say(link, 'id -un', { identity })).toBe('root')
     })
-    test('with one it asks on a terminal alone, and gets one', async () => {
+    test('with one it asks on a terminal alone: a shell is held all the same', async () => {
       const { link, asker } = linkAs('bookworm', 'deploy')
-      await expect(link.run('true', { identity })).rejects.toThrow(
-        /^bookworm: doas asks for a password on a terminal alone: run commands with \{ pty: true \}; facts and operations need/,
-      )
-      expect(await say(link, 'id -un', { identity, pty: PTY })).toBe('root')
+      await holds(link, identity, 'root')
+      expect(await say(link, 'id -un', { identity: { via: 'doas', user: 'ops' } })).toBe('ops')
       expect(asker.asked).toMatchObject([{ key: 'doas:deploy' }])
+      expect(await lab().exec('bookworm', 'ls -A /dev/shm /tmp | grep muster || echo clean')).toBe('clean\n')
+      await link.close()
+      const left = () => lab().exec('bookworm', 'ps -A -o comm= | grep -cxE "dd|doas" || :')
+      await expect.poll(left).toBe('0\n')
+    })
+    test.each([1, 2])('with one, where the server allows MaxSessions %i', async most => {
+      await change(
+        'bookworm',
+        `echo 'MaxSessions ${most}' >/etc/ssh/sshd_config.d/00-few.conf; pkill -HUP -o -x sshd; sleep 0.3`,
+        'rm /etc/ssh/sshd_config.d/00-few.conf; pkill -HUP -o -x sshd; sleep 0.3',
+      )
+      const { link } = linkAs('bookworm', 'deploy')
+      await expect.poll(() => say(link, 'echo up').catch(String), { timeout: 10_000 }).toBe('up')
+      const users = ['deploy', 'root', 'ops']
+      const ways: RunOptions[] = [{}, { identity }, { identity: { via: 'doas', user: 'ops' } }]
+      const runs = Array.from({ length: 9 }, (_, n) => say(link, `sleep 0.1; id -un; echo ${n}`, ways[n % 3]))
+      expect(await Promise.all(runs)).toEqual(runs.map((_, n) => `${users[n % 3]}\n${n}`))
+      await expect(link.run('sleep 4714', { identity, timeout: 300 })).rejects.toMatchObject({ how: 'timeout' })
+      expect(await say(link, "ps -e -o args= | grep -c '^[s]leep 4714' || true")).toBe('0')
+    })
+    test('with one, where the server grants no terminal', async () => {
+      await change(
+        'bookworm',
+        `echo 'PermitTTY no' >/etc/ssh/sshd_config.d/00-no.conf; pkill -HUP -o -x sshd; sleep 0.3`,
+        'rm /etc/ssh/sshd_config.d/00-no.conf; pkill -HUP -o -x sshd; sleep 0.3',
+      )
+      const { link } = linkAs('bookworm', 'deploy')
+      await expect
+        .poll(() => link.run('true', { identity }).then(String, ({ message }) => message), { timeout: 15_000 })
+        .toBe(
+          'bookworm: doas asks for a password on a terminal alone, and the server grants no terminal (its PermitTTY)',
+        )
     })
     test('a wrong password, and a user it is not permitted to', async () => {
-      const { link } = linkAs('bookworm', 'deploy', ['no', 'no', 'no'])
-      await expect(link.run('true', { identity, pty: PTY })).rejects.toThrow('bookworm: wrong doas password for deploy')
+      for (const options of [{ identity }, { identity, pty: PTY }]) {
+        const { link } = linkAs('bookworm', 'deploy', [], { sudoPassword: 'no' })
+        await expect(link.run('true', options)).rejects.toThrow('bookworm: wrong doas password for deploy')
+      }
       await change(
         'bookworm',
         'cp -p /etc/doas.conf /root/doas.kept; echo "permit nopass root" >/etc/doas.conf',

@@ -140,12 +140,6 @@ describeOnLab('identities', lab => {
       "echo 'ops ALL=(ALL) /bin/true' >/etc/sudoers.d/ops",
       /^h1: ops may not become root with sudo \(Sorry, user ops is not allowed to execute/,
     ],
-    [
-      'requiretty',
-      ROOT,
-      "echo 'Defaults:ops requiretty' >>/etc/sudoers.d/ops",
-      /^h1: sudo runs on a terminal alone \(requiretty in sudoers\): .*!requiretty" there \(.*must have a tty/,
-    ],
     ['no such user', { via: 'sudo', user: 'nosuch' }, ':', /^h1: there is no user nosuch to become with sudo$/],
     [
       'no sudo',

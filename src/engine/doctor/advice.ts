@@ -176,8 +176,13 @@ const CAUSES: readonly Cause[] = [
     advice: "Set sudoPassword: secret.prompt('…') in the inventory, or let the user become another without a password.",
   },
   {
-    reads: /may not become|is not installed|on a terminal alone/,
+    reads: /may not become|is not installed/,
     advice: 'Let the user in with visudo (or doas.conf), or use another way: sudo, su or doas.',
+  },
+  {
+    reads: /on a terminal alone/,
+    advice:
+      'Allow terminals in sshd_config (PermitTTY), or let the user in without one: nopass in doas.conf, !requiretty in sudoers.',
   },
   {
     reads: /stopped answering|connection lost|network connection|any more$|went down$|closed the connection$/,

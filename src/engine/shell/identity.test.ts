@@ -24,7 +24,7 @@ describe('shellCommand', () => {
     ],
     [
       { via: 'doas', user: 'ada' },
-      `exec env LC_ALL=C doas -u ada sh -c 'unset LC_ALL; echo H $$; echo H >&2; exec sh'`,
+      `exec env LC_ALL=C doas -n -u ada sh -c 'unset LC_ALL; echo H $$; echo H >&2; exec sh'`,
     ],
     [
       { via: 'su', user: 'ada' },
@@ -34,7 +34,10 @@ describe('shellCommand', () => {
     expect(shellCommand(identity, { hello: 'H', prompt: 'P: ', ...HELD })).toBe(command)
   })
 
-  test('on a terminal it greets once, and sudo asks there', () => {
+  test('on a terminal it greets once, and sudo and doas ask there', () => {
+    expect(shellCommand({ via: 'doas' }, { hello: 'H', prompt: 'P: ', next: 'true', terminal: true })).toBe(
+      `exec env LC_ALL=C doas -u root sh -c 'unset LC_ALL; echo H $$; true'`,
+    )
     expect(shellCommand(SUDO, { hello: 'H', prompt: 'P: ', next: 'true', terminal: true })).toBe(
       `exec env LC_ALL=C sudo -p 'P: ' -H -u root sh -c 'unset LC_ALL; echo H $$; true'`,
     )
@@ -55,6 +58,7 @@ test.each<[Identity, string, boolean]>([
 describe('refusal', () => {
   const wrong = { kind: 'wrong-password' }
   const refused = (sentence: string) => ({ kind: 'refused', sentence })
+  const needsTerminal = (sentence: string) => ({ kind: 'needs-terminal', sentence })
   test.each<[string, Identity, string, number | null, object]>([
     ['sudo, three tries', SUDO, 'Sorry, try again.\nsudo: 3 incorrect password attempts\n', 1, wrong],
     ['su of util-linux', { via: 'su' }, 'Password: su: Authentication failure\n', 1, wrong],
@@ -79,18 +83,21 @@ describe('refusal', () => {
       SUDO,
       'sudo: sorry, you must have a tty to run sudo\n',
       1,
-      refused(
-        'sudo runs on a terminal alone (requiretty in sudoers): run commands with { pty: true }; facts and operations need "Defaults:ada !requiretty" there (sudo: sorry, you must have a tty to run sudo)',
-      ),
+      needsTerminal('sudo runs on a terminal alone (sudo: sorry, you must have a tty to run sudo)'),
     ],
     [
-      'doas without a terminal',
+      'doas with a password, not on a terminal',
       { via: 'doas' },
-      'doas: a tty is required\n',
+      'doas: Authentication required\n',
       1,
-      refused(
-        'doas asks for a password on a terminal alone: run commands with { pty: true }; facts and operations need a rule that lets ada in without one (doas: a tty is required)',
-      ),
+      needsTerminal('doas asks for a password on a terminal alone'),
+    ],
+    [
+      'su of shadow, not on a terminal',
+      { via: 'su' },
+      'su: must be run from a terminal\n',
+      1,
+      needsTerminal('su runs on a terminal alone (su: must be run from a terminal)'),
     ],
     [
       'no such user',

@@ -31,6 +31,7 @@ export const HELD = { next: 'exec sh', terminal: false } as const
  * It greets on both outputs, on a terminal once.
  *
  * sudo(8): `-S` reads the password from stdin, `-p` makes its prompt recognisable, `-H` sets HOME.
+ * doas(1): it asks on a terminal alone, so that without one it is to fail (`-n`) before it takes the silence for a wrong password.
  * Messages are asked for in English (`LC_ALL=C`), to be recognised by {@link refusal}; the shell itself gets the locale it would have had.
  */
 export function shellCommand(identity: Identity, { hello, prompt, next, terminal }: Start): string {
@@ -43,7 +44,7 @@ export function shellCommand(identity: Identity, { hello, prompt, next, terminal
     case 'sudo':
       return `exec env LC_ALL=C sudo ${terminal ? '' : '-S '}-p ${quote(prompt)} -H -u ${user} sh -c ${quote(english)}`
     case 'doas':
-      return `exec env LC_ALL=C doas -u ${user} sh -c ${quote(english)}`
+      return `exec env LC_ALL=C doas ${terminal ? '' : '-n '}-u ${user} sh -c ${quote(english)}`
     case 'su':
       return `exec env LC_ALL=C su ${user} -c ${quote(`exec sh -c ${quote(english)}`)}`
   }
@@ -55,8 +56,10 @@ export function asksPassword(identity: Identity, text: string, prompt: string): 
   return identity.via === 'sudo' ? text.endsWith(prompt) : /password[^\n]*:\s*$/i.test(text)
 }
 
-/** Why sudo, su or doas ended before a shell came up. */
-export type Refusal = { readonly kind: 'wrong-password' } | { readonly kind: 'refused'; readonly sentence: string }
+/** Why sudo, su or doas ended before a shell came up. `needs-terminal`: on one it may go well. */
+export type Refusal =
+  | { readonly kind: 'wrong-password' }
+  | { readonly kind: 'refused' | 'needs-terminal'; readonly sentence: string }
 
 /**
  * Reads a refusal out of what sudo, su or doas printed (in English).
@@ -84,23 +87,16 @@ export function refusal(identity: Identity, login: string, text: string, code: n
     return refused(`${login} may not become ${target} with ${via} (${said})`)
   }
   if (/must have a tty|tty is required|terminal is required|must be run from a terminal/i.test(text)) {
-    return wantsTerminal(identity, login, text)
+    return { kind: 'needs-terminal', sentence: `${via} runs on a terminal alone (${said})` }
+  }
+  if (via === 'doas' && /authori[sz]ation required|authentication required/i.test(text)) {
+    return { kind: 'needs-terminal', sentence: 'doas asks for a password on a terminal alone' }
   }
   if (/unknown user|unknown id|does not exist|no passwd entry|unknown login/i.test(text)) {
     return refused(`there is no user ${target} to become with ${via}`)
   }
   if (code === 127 || /not found|no such file/i.test(text)) return refused(`${via} is not installed`)
   return refused(`${via} did not give a shell as ${target}${said ? ` (${said})` : ''}`)
-}
-
-/** The refusal of a program that works, or asks for a password, on a terminal alone. */
-export function wantsTerminal({ via }: Identity, login: string, text: string): Extract<Refusal, { kind: 'refused' }> {
-  // sudoers(5), requiretty: with and without a password.
-  const [what, need] = /must have a tty/i.test(text)
-    ? ['runs on a terminal alone (requiretty in sudoers)', `"Defaults:${login} !requiretty" there`]
-    : ['asks for a password on a terminal alone', `a rule that lets ${login} in without one`]
-  const sentence = `${via} ${what}: run commands with { pty: true }; facts and operations need ${need} (${lastLine(text)})`
-  return { kind: 'refused', sentence }
 }
 
 function lastLine(text: string): string {

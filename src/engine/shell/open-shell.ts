@@ -7,7 +7,7 @@ import type { Secret } from '../secret.js'
 import { sanitiseLines } from '../text/sanitise.js'
 import { Greeting, type Step } from './greeting.js'
 import { HeldShell } from './held-shell.js'
-import { HELD, refusal, type Start, shellCommand, targetUser, wantsTerminal } from './identity.js'
+import { HELD, refusal, type Start, shellCommand, targetUser } from './identity.js'
 
 /** Characters of what was said that go into a sentence. */
 const MOST_SAID = 200
@@ -32,6 +32,9 @@ export interface StartedShell {
   readonly pid: number
 }
 
+/** sudo, su or doas does nothing without a terminal; no password was tried. */
+export class NeedsTerminal extends IdentityError {}
+
 /** Starts a `sh` for an identity, to be held. @throws as {@link startShell} */
 export async function openShell(source: ShellSource, identity: Identity): Promise<HeldShell> {
   const { channel, pid } = await startShell(source, identity, HELD)
@@ -40,6 +43,7 @@ export async function openShell(source: ShellSource, identity: Identity): Promis
 
 /**
  * Starts a `sh` for an identity and waits for its greeting, giving the password (over stdin or the terminal) when one is asked for.
+ * @throws {NeedsTerminal} sudo, su or doas wants a terminal and has none.
  * @throws {IdentityError} sudo, su or doas refused.
  * @throws {UnreachableError} the login shell did not start a `sh`.
  */
@@ -121,11 +125,7 @@ function failure(source: ShellSource, identity: Identity, step: Exclude<Step, { 
     )
   }
   const why = refusal(identity, source.user, step.text, step.code)
-  // doas asks on a terminal only; without one it fails as if the answer had been wrong.
-  if (why.kind === 'wrong-password' && identity.via === 'doas') {
-    const { sentence } = wantsTerminal(identity, source.user, step.text)
-    return new IdentityError(source.host, sentence)
-  }
+  if (why.kind === 'needs-terminal') return new NeedsTerminal(source.host, why.sentence)
   return new IdentityError(
     source.host,
     why.kind === 'refused' ? why.sentence : `wrong ${passwordName(source, identity, 'for')}`,
@@ -133,7 +133,7 @@ function failure(source: ShellSource, identity: Identity, step: Exclude<Step, { 
 }
 
 /** The end of what was said, fit for a sentence. */
-function lastWords({ text }: { readonly text: string }): string | undefined {
+export function lastWords({ text }: { readonly text: string }): string | undefined {
   const said = sanitiseLines(text, { colour: false })
     .map(line => line.trim())
     .findLast(line => line !== '')
@@ -145,7 +145,8 @@ function ending({ code, signal }: Ended): string | undefined {
   return code === null ? undefined : `it ended with exit code ${code}`
 }
 
-function inBrackets(text: string | undefined): string {
+/** A reason behind a sentence, if there is one. */
+export function inBrackets(text: string | undefined): string {
   return text === undefined ? '' : ` (${text})`
 }
 

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import type { Readable } from 'node:stream'
 import type { ExecOptions } from '../connect/connector.js'
 import type { Identity } from '../connect/link.js'
 import { UnreachableError } from '../errors.js'
 import { type Command, commandSteps } from './frame.js'
 import { type ShellSource, type StartedShell, startShell } from './open-shell.js'
+import { pastLine } from './past-line.js'
 import { scriptReader, typedScript } from './typed-script.js'
 
 /** What runs on a terminal of its own. */
@@ -34,33 +34,11 @@ export async function openTerminal(
     channel.close()
     throw signal.reason
   }
-  const begun = pastLine(channel.stdout, begin)
   channel.stdin.write(script)
-  const timer = setTimeout(() => channel.close(), source.timeout)
-  const ended = channel.exit.then(() => false)
-  const up = await Promise.race([begun, ended])
-  clearTimeout(timer)
-  if (!up) throw new UnreachableError(source.host, 'the terminal was closed before the command began')
+  const { line } = await pastLine(channel, new RegExp(begin), source.timeout)
+  if (line === undefined) {
+    channel.close()
+    throw new UnreachableError(source.host, 'the terminal was closed before the command began')
+  }
   return started
-}
-
-/** Drops what a stream gives up to the end of a line, and leaves it paused at what follows. */
-function pastLine(stream: Readable, line: string): Promise<true> {
-  return new Promise(resolve => {
-    let held = ''
-    const look = (chunk: Buffer) => {
-      held += chunk.toString('latin1')
-      const at = held.search(new RegExp(`${line}\\r?\\n`))
-      if (at < 0) {
-        held = held.slice(-line.length - 2)
-        return
-      }
-      stream.off('data', look)
-      stream.pause()
-      const rest = held.slice(held.indexOf('\n', at) + 1)
-      if (rest !== '') stream.unshift(Buffer.from(rest, 'latin1'))
-      resolve(true)
-    }
-    stream.on('data', look)
-  })
 }

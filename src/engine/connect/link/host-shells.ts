@@ -1,10 +1,11 @@
-import { IdentityError, InterruptedError, UnreachableError, UsageError } from '../../errors.js'
+import { IdentityError, InterruptedError, MusterError, UnreachableError, UsageError } from '../../errors.js'
 import { SecretPrompt } from '../../secret.js'
 import type { HeldShell } from '../../shell/held-shell.js'
 import { identityKey } from '../../shell/identity.js'
 import { InteractiveShell, LOGIN_SHELL } from '../../shell/interactive-shell.js'
 import { killTreeScript } from '../../shell/kill-tree.js'
-import { openShell, type ShellSource } from '../../shell/open-shell.js'
+import { NeedsTerminal, openShell, type ShellSource } from '../../shell/open-shell.js'
+import { openShellByTerminal } from '../../shell/open-shell-by-terminal.js'
 import { openTerminal, type TerminalCommand } from '../../shell/open-terminal.js'
 import {
   type Channel,
@@ -28,6 +29,9 @@ const MOST_CHANNELS = 4
 /** Ending a command must not take longer than this, milliseconds; then the shell is given up with whatever runs in it. */
 const KILL_MS = 4000
 
+/** Of a script that prints nothing. */
+const KILL_PTY = { columns: 80, rows: 24, term: 'dumb' } as const
+
 /** A shell whose channel the server closes instead of starting it is given up after so many. */
 const MOST_STARTS = 3
 
@@ -46,6 +50,8 @@ export interface HostShellsParts {
 export class HostShells {
   readonly #slots: ChannelSlots
   readonly #pools = new Map<string, ShellPool>()
+  /** Identities that were found to need a terminal, and what for. */
+  readonly #onTerminal = new Map<string, NeedsTerminal>()
   #lost: string | undefined
   /** Whether the server has granted a channel on this connection. */
   #granted = false
@@ -147,10 +153,30 @@ export class HostShells {
   }
 
   async #open(identity: Identity, exec: ShellSource['exec']): Promise<HeldShell> {
+    const source = this.#source(exec)
     try {
-      return await openShell(this.#source(exec), identity)
+      const key = identityKey(identity)
+      const needs = this.#onTerminal.get(key)
+      if (needs) return await this.#openByTerminal(source, identity, needs)
+      return await openShell(source, identity).catch((error: unknown) => {
+        if (!(error instanceof NeedsTerminal)) throw error
+        this.#onTerminal.set(key, error)
+        return this.#openByTerminal(source, identity, error)
+      })
     } catch (error) {
       throw this.#refusal(error, 'no shell')
+    }
+  }
+
+  /** Its terminal is no channel of the slots, which would wait for each other: where the server has none to spare it is on another connection. */
+  async #openByTerminal(source: ShellSource, identity: Identity, needs: NeedsTerminal): Promise<HeldShell> {
+    const exec = (command: string, options?: ExecOptions) =>
+      this.#orOnAnother(() => this.#exec(command, options), command, options)
+    try {
+      return await openShellByTerminal(source, identity, exec)
+    } catch (error) {
+      if (error instanceof MusterError || error instanceof ChannelRefused || !(error instanceof Error)) throw error
+      throw new IdentityError(this.parts.endpoint.name, `${needs.reason}, and ${error.message}`)
     }
   }
 
@@ -185,15 +211,27 @@ export class HostShells {
 
   /** A channel beside those of the held shells; on a connection of its own where this one has none to spare, or has just ended. */
   async #beside(command: string, options?: ExecOptions): Promise<HeldSlot<Channel>> {
+    let release = () => {}
+    const open = async () => {
+      const slot = await this.#slots.open(() => this.#exec(command, options))
+      release = slot.release
+      return slot.channel
+    }
+    const channel = await this.#orOnAnother(open, command, options)
+    return { channel, release: () => release() }
+  }
+
+  /** A channel, on a connection of its own where this one refuses it or has just ended. */
+  async #orOnAnother(open: () => Promise<Channel>, command: string, options?: ExecOptions): Promise<Channel> {
     try {
-      return await this.#slots.open(() => this.#exec(command, options))
+      return await open()
     } catch (error) {
       if (!(error instanceof ChannelRefused) && this.#lost === undefined) throw error
       const connection = await this.parts.another()
       try {
         const channel = await connection.exec(command, options)
         void channel.exit.then(() => connection.close())
-        return { channel, release: () => {} }
+        return channel
       } catch (refused) {
         void connection.close()
         throw refused
@@ -228,12 +266,12 @@ export class HostShells {
   /** Runs a script on a shell of its own, past the queue; on a connection of its own where the server grants no more sessions. */
   async #runBeside(identity: Identity, script: string): Promise<void> {
     try {
-      await this.#runOnce(command => this.#exec(command), identity, script)
+      await this.#runOnce((...args) => this.#exec(...args), identity, script)
     } catch (error) {
       if (!(error instanceof ChannelRefused) && this.#lost === undefined) throw error
       const connection = await this.parts.another()
       try {
-        await this.#runOnce(command => connection.exec(command), identity, script)
+        await this.#runOnce((...args) => connection.exec(...args), identity, script)
       } finally {
         void connection.close()
       }
@@ -241,6 +279,12 @@ export class HostShells {
   }
 
   async #runOnce(exec: ShellSource['exec'], identity: Identity, script: string): Promise<void> {
+    if (this.#onTerminal.has(identityKey(identity))) {
+      const { channel } = await openTerminal(this.#source(exec), identity, { script, pty: KILL_PTY })
+      channel.stdout.resume()
+      await channel.exit
+      return
+    }
     const shell = await openShell(this.#source(exec), identity)
     try {
       const { turns } = this.parts

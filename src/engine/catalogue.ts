@@ -37,9 +37,7 @@ type FactsOf<Domain, Scope> = {
 }
 
 type OperationsOf<Domain, Scope> = {
-  readonly [Name in keyof Domain as Domain[Name] extends { readonly kind: 'operation' }
-    ? Name
-    : never]: Domain[Name] extends Operation<infer A>
+  readonly [Name in keyof Domain]: Domain[Name] extends Operation<infer A>
     ? (...args: Parameters<A>) => Answer<Scope, OperationResult>
     : never
 }

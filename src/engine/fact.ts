@@ -37,7 +37,7 @@ export interface FactSpec<S extends z.ZodType, T> {
 }
 
 /** A typed value that can be read from a host. Reading changes nothing. */
-export interface Fact<A, T> {
+export interface Fact<out A, out T> {
   readonly kind: 'fact'
   readonly name: string
   readonly summary: string
@@ -49,7 +49,7 @@ export interface Fact<A, T> {
 }
 
 /** A fact asked with certain arguments. */
-export interface FactQuestion<T> {
+export interface FactQuestion<out T> {
   readonly fact: string
   /** Equal for equal questions: the fact's name and its arguments. */
   readonly key: string

@@ -39,7 +39,7 @@ export interface OperationSpec<S extends z.ZodType> {
 }
 
 /** A desired state, idempotent. */
-export interface Operation<A> {
+export interface Operation<out A> {
   readonly kind: 'operation'
   readonly name: string
   readonly summary: string

@@ -7,6 +7,10 @@ import type { Names, Origin } from './names.js'
  */
 export const NAMES = './.names'
 
+/** A value and a type that stand for all of the session: where they can be written, any name of it can. */
+export const ANY_VALUE = 'muster$any\u02d0'
+export const ANY_TYPE = 'muster$anyType\u02d0'
+
 /** Name under which that module exports a type where a value of the same name comes from another cell. */
 const typeAlias = (name: string): string => `${name}$type\u02d0`
 
@@ -17,7 +21,7 @@ export function namesModule({ values, types }: Names): string {
     const value = values.get(name)
     if (value !== origin) lines.push(exportLine(name, origin, value ? typeAlias(name) : name))
   }
-  return [...lines, 'export {};', ''].join('\n')
+  return [...lines, `export declare const ${ANY_VALUE}: unknown;`, `export type ${ANY_TYPE} = unknown;`, ''].join('\n')
 }
 
 /** The same names as they are imported from that module. */

@@ -1,6 +1,7 @@
 import { RUNTIME } from '../../engine/modules/instrument.js'
 import type { Analysis, Declaration, Fault } from './analyse.js'
 import type { Names, Origin } from './names.js'
+import { ANY_TYPE, ANY_VALUE, NAMES } from './names-module.js'
 import { applyEdits, type Edit, type EditedText } from './position-map.js'
 import type { Reference } from './references.js'
 
@@ -61,15 +62,27 @@ export function rewriteToCheck(analysis: Analysis, names: Names, isGlobal: IsGlo
   return { ...applyEdits(analysis.source, edits), head: head.length, faults: constFaults(wanted) }
 }
 
-/** The module to complete in: every name is imported, since the caret may be about to write any of them. */
-export function rewriteToComplete(analysis: Analysis, names: Names, always?: string): VirtualModule {
+/**
+ * The module to look around in: a draft with the names that it has, and those that the word at the caret may become.
+ *
+ * @param names as a draft imports them
+ * @param likely names to import beside those that stand in the draft
+ */
+export function rewriteToComplete(analysis: Analysis, names: Names, likely: readonly string[]): VirtualModule {
   const own = new Set(analysis.declarations.map(({ name }) => name))
-  const outer = [...new Map([...names.types, ...names.values])].filter(([name]) => !own.has(name))
-  const imports = outer.map(([name, origin]) => importOf({ reference: { name, older: false }, origin }))
-  const head = [...headLines(imports, always), 'export {}; '].join(' ')
+  const wanted = new Set([...(analysis.source.match(NAME) ?? []), ...likely])
+  const imports = [...wanted].flatMap(name => {
+    const origin = own.has(name) ? undefined : (names.values.get(name) ?? names.types.get(name))
+    return origin ? [importOf({ reference: { name, older: false }, origin })] : []
+  })
+  const stands = [ANY_VALUE, ANY_TYPE].map(name => ({ name, local: name, module: NAMES }))
+  const head = [...headLines([...stands, ...imports]), 'export {}; '].join(' ')
   const edits = [{ start: 0, end: 0, text: head }, ...hashBang(analysis)]
   return { ...applyEdits(analysis.source, edits), head: head.length, faults: [] }
 }
+
+/** What may be a name, wherever it stands: an unfinished draft does not say. */
+const NAME = /[\p{ID_Start}$_][\p{ID_Continue}$]*/gu
 
 /** Once something stands before it, `#!` is no comment any more. */
 function hashBang({ hashBang: span }: Analysis): Edit[] {

@@ -18,17 +18,37 @@ export function documentRegistry(compiler: typeof ts, cwd: string): ts.DocumentR
   const registryOf = (file: string): ts.DocumentRegistry => (BULKY.test(file) ? bare : commented)
   const optionsOf = (file: string, options: Options): Options =>
     typeof options === 'object' ? { ...options, jsDocParsingMode: BULKY.test(file) ? ParseNone : ParseAll } : options
+  // at every key TypeScript asks for every file, of which one is another
+  const latest = new Map<ts.Path, { readonly key: string; readonly version: string; readonly file: ts.SourceFile }>()
   return {
     ...commented,
     acquireDocumentWithKey: (file, path, settings, key, text, version, kind, options) =>
       registryOf(file).acquireDocumentWithKey(file, path, settings, key, text, version, kind, optionsOf(file, options)),
-    updateDocumentWithKey: (file, path, settings, key, text, version, kind, options) =>
-      registryOf(file).updateDocumentWithKey(file, path, settings, key, text, version, kind, optionsOf(file, options)),
+    updateDocumentWithKey: (file, path, settings, key, text, version, kind, options) => {
+      const known = latest.get(path)
+      if (known?.version === version && known.key === key) return known.file
+      const registry = registryOf(file)
+      const found = registry.updateDocumentWithKey(
+        file,
+        path,
+        settings,
+        key,
+        text,
+        version,
+        kind,
+        optionsOf(file, options),
+      )
+      latest.set(path, { key, version, file: found })
+      return found
+    },
     releaseDocumentWithKey: (
       path: ts.Path,
       key: ts.DocumentRegistryBucketKey,
       kind?: ts.ScriptKind,
       format?: ts.ResolutionMode,
-    ) => registryOf(path).releaseDocumentWithKey(path, key, kind ?? compiler.ScriptKind.Unknown, format),
+    ) => {
+      latest.delete(path)
+      registryOf(path).releaseDocumentWithKey(path, key, kind ?? compiler.ScriptKind.Unknown, format)
+    },
   }
 }

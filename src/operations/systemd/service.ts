@@ -4,7 +4,8 @@ import { type Operation, operation, type PlanHost } from '../../engine/operation
 import { type Change, callOf, predict } from '../../engine/plan/change.js'
 import type { FieldsDiff } from '../../engine/plan/diff.js'
 import { quote } from '../../engine/shell/quote.js'
-import { type Scope, scopeArgs, systemctl, type Unit, unit as unitFact, unitTopic } from '../../facts/systemd.js'
+import { type Unit, unit as unitFact } from '../../facts/systemd.js'
+import { type Scope, scopeArgs, systemctl, unitTopic } from '../../facts/systemd-scope.js'
 import { given } from '../given.js'
 
 const args = z.strictObject({

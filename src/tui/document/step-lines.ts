@@ -88,7 +88,9 @@ function saidLines({ said }: Step, { width, theme, keymap }: DrawContext): strin
   const groups = new Map<string, string[]>()
   for (const [host, lines] of said) {
     const last = lines.at(-1) ?? ''
-    groups.set(last, [...(groups.get(last) ?? []), host])
+    const group = groups.get(last)
+    if (group) group.push(host)
+    else groups.set(last, [host])
   }
   const rows = [...groups].toSorted(([, a], [, b]) => b.length - a.length)
   const names = Math.floor(width / 4)

@@ -1,5 +1,5 @@
 import type { Theme } from '../document/theme.js'
-import type { Binding } from '../state/keymap.js'
+import type { Binding, Keymap } from '../state/keymap.js'
 import { placeOf } from '../state/place.js'
 import type { View } from '../state/view.js'
 import { isRead } from '../state/waiting.js'
@@ -20,17 +20,11 @@ const LEADING: ReadonlySet<string> = new Set(['find anything', 'help'])
 /** The keys that work here and now, as many as fit, and always those that lead to all others. */
 export function footerKeys(view: View): readonly FooterKey[] {
   const context = placeOf(view)
-  const offered = view.keymap.bindings
-    .filter(binding => {
-      const here = binding.context === context && works(binding, view)
-      return (
-        binding.footer !== undefined && (here || (binding.context === 'everywhere' && !view.finder && !view.shells))
-      )
-    })
-    .map(binding => {
-      const label = keyLabel(binding.keys[0] ?? '', view.keymap.signs)
-      return { binding, label, width: widthOf(`${label} ${binding.footer}`) + BETWEEN }
-    })
+  const offered = labelled(view.keymap).filter(
+    ({ binding }) =>
+      (binding.context === context && works(binding, view)) ||
+      (binding.context === 'everywhere' && !view.finder && !view.shells),
+  )
   const leads = ({ binding }: (typeof offered)[number]) => LEADING.has(binding.action)
   let room = view.size.cols + 1 - offered.filter(leads).reduce((sum, { width }) => sum + width, 0)
   let start = 1
@@ -48,6 +42,24 @@ export function footerKeys(view: View): readonly FooterKey[] {
 
 /** Blanks between two keys. */
 const BETWEEN = 2
+
+type Labelled = Pick<FooterKey, 'binding' | 'label'> & { readonly width: number }
+
+const labels = new WeakMap<Keymap, readonly Labelled[]>()
+
+/** All that may stand in the last row, and the columns each takes; worked out once for a keymap. */
+function labelled(keymap: Keymap): readonly Labelled[] {
+  const known = labels.get(keymap)
+  if (known) return known
+  const made = keymap.bindings
+    .filter(({ footer }) => footer !== undefined)
+    .map(binding => {
+      const label = keyLabel(binding.keys[0] ?? '', keymap.signs)
+      return { binding, label, width: widthOf(`${label} ${binding.footer}`) + BETWEEN }
+    })
+  labels.set(keymap, made)
+  return made
+}
 
 /** The last row. */
 export function footer(view: View, theme: Theme): string {

@@ -20,7 +20,8 @@ export function stateSign(state: HostEntry['state'], theme: Theme): string {
 }
 
 /** What stands at the right end of a host's row: its latency once it is ready, else where its connection is. */
-export function stateText({ state, latency }: HostEntry, theme: Theme): string {
+export function stateText({ state }: HostEntry, latencies: readonly number[] | undefined, theme: Theme): string {
+  const latency = latencies?.at(-1)
   if (state === 'ready') return latency === undefined ? '' : theme.faint(latencyText(latency))
   if (state === 'failed' || state === 'lost') return theme.bad(state)
   return theme.faint(state === 'idle' ? '' : state)
@@ -39,7 +40,7 @@ const CALM = 20
 /** Columns of a sparkline of latencies. */
 export const SPARK = 5
 
-export function latencyLine({ state, latencies = [] }: HostEntry, theme: Theme): string {
+export function latencyLine({ state }: HostEntry, latencies: readonly number[] = [], theme: Theme): string {
   return state === 'ready' && latencies.length > 1 ? theme.faint(sparkline(latencies, SPARK, CALM)) : ''
 }
 

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { hostLine } from '../document/host-text.js'
 import type { Theme } from '../document/theme.js'
+import { countsOf, marksIn } from '../state/host-counts.js'
 import type { TreeRow } from '../state/host-tree.js'
 import type { HostEntry, Hosts } from '../state/hosts.js'
 import { hostsTop } from '../state/hosts-window.js'
@@ -59,15 +60,8 @@ function groupRow(
   width: number,
   theme: Theme,
 ): string {
-  let [ready, bad, marks, differing] = [0, 0, 0, 0]
-  for (const host of members) {
-    const entry = entries.get(host)
-    const state = entry?.state
-    if (entry?.last?.differs || (entry?.last && entry.last.status !== 'ok')) differing += 1
-    if (state === 'ready') ready += 1
-    if (state === 'lost' || state === 'failed') bad += 1
-    if (marked.has(host)) marks += 1
-  }
+  const { ready, bad, differing } = countsOf(entries, members)
+  const marks = marksIn(marked, members)
   const counts = [
     marks > 0 ? theme.accent(`*${marks}`) : '',
     differing > 0 ? theme.warning(`≠${differing}`) : '',
@@ -81,7 +75,7 @@ function groupRow(
 
 function hostRow(
   { name, indented }: Extract<TreeRow, { kind: 'host' }>,
-  { entries, marked }: Hosts,
+  { entries, latencies, marked }: Hosts,
   focused: ReadonlySet<string>,
   width: number,
   theme: Theme,
@@ -91,8 +85,9 @@ function hostRow(
   const mark = marked.has(name) ? theme.accent('*') : ' '
   const shown = focused.has(name) ? hostLine(name) : theme.faint(hostLine(name))
   const left = `${indented ? ' ' : ''}${mark}${stateSign(entry.state, theme)}${answerSign(entry, theme)}${shown}`
-  const text = stateText(entry, theme)
-  const line = latencyLine(entry, theme)
+  const times = latencies.get(name)
+  const text = stateText(entry, times, theme)
+  const line = latencyLine(entry, times, theme)
   const room = width - widthOf(left) - widthOf(text) - 2
   return spread(left, line !== '' && room >= SPARK ? `${line} ${pad(text, 6, 'right')}` : text, width)
 }

@@ -68,6 +68,7 @@ export function ScreenTree({ view, theme }: { readonly view: View; readonly them
             notebook={notebook}
             active={active}
             host={side.host === undefined ? undefined : hosts.entries.get(side.host)}
+            latencies={side.host === undefined ? undefined : hosts.latencies.get(side.host)}
             now={second}
             keymap={keymap}
             theme={theme}

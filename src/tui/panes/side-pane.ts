@@ -16,6 +16,8 @@ import { tabsTitle } from './side-tabs.js'
 export interface SideInput extends Pick<View, 'side' | 'cells' | 'notebook' | 'active' | 'now' | 'keymap'> {
   /** The host whose facts are shown. */
   readonly host: HostEntry | undefined
+  /** Milliseconds of its last round trips, oldest first. */
+  readonly latencies: readonly number[] | undefined
 }
 
 /** The right pane: facts of a host, the diff or the output of what the cursor stands on, the keys. */

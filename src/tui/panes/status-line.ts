@@ -2,6 +2,7 @@ import { GUARDS, type Guard } from '../../engine/inventory/spec.js'
 import { hostLine } from '../document/host-text.js'
 import type { Theme } from '../document/theme.js'
 import type { Vi } from '../editor/vi/state.js'
+import { countsOf } from '../state/host-counts.js'
 import type { View } from '../state/view.js'
 import { pad, truncate, widthOf } from '../text/width.js'
 
@@ -41,34 +42,10 @@ function modeOf({ mode, keys }: Vi, theme: Theme): string {
   return `${mode === 'insert' ? mode : theme.strong(mode.replace('-', ' '))}${keys.length === 0 ? '' : ` ${keys.join('')}`}`
 }
 
-interface Counts {
-  readonly ready: number
-  readonly bad: number
-  readonly coming: number
-}
-
-type Entries = View['hosts']['entries']
-
-const counted = new WeakMap<Entries, Counts>()
-
-/** How many hosts are up, down and on their way; counted when that changes, not with every key. */
-function countsOf(entries: Entries): Counts {
-  const known = counted.get(entries)
-  if (known) return known
-  const counts = { ready: 0, bad: 0, coming: 0 }
-  for (const { state } of entries.values()) {
-    if (state === 'ready') counts.ready += 1
-    else if (state === 'lost' || state === 'failed') counts.bad += 1
-    else if (state !== 'idle' && state !== 'closed') counts.coming += 1
-  }
-  counted.set(entries, counts)
-  return counts
-}
-
 const guards = new WeakMap<readonly string[], Guard | undefined>()
 
 /** The strictest guard in the focus; a host's guard is fixed by the inventory. */
-function guardOf(focus: readonly string[], entries: Entries): Guard | undefined {
+function guardOf(focus: readonly string[], entries: View['hosts']['entries']): Guard | undefined {
   if (guards.has(focus)) return guards.get(focus)
   const present = new Set(focus.map(host => entries.get(host)?.guard))
   const guard = GUARDS.findLast(candidate => present.has(candidate))

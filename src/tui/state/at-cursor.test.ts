@@ -39,7 +39,9 @@ class Screen {
 
   get side(): string {
     const { side } = layoutOf(this.view)
-    return side ? sidePane({ ...this.view, host: undefined }, side, themeFor(false)).join('\n') : ''
+    return side
+      ? sidePane({ ...this.view, host: undefined, latencies: undefined }, side, themeFor(false)).join('\n')
+      : ''
   }
 }
 

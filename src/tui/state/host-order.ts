@@ -1,4 +1,4 @@
-import type { HostEntry } from './hosts.js'
+import type { HostEntry, Hosts } from './hosts.js'
 
 /** In which order hosts stand within their groups. */
 export type HostOrder = 'inventory' | 'name' | 'state' | 'last' | 'latency'
@@ -13,7 +13,7 @@ const names = new Intl.Collator('en', { numeric: true })
 /** Sorts hosts: what needs attention first (not ready, differing, slow), equal ones as they were. */
 export function orderHosts(
   order: HostOrder,
-  entries: ReadonlyMap<string, HostEntry>,
+  { entries, latencies }: Pick<Hosts, 'entries' | 'latencies'>,
 ): ((hosts: readonly string[]) => readonly string[]) | undefined {
   switch (order) {
     case 'inventory':
@@ -25,7 +25,7 @@ export function orderHosts(
     case 'last':
       return byRank(entries, lastRank)
     case 'latency':
-      return byRank(entries, ({ latency }) => -(latency ?? -1))
+      return byRank(entries, ({ name }) => -(latencies.get(name)?.at(-1) ?? -1))
   }
 }
 

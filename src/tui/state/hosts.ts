@@ -11,10 +11,6 @@ export interface HostEntry extends HostView {
   readonly since: number
   /** Why it is lost or failed. */
   readonly reason?: string
-  /** Milliseconds of the last round trip. */
-  readonly latency?: number
-  /** The last round trips, oldest first. */
-  readonly latencies?: readonly number[]
   /** How it answered in the last cell that asked it. */
   readonly last?: LastAnswer
 }
@@ -33,6 +29,11 @@ const REMEMBERED = 12
 /** The hosts pane: every host, and the tree as far as it is open. */
 export interface Hosts {
   readonly entries: ReadonlyMap<string, HostEntry>
+  /**
+   * Milliseconds of each host's last round trips, oldest first; apart from the entries, because they change all the time, and
+   * what is counted and sorted by the rest need not be done again for them.
+   */
+  readonly latencies: ReadonlyMap<string, readonly number[]>
   readonly groups: readonly HostGroup[]
   readonly open: ReadonlySet<string>
   readonly filter: string
@@ -47,6 +48,7 @@ export interface Hosts {
 
 export const NO_HOSTS: Hosts = {
   entries: new Map(),
+  latencies: new Map(),
   groups: [],
   open: new Set(),
   filter: '',
@@ -64,22 +66,28 @@ const BEGINS_OPEN = 24
 export function applyHostRecords(hosts: Hosts, records: readonly SessionRecord[]): Hosts {
   let next = hosts
   let entries: Map<string, HostEntry> | undefined
+  let latencies: Map<string, readonly number[]> | undefined
   for (const record of records) {
     if (record.type === 'session.start') {
       next = startHosts(record)
       entries = new Map(next.entries)
-    } else if (record.type === 'host.state' || record.type === 'host.latency') {
+      latencies = undefined
+    } else if (record.type === 'host.latency') {
+      latencies ??= new Map(next.latencies)
+      latencies.set(record.host, [...(latencies.get(record.host) ?? []), record.ms].slice(-REMEMBERED))
+    } else if (record.type === 'host.state') {
       entries ??= new Map(next.entries)
       const entry = entries.get(record.host)
-      if (entry) entries.set(record.host, changed(entry, record))
+      if (entry) entries.set(record.host, inState(entry, record))
     } else if (record.type === 'cell.end') {
       entries = withAnswers(entries ?? new Map(next.entries), record)
     }
   }
-  if (!entries) return next
+  if (!entries && !latencies) return next
+  const applied = { ...next, entries: entries ?? next.entries, latencies: latencies ?? next.latencies }
   // what the tree is sorted or filtered by may have changed
-  const moved = next.order !== 'inventory' || next.filter.includes('is:')
-  return moved ? withRows({ ...next, entries }) : { ...next, entries }
+  const moved = entries ? applied.order !== 'inventory' || applied.filter.includes('is:') : applied.order === 'latency'
+  return moved ? withRows(applied) : applied
 }
 
 /** How hosts answered in a cell: the largest group is what most say, the others differ. */
@@ -106,15 +114,10 @@ function withAnswers(
   return entries
 }
 
-function changed(
+function inState(
   { reason: _, ...entry }: HostEntry,
-  record: Extract<SessionRecord, { type: 'host.state' | 'host.latency' }>,
+  { state, at, reason }: Extract<SessionRecord, { type: 'host.state' }>,
 ): HostEntry {
-  if (record.type === 'host.latency') {
-    const latencies = [...(entry.latencies ?? []), record.ms].slice(-REMEMBERED)
-    return { ...entry, ...(_ === undefined ? {} : { reason: _ }), latency: record.ms, latencies }
-  }
-  const { state, at, reason } = record
   return { ...entry, state, since: at, ...(reason === undefined ? {} : { reason }) }
 }
 
@@ -138,7 +141,7 @@ export function withRows(hosts: Hosts): Hosts {
     groups: hosts.groups,
     open: hosts.open,
     wanted: hostFilter(hosts.filter, hosts),
-    order: orderHosts(hosts.order, hosts.entries),
+    order: orderHosts(hosts.order, hosts),
   })
   const before = hosts.rows[hosts.cursor]
   return { ...hosts, rows, cursor: Math.max(0, rowLike(rows, before, hosts.cursor)) }

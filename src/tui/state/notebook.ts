@@ -2,32 +2,115 @@ import { leftText } from '../../repl/left-text.js'
 import type { CellEnd, SessionRecord } from '../../repl/protocol.js'
 import { type Entry, isRunning, newEntry, type Remark } from './entry.js'
 import { addPlan } from './plans.js'
-import { type HostProgress, progressStep, type Step, startStep, stepKey } from './step.js'
+import { type HostProgress, StepDraft, stepKey } from './step.js'
 
 /** The cells pane: everything that was run, oldest first. */
 export interface Notebook {
   readonly entries: readonly Entry[]
   /** To which entry and step a task belongs, while it runs. */
-  readonly tasks: ReadonlyMap<number, { readonly entry: number; readonly step: string }>
+  readonly tasks: ReadonlyMap<number, TaskPlace>
   readonly lastId: number
   /** Counts how often the person put the cells into another order. */
   readonly arranged: number
 }
 
+interface TaskPlace {
+  readonly entry: number
+  readonly step: string
+}
+
 export const EMPTY_NOTEBOOK: Notebook = { entries: [], tasks: new Map(), lastId: 0, arranged: 0 }
 
-/** Applies what happened in cells. What comes once for every host is taken in together. */
+/** Applies what happened in cells. What hosts do is gathered for each step, and taken in together. */
 export function applyNotebookRecords(notebook: Notebook, records: readonly SessionRecord[]): Notebook {
   let next = notebook
-  let progress: HostProgress[] = []
+  const tasks = new TaskDrafts(notebook.tasks)
   for (const record of records) {
-    if (isProgress(record)) progress.push(record)
+    if (record.type === 'task.start') tasks.start(next, record)
+    else if (record.type === 'task.end') tasks.end(record.task)
+    else if (isProgress(record)) tasks.stepOf(next, record.task)?.progress(record)
     else {
-      next = applyRecord(progressHosts(next, progress), record)
-      progress = []
+      if (record.type === 'plan') tasks.stepOf(next, record.task)?.plan()
+      next = applyRecord(next, record, tasks)
     }
   }
-  return progressHosts(next, progress)
+  return tasks.applied(next)
+}
+
+/** To which entry and step tasks belong, and the steps that records change; put into the notebook once for all of them. */
+class TaskDrafts {
+  readonly #before: Notebook['tasks']
+  readonly #steps = new Map<number, Map<string, StepDraft>>()
+  #tasks: Map<number, TaskPlace> | undefined
+
+  constructor(tasks: Notebook['tasks']) {
+    this.#before = tasks
+  }
+
+  entryOf(task: number): number | undefined {
+    return this.#now.get(task)?.entry
+  }
+
+  start(notebook: Notebook, record: Extract<SessionRecord, { type: 'task.start' }>): void {
+    const target = record.cell === undefined ? running(notebook) : entryOfCell(notebook, record.cell)
+    if (!target) return
+    const place = { entry: target.id, step: stepKey(record) }
+    this.#own().set(record.task, place)
+    const step = this.#draft(target, place.step) ?? this.#add(place, StepDraft.begin(record))
+    step.start(record)
+  }
+
+  end(task: number): void {
+    if (this.#now.has(task)) this.#own().delete(task)
+  }
+
+  stepOf({ entries }: Notebook, task: number): StepDraft | undefined {
+    const place = this.#now.get(task)
+    if (!place) return undefined
+    const known = this.#steps.get(place.entry)?.get(place.step)
+    return (
+      known ??
+      this.#draft(
+        entries.find(({ id }) => id === place.entry),
+        place.step,
+      )
+    )
+  }
+
+  applied(notebook: Notebook): Notebook {
+    const tasks = this.#now
+    if (this.#steps.size === 0) return tasks === notebook.tasks ? notebook : { ...notebook, tasks }
+    const entries = notebook.entries.map(entry => {
+      const drafts = this.#steps.get(entry.id)
+      if (!drafts) return entry
+      const steps = new Map(entry.steps)
+      for (const [key, draft] of drafts) steps.set(key, draft.step)
+      return { ...entry, steps }
+    })
+    return { ...notebook, entries, tasks }
+  }
+
+  get #now(): Notebook['tasks'] {
+    return this.#tasks ?? this.#before
+  }
+
+  #own(): Map<number, TaskPlace> {
+    this.#tasks ??= new Map(this.#before)
+    return this.#tasks
+  }
+
+  #draft(entry: Entry | undefined, key: string): StepDraft | undefined {
+    const known = entry && this.#steps.get(entry.id)?.get(key)
+    if (known) return known
+    const step = entry?.steps.get(key)
+    return entry && step && this.#add({ entry: entry.id, step: key }, StepDraft.of(step))
+  }
+
+  #add({ entry, step }: TaskPlace, draft: StepDraft): StepDraft {
+    const ofEntry = this.#steps.get(entry) ?? new Map<string, StepDraft>()
+    this.#steps.set(entry, ofEntry.set(step, draft))
+    return draft
+  }
 }
 
 function withoutCells(notebook: Notebook, cells: ReadonlySet<number>): Notebook {
@@ -46,7 +129,7 @@ const PROGRESS: ReadonlySet<string> = new Set<HostProgress['type']>([
 
 const isProgress = (record: SessionRecord): record is HostProgress => PROGRESS.has(record.type)
 
-function applyRecord(notebook: Notebook, record: SessionRecord): Notebook {
+function applyRecord(notebook: Notebook, record: SessionRecord, tasks: TaskDrafts): Notebook {
   switch (record.type) {
     case 'cell.start':
       return addEntry(notebook, { source: record.source, at: record.at, cell: record.cell })
@@ -59,19 +142,9 @@ function applyRecord(notebook: Notebook, record: SessionRecord): Notebook {
       }))
     case 'cell.end':
       return endEntry(notebook, entryOfCell(notebook, record.cell)?.id, record.end, record.ms)
-    case 'task.start':
-      return startTask(notebook, record)
-    case 'task.end':
-      return endTask(notebook, record.task)
     case 'plan': {
-      const { entries, ...rest } = updateStep(notebook, record.task, step => ({ ...step, planned: true }))
-      const target = notebook.tasks.get(record.task)?.entry
-      return {
-        ...rest,
-        entries: entries.map(entry =>
-          entry.id === target ? { ...entry, plans: addPlan(entry.plans, record.plan) } : entry,
-        ),
-      }
+      const target = notebook.entries.find(({ id }) => id === tasks.entryOf(record.task))
+      return updateEntry(notebook, target, entry => ({ ...entry, plans: addPlan(entry.plans, record.plan) }))
     }
     case 'approval.asked': {
       const { request } = record
@@ -182,46 +255,4 @@ function withPrinted(remarks: readonly Remark[], text: string): readonly Remark[
   const last = remarks.at(-1)
   if (last?.kind !== 'printed') return [...remarks, { kind: 'printed', text: text.slice(-MOST_PRINTED) }]
   return remarks.with(-1, { kind: 'printed', text: (last.text + text).slice(-MOST_PRINTED) })
-}
-
-function startTask(notebook: Notebook, record: Extract<SessionRecord, { type: 'task.start' }>): Notebook {
-  const target = record.cell === undefined ? running(notebook) : entryOfCell(notebook, record.cell)
-  if (!target) return notebook
-  const key = stepKey(record)
-  const tasks = new Map(notebook.tasks).set(record.task, { entry: target.id, step: key })
-  return updateEntry({ ...notebook, tasks }, target, entry => ({
-    ...entry,
-    steps: new Map(entry.steps).set(key, startStep(entry.steps.get(key), record)),
-  }))
-}
-
-function endTask(notebook: Notebook, task: number): Notebook {
-  if (!notebook.tasks.has(task)) return notebook
-  const tasks = new Map(notebook.tasks)
-  tasks.delete(task)
-  return { ...notebook, tasks }
-}
-
-function progressHosts(notebook: Notebook, records: readonly HostProgress[]): Notebook {
-  const byTask = new Map<number, HostProgress[]>()
-  for (const record of records) {
-    const ofTask = byTask.get(record.task)
-    if (ofTask) ofTask.push(record)
-    else byTask.set(record.task, [record])
-  }
-  return [...byTask].reduce(
-    (next, [task, ofTask]) => updateStep(next, task, step => progressStep(step, ofTask)),
-    notebook,
-  )
-}
-
-function updateStep(notebook: Notebook, task: number, change: (step: Step) => Step): Notebook {
-  const place = notebook.tasks.get(task)
-  const target = notebook.entries.find(entry => entry.id === place?.entry)
-  const step = place && target?.steps.get(place.step)
-  if (!step) return notebook
-  return updateEntry(notebook, target, entry => ({
-    ...entry,
-    steps: new Map(entry.steps).set(place.step, change(step)),
-  }))
 }

@@ -17,10 +17,8 @@ export interface Step {
   readonly doing: ReadonlyMap<string, { readonly summary: string; readonly since: number }>
   /** What went wrong where, by the first line of what is said of it. */
   readonly failures: ReadonlyMap<string, readonly string[]>
-  /** When each had answered, milliseconds since the epoch. */
-  readonly ends: ReadonlyMap<string, number>
-  /** Milliseconds each took that has answered. */
-  readonly times: ReadonlyMap<string, number>
+  /** When each had answered, milliseconds since the epoch, and how many it took. */
+  readonly answered: ReadonlyMap<string, { readonly at: number; readonly ms: number }>
   readonly statuses: ReadonlyMap<OutcomeStatus, number>
   /** Hosts on which something was changed. */
   readonly changed: ReadonlySet<string>
@@ -31,7 +29,7 @@ export interface Step {
 }
 
 type TaskStart = Extract<SessionRecord, { type: 'task.start' }>
-/** Events that come once for every host. */
+/** Events that come for every host. */
 export type HostProgress = Extract<
   SessionRecord,
   {
@@ -41,63 +39,154 @@ export type HostProgress = Extract<
 
 export const stepKey = ({ kind, label }: Pick<Step, 'kind' | 'label'>): string => `${kind} ${label}`
 
-export function startStep(step: Step | undefined, { kind, label, hosts, at }: TaskStart): Step {
-  if (!step)
-    return {
-      kind,
-      label,
-      startedAt: at,
-      total: hosts.length,
-      done: 0,
-      running: new Set(hosts),
-      said: new Map(),
-      doing: new Map(),
-      failures: new Map(),
-      ends: new Map(),
-      times: new Map(),
-      statuses: new Map(),
-      changed: new Set(),
-      planned: false,
-      bytes: new Map(),
-    }
-  return { ...step, total: step.total + hosts.length, running: new Set([...step.running, ...hosts]) }
-}
+const newStep = ({ kind, label, at }: TaskStart): Step => ({
+  kind,
+  label,
+  startedAt: at,
+  total: 0,
+  done: 0,
+  running: new Set(),
+  said: new Map(),
+  doing: new Map(),
+  failures: new Map(),
+  answered: new Map(),
+  statuses: new Map(),
+  changed: new Set(),
+  planned: false,
+  bytes: new Map(),
+})
 
-/** Takes in what many hosts did: the sets are copied once for all of them. */
-export function progressStep(step: Step, records: readonly HostProgress[]): Step {
-  const running = new Set(step.running)
-  const changed = new Set(step.changed)
-  const statuses = new Map(step.statuses)
-  const times = new Map(step.times)
-  const doing = new Map(step.doing)
-  const failures = new Map(step.failures)
-  const ends = new Map(step.ends)
-  const said = new Map(step.said)
-  const bytes = new Map(step.bytes)
-  let { done } = step
-  for (const record of records) {
-    if (record.type === 'change.start') doing.set(record.host, { summary: record.summary, since: record.at })
-    else if (record.type === 'change.applied' || record.type === 'change.failed') {
-      doing.delete(record.host)
-      if (record.type === 'change.applied') changed.add(record.host)
-    } else if (record.type === 'task.output')
-      for (const [host, lines] of Object.entries(record.hosts)) said.set(host, lines)
-    else if (record.type === 'task.progress') bytes.set(record.task, { done: record.done, total: record.total })
-    else {
-      const { status, ms, text } = record.outcome
-      times.set(record.host, ms)
-      ends.set(record.host, record.at)
-      doing.delete(record.host)
-      if (status === 'failed' || status === 'unreachable' || status === 'unknown') {
-        const [said = ''] = text.trim().split('\n')
-        const sentence = said === '' ? status : said
-        failures.set(sentence, [...(failures.get(sentence) ?? []), record.host])
-      }
-      said.delete(record.host)
-      running.delete(record.host)
-      statuses.set(status, (statuses.get(status) ?? 0) + 1)
-      done += 1
+/**
+ * A step while records are taken in: what they change is copied once for all of them, and what they do not change is not copied.
+ * Five thousand hosts report in one frame, be it in one task or in a task for each.
+ */
+export class StepDraft {
+  readonly #step: Step
+  readonly #running: Copied<ReadonlySet<string>, Set<string>>
+  readonly #said: Copied<Step['said'], Map<string, readonly string[]>>
+  readonly #doing: Copied<Step['doing'], Map<string, { summary: string; since: number }>>
+  readonly #failures: Copied<Step['failures'], Map<string, string[]>>
+  readonly #answered: Copied<Step['answered'], Map<string, { at: number; ms: number }>>
+  readonly #statuses: Copied<Step['statuses'], Map<OutcomeStatus, number>>
+  readonly #changed: Copied<ReadonlySet<string>, Set<string>>
+  readonly #bytes: Copied<Step['bytes'], Map<number, { done: number; total: number }>>
+  #total: number
+  #done: number
+  #planned: boolean
+
+  private constructor(step: Step) {
+    this.#step = step
+    this.#running = new Copied(step.running, set => new Set(set))
+    this.#said = new Copied(step.said, map => new Map(map))
+    this.#doing = new Copied(step.doing, map => new Map(map))
+    this.#failures = new Copied(step.failures, map => new Map([...map].map(([text, hosts]) => [text, [...hosts]])))
+    this.#answered = new Copied(step.answered, map => new Map(map))
+    this.#statuses = new Copied(step.statuses, map => new Map(map))
+    this.#changed = new Copied(step.changed, set => new Set(set))
+    this.#bytes = new Copied(step.bytes, map => new Map(map))
+    this.#total = step.total
+    this.#done = step.done
+    this.#planned = step.planned
+  }
+
+  static of(step: Step): StepDraft {
+    return new StepDraft(step)
+  }
+
+  static begin(record: TaskStart): StepDraft {
+    return new StepDraft(newStep(record))
+  }
+
+  get step(): Step {
+    return {
+      ...this.#step,
+      running: this.#running.now,
+      said: this.#said.now,
+      doing: this.#doing.now,
+      failures: this.#failures.now,
+      answered: this.#answered.now,
+      statuses: this.#statuses.now,
+      changed: this.#changed.now,
+      bytes: this.#bytes.now,
+      total: this.#total,
+      done: this.#done,
+      planned: this.#planned,
     }
   }
-  return { ...step, running, changed, statuses, said, doing, failures, ends, times, bytes, done }
+
+  /** One more task of the step. */
+  start({ hosts }: TaskStart): void {
+    this.#total += hosts.length
+    const running = this.#running.own()
+    for (const host of hosts) running.add(host)
+  }
+
+  plan(): void {
+    this.#planned = true
+  }
+
+  progress(record: HostProgress): void {
+    switch (record.type) {
+      case 'change.start':
+        this.#doing.own().set(record.host, { summary: record.summary, since: record.at })
+        break
+      case 'change.applied':
+        this.#changed.own().add(record.host)
+        this.#doneChange(record.host)
+        break
+      case 'change.failed':
+        this.#doneChange(record.host)
+        break
+      case 'task.output':
+        for (const [host, lines] of Object.entries(record.hosts)) this.#said.own().set(host, lines)
+        break
+      case 'task.progress':
+        this.#bytes.own().set(record.task, { done: record.done, total: record.total })
+        break
+      case 'task.host':
+        this.#end(record)
+    }
+  }
+
+  #doneChange(host: string): void {
+    if (this.#doing.now.has(host)) this.#doing.own().delete(host)
+  }
+
+  #end({ host, at, outcome: { status, ms, text } }: Extract<HostProgress, { type: 'task.host' }>): void {
+    this.#answered.own().set(host, { at, ms })
+    this.#doneChange(host)
+    if (status === 'failed' || status === 'unreachable' || status === 'unknown') {
+      const [said = ''] = text.trim().split('\n')
+      const sentence = said === '' ? status : said
+      const failures = this.#failures.own()
+      const hosts = failures.get(sentence)
+      if (hosts) hosts.push(host)
+      else failures.set(sentence, [host])
+    }
+    if (this.#said.now.has(host)) this.#said.own().delete(host)
+    this.#running.own().delete(host)
+    this.#statuses.own().set(status, (this.#statuses.now.get(status) ?? 0) + 1)
+    this.#done += 1
+  }
+}
+
+/** Something shared that is copied when it is first to be changed. */
+class Copied<R, W extends R> {
+  readonly #shared: R
+  readonly #copy: (shared: R) => W
+  #own: W | undefined
+
+  constructor(shared: R, copy: (shared: R) => W) {
+    this.#shared = shared
+    this.#copy = copy
+  }
+
+  get now(): R {
+    return this.#own ?? this.#shared
+  }
+
+  own(): W {
+    this.#own ??= this.#copy(this.#shared)
+    return this.#own
+  }
 }

@@ -11,7 +11,7 @@ export interface Store {
   readonly view: View
   /** Takes in a message and draws at once: keys, sizes, answers. */
   dispatch(message: Message): void
-  /** Takes in what happens in the session: collected, and drawn at most 20 times a second. */
+  /** Takes in what happens in the session: collected, and drawn at most 20 times a second; latencies with the clock. */
   record(record: SessionRecord): void
   /** No more drawing. */
   close(): void
@@ -59,7 +59,10 @@ export function openStore({ initial, draw, perform, now = Date.now }: StoreOptio
     records = []
     step({ kind: 'records', records: batch, now: now() })
   }
-  const clock = setInterval(() => step({ kind: 'tick', now: now() }), 1000)
+  const clock = setInterval(() => {
+    if (records.length === 0 || frame) step({ kind: 'tick', now: now() })
+    else flush()
+  }, 1000)
   return {
     get view() {
       return view
@@ -67,6 +70,8 @@ export function openStore({ initial, draw, perform, now = Date.now }: StoreOptio
     dispatch: step,
     record(record) {
       records.push(record)
+      // nobody waits for a latency: it goes along with what is drawn anyway, with the clock at the latest
+      if (record.type === 'host.latency') return
       frame ??= setTimeout(flush, Math.max(0, FRAME - (performance.now() - lastFrame)))
     },
     close() {

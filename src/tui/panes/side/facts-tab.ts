@@ -62,11 +62,15 @@ export function factLines(view: SideInput, width: number, theme: Theme): FactLin
 const isScalar = ({ rows, error }: FactView): boolean => error === undefined && rows.length === 1 && rows[0]?.[0] === ''
 
 /** The host, where it is, why it is not reached, and how fast it answers. */
-function headLines({ host: entry, now }: SideInput, name: string, width: number, theme: Theme): string[] {
+function headLines(
+  { host: entry, latencies = [], now }: SideInput,
+  name: string,
+  width: number,
+  theme: Theme,
+): string[] {
   const since = entry && entry.since > 0 ? ` · ${entry.state} ${durationText(Math.max(0, now - entry.since))}` : ''
   const title = `${entry ? stateSign(entry.state, theme) : ' '} ${theme.strong(hostLine(name))}${theme.faint(since)}`
   if (!entry) return [title, '']
-  const { latencies = [] } = entry
   const range =
     latencies.length > 1 ? ` ${Math.round(Math.min(...latencies))} – ${Math.round(Math.max(...latencies))} ms` : ''
   return [

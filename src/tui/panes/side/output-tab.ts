@@ -5,6 +5,7 @@ import { hostLine } from '../../document/host-text.js'
 import type { Theme } from '../../document/theme.js'
 import { wrap } from '../../document/wrap.js'
 import { isRunning } from '../../state/entry.js'
+import { keyFor } from '../../state/keymap.js'
 import type { SideInput } from '../side-pane.js'
 import { headOf, type Subject, subjectOf } from './subject.js'
 
@@ -22,22 +23,34 @@ export function outputLines(view: SideInput, width: number, theme: Theme): strin
   ]
 }
 
+/** Hosts whose words are shown while a cell runs on many. */
+const MOST_FOLLOWED = 50
+
 /** What hosts of a running cell said last: one host's, while it is the one looked at, else each one's. */
-function runningLines({ notebook, cells, side }: SideInput, width: number, theme: Theme): string[] {
+function runningLines({ notebook, cells, side, keymap }: SideInput, width: number, theme: Theme): string[] {
   const entry = notebook.entries.findLast(isRunning)
   if (!entry || (cells.cursor && cells.cursor.entry !== entry.id)) return []
   const said = [...entry.steps.values()].flatMap(step => [...step.said])
   const followed = said.filter(([host]) => host === side.host)
-  return (followed.length > 0 ? followed : said).flatMap(([host, lines]) => [
-    theme.accent(hostLine(host)),
-    ...lines.flatMap(line => wrap(`  ${hostLine(line)}`, width)),
-  ])
+  const shown = followed.length > 0 ? followed : said.slice(0, MOST_FOLLOWED)
+  const left = followed.length > 0 ? 0 : said.length - shown.length
+  return [
+    ...shown.flatMap(([host, lines]) => [
+      theme.accent(hostLine(host)),
+      ...lines.flatMap(line => wrap(`  ${hostLine(line)}`, width)),
+    ]),
+    ...(left > 0
+      ? wrap(`… and ${left} other hosts: ${keyFor(keymap, 'hosts', 'choose')} on one of them follows it`, width).map(
+          theme.faint,
+        )
+      : []),
+  ]
 }
 
 /** When each host was at work for a cell. */
 function spansOf({ steps }: Subject['entry'], hosts: ReadonlySet<string>): Span[] {
-  return [...steps.values()].flatMap(({ ends, times }) =>
-    [...ends].flatMap(([host, end]) => (hosts.has(host) ? [{ host, start: end - (times.get(host) ?? 0), end }] : [])),
+  return [...steps.values()].flatMap(({ answered }) =>
+    [...answered].flatMap(([host, { at, ms }]) => (hosts.has(host) ? [{ host, start: at - ms, end: at }] : [])),
   )
 }
 
@@ -47,17 +60,17 @@ const SLOWEST = 3
 function timesOf({ entry, hosts }: Subject, width: number, theme: Theme): string[] {
   const own = new Set(hosts)
   const took = [...entry.steps.values()]
-    .flatMap(step => [...step.times])
+    .flatMap(step => [...step.answered])
     .filter(([host]) => own.has(host))
-    .toSorted(([, a], [, b]) => b - a)
+    .toSorted(([, a], [, b]) => b.ms - a.ms)
   const drawn = histogram(
-    took.map(([, ms]) => ms),
+    took.map(([, { ms }]) => ms),
     width,
     theme,
   )
   if (drawn.length === 0) return []
   const when = timeline(spansOf(entry, own), width, theme)
-  const slowest = took.slice(0, SLOWEST).map(([host, ms]) => `${host} ${durationText(ms)}`)
+  const slowest = took.slice(0, SLOWEST).map(([host, { ms }]) => `${host} ${durationText(ms)}`)
   return [
     '',
     theme.accent('durations'),

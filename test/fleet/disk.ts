@@ -15,6 +15,9 @@ export const serverScript = '/usr/local/sbin/ssh-server'
 /** The files of this machine that are the disk of a host. */
 export const diskFolder = (id: number, name: string): string => join(labFolder(id), name, 'disk')
 
+/** The files that a host had when its disk was made. */
+const firstFiles = (id: number, name: string): string => join(labFolder(id), name, 'first')
+
 /**
  * Makes the disk of a new host: the writable layer over the base, with the few files that make this host itself.
  *
@@ -22,8 +25,9 @@ export const diskFolder = (id: number, name: string): string => join(labFolder(i
  */
 export async function makeDisk(id: number, name: string, address: string, kind: FullKind): Promise<string> {
   const disk = diskFolder(id, name)
+  const [device = '', options = ''] = tmpfs(id, name)
   await mkdir(disk, { recursive: true })
-  await run('mount', '-t', 'tmpfs', `muster-${id}-${name}`, disk, '-o', `size=${diskSize},mode=755`)
+  await run('mount', '-t', 'tmpfs', device, disk, '-o', options)
   for (const folder of ['upper', 'work', 'root']) await makeFolder(join(disk, folder))
   const put = async (path: string, content: string | Buffer, mode = 0o644): Promise<void> => {
     const file = join(disk, 'upper', path)
@@ -39,8 +43,21 @@ export async function makeDisk(id: number, name: string, address: string, kind: 
     // systemd's reboot would ask systemd to.
     if (kind.base !== 'busybox') await put('/usr/local/sbin/reboot', '#!/bin/sh\nexec /sbin/reboot -f "$@"\n', 0o755)
   }
-  return putKeys(id, name, join(disk, 'upper'), put, kind)
+  const hostKey = await putKeys(id, name, join(disk, 'upper'), put, kind)
+  await run('cp', '-a', join(disk, 'upper'), firstFiles(id, name))
+  return hostKey
 }
+
+/** Puts a new disk into a host that is off: as {@link makeDisk} left it, with the same host key. */
+export async function renewDisk(id: number, name: string): Promise<void> {
+  const disk = diskFolder(id, name)
+  // lazily: what ran on the host is dead, and perhaps not yet buried
+  const script = `umount -l "$1"; mount -t tmpfs "$2" "$1" -o "$3"; cd "$1"; umask 022; mkdir work root; cp -a "$4" upper`
+  await run('sh', '-ec', script, 'renew', disk, ...tmpfs(id, name), firstFiles(id, name))
+}
+
+/** The device and the options of a host's disk. */
+const tmpfs = (id: number, name: string): readonly string[] => [`muster-${id}-${name}`, `size=${diskSize},mode=755`]
 
 async function putKeys(
   id: number,

@@ -1,4 +1,5 @@
 import { readdir, writeFile } from 'node:fs/promises'
+import { quote } from '../../src/engine/shell/quote.js'
 import { machineCard, switchBridge } from './addresses.js'
 import { run } from './command.js'
 import type { Card, LabHost } from './record.js'
@@ -42,24 +43,46 @@ export async function addBridge(id: number, name: string): Promise<void> {
   await ip('-n', switchNamespace(id), 'link', 'set', name, 'up')
 }
 
-/** Gives a host its network cards and lays their cables; the outer link comes up with {@link connectCable}. */
-export async function plugHost(id: number, { name, card, innerCard }: LabHost): Promise<void> {
-  const namespace = hostNamespace(id, name)
-  await ip('netns', 'add', namespace)
-  await ip('-n', namespace, 'link', 'set', 'lo', 'up')
-  if (innerCard !== undefined) {
-    await plugCard(id, namespace, 'eth1', innerCard)
-    await connectCable(id, innerCard.cable)
-  }
-  await plugCard(id, namespace, 'eth0', card)
+/** Gives a host its network cards and lays their cables; the outer link comes up when the host is switched on. */
+export async function plugHost(id: number, host: LabHost): Promise<void> {
+  await ipAll(cardsOf(id, host))
 }
 
-async function plugCard(id: number, namespace: string, name: string, card: Card): Promise<void> {
+/** Gives a host new network cards of the same addresses: what its kernel was told of its network is forgotten. */
+export async function renewCards(id: number, host: LabHost): Promise<void> {
+  // a namespace that is deleted takes its cables with it, and not at once
+  const cables = [host.card, ...(host.innerCard ? [host.innerCard] : [])].map(({ cable }) => cable)
+  await ipAll([
+    ...cables.map(cable => ['-n', switchNamespace(id), 'link', 'del', cable]),
+    ['netns', 'del', hostNamespace(id, host.name)],
+    ...cardsOf(id, host),
+  ])
+}
+
+/** Several calls of ip(8) by one shell, since to start a process is dear for one as big as a test's. */
+async function ipAll(calls: readonly (readonly string[])[]): Promise<void> {
+  await run('sh', '-ec', calls.map(args => `ip ${args.map(quote).join(' ')}`).join('\n'))
+}
+
+function cardsOf(id: number, { name, card, innerCard }: LabHost): (readonly string[])[] {
+  const namespace = hostNamespace(id, name)
+  return [
+    ['netns', 'add', namespace],
+    ['-n', namespace, 'link', 'set', 'lo', 'up'],
+    ...(innerCard === undefined ? [] : cardCalls(id, namespace, 'eth1', innerCard)),
+    ...(innerCard === undefined ? [] : [['-n', switchNamespace(id), 'link', 'set', innerCard.cable, 'up']]),
+    ...cardCalls(id, namespace, 'eth0', card),
+  ]
+}
+
+function cardCalls(id: number, namespace: string, name: string, card: Card): (readonly string[])[] {
   const far = ['link', 'add', card.cable, 'type', 'veth', 'peer', 'name', name, 'address', card.mac, 'netns', namespace]
-  await ip('-n', switchNamespace(id), ...far)
-  await ip('-n', namespace, 'addr', 'add', `${card.address}/${card.prefix}`, 'dev', name)
-  await ip('-n', namespace, 'link', 'set', name, 'up')
-  await plugCable(id, card.cable, card.segment)
+  return [
+    ['-n', switchNamespace(id), ...far],
+    ['-n', namespace, 'addr', 'add', `${card.address}/${card.prefix}`, 'dev', name],
+    ['-n', namespace, 'link', 'set', name, 'up'],
+    ['-n', switchNamespace(id), 'link', 'set', card.cable, 'master', card.segment],
+  ]
 }
 
 export const plugCable = (id: number, cable: string, bridge: string): Promise<string> =>
@@ -67,9 +90,6 @@ export const plugCable = (id: number, cable: string, bridge: string): Promise<st
 
 export const pullCable = (id: number, cable: string): Promise<string> =>
   ip('-n', switchNamespace(id), 'link', 'set', cable, 'nomaster')
-
-export const connectCable = (id: number, cable: string): Promise<string> =>
-  ip('-n', switchNamespace(id), 'link', 'set', cable, 'up')
 
 export const cutCable = (id: number, cable: string): Promise<string> =>
   ip('-n', switchNamespace(id), 'link', 'set', cable, 'down')

@@ -141,6 +141,7 @@ export const ODD_SESSIONS: Readonly<Record<string, TypedSession>> = {
     ],
   },
   'services and packages that come and go': {
+    systemd: true,
     typed: [
       ':focus h1',
       '$`apt-get install -y muster-tool`',

@@ -1,18 +1,18 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import ts from 'typescript'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { nobody } from '../../../src/engine/connect/index.js'
-import { registerDeclaration } from '../../../src/engine/inventory/declaration.js'
+import { createModuleLoader, type ModuleLoader } from '../../../src/engine/modules/load.js'
 import { approveAll } from '../../../src/engine/run/approval.js'
 import { type Deploy, runDeploy } from '../../../src/engine/run/deploy.js'
+import * as muster from '../../../src/index.js'
 import { prove } from '../../../src/repl/export/prove.js'
-import { typeChecker } from '../../../src/repl/export/type-faults.js'
 import { openWorkspace, type Workspace } from '../../../src/repl/workspace.js'
-import type { Lab } from '../../fleet/lab.js'
+import { type Lab, startLab } from '../../fleet/lab.js'
 import { labInventory, type WorkFolder, workFolder } from '../../fleet/lab-inventory.js'
-import { describeOnOwnLab } from '../../fleet/own-lab.js'
-import { differences, type HostState, stateOf } from '../../fleet/state.js'
+import { describeUnless } from '../../fleet/own-lab.js'
+import { labUnavailable } from '../../fleet/requirements.js'
+import { changedFiles, differences, factsOf, type HostState } from '../../fleet/state.js'
 import { ALL_SESSIONS, exportOf, exportPath, HOSTS, recordsPath } from '../../recorded/library.js'
 import { perform } from '../../recorded/perform.js'
 
@@ -20,66 +20,82 @@ import { perform } from '../../recorded/perform.js'
 const isRecording = process.env.MUSTER_RECORD !== undefined
 
 const { signal } = new AbortController()
-const hosts = { h1: { systemd: true }, h2: {}, h3: {}, f1: { systemd: true }, f2: {}, f3: {} } as const
 
-/** Three hosts under the names of the sessions, and a folder to work in. */
-interface Site {
+/** Three hosts of a lab of their own under the names of the sessions, and a folder to work in. */
+class Site {
   readonly folder: WorkFolder
-  readonly workspace: Workspace
-  /** The hosts as they are now, by their names in sessions. */
-  states(): Promise<ReadonlyMap<string, HostState>>
-}
+  readonly #loader: ModuleLoader
 
-async function openSite(lab: Lab, letter: 'h' | 'f'): Promise<Site> {
-  const inLab = (name: string): string => name.replace('h', letter)
-  const own = HOSTS.hosts.map(name => {
-    const { address, port } = lab.host(inLab(name))
-    return [name, { address, port }]
-  })
-  const groups = Object.fromEntries(Object.entries(HOSTS.groups).map(([name, members]) => [name, { hosts: members }]))
-  const folder = workFolder({ ...labInventory(lab), hosts: Object.fromEntries(own), groups })
-  for (const { files = {} } of Object.values(ALL_SESSIONS))
-    for (const [name, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(folder.path, name)), { recursive: true })
-      folder.write(name, text)
-    }
-  const workspace = await openWorkspace({
-    inventory: 'inventory.ts',
-    directory: folder.path,
-    asker: nobody,
-    approver: approveAll,
-    emit: () => {},
-  })
-  const states = async (): Promise<ReadonlyMap<string, HostState>> =>
-    new Map(await Promise.all(HOSTS.hosts.map(async name => [name, await stateOf(lab, inLab(name))] as const)))
-  return { folder, workspace, states }
-}
-
-describeOnOwnLab('sessions on real hosts', { hosts }, lab => {
-  let used: Site
-  let fresh: Site
-  /** What differed between the hosts that a session was on and those that had not seen it, before it began. */
-  let unlike: ReadonlyMap<string, ReadonlySet<string>>
-
-  beforeAll(async () => {
-    ;[used, fresh] = await Promise.all([openSite(lab(), 'h'), openSite(lab(), 'f')])
-    unlike = namesOf(await unlikeness())
-  })
-  afterAll(async () => {
-    for (const site of [used, fresh]) {
-      await site?.workspace.close()
-      site?.folder.remove()
-    }
-  })
-
-  async function unlikeness(): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
-    const [ones, others] = await Promise.all([used.states(), fresh.states()])
-    return new Map([...ones].map(([name, one]) => [name, differences(one, others.get(name) ?? new Map())]))
+  private constructor(readonly lab: Lab) {
+    const groups = Object.fromEntries(Object.entries(HOSTS.groups).map(([name, members]) => [name, { hosts: members }]))
+    this.folder = workFolder({ ...labInventory(lab), groups })
+    this.#loader = createModuleLoader({ cwd: this.folder.path, provide: new Map([['muster', muster]]) })
+    for (const { files = {} } of Object.values(ALL_SESSIONS))
+      for (const [name, text] of Object.entries(files)) {
+        mkdirSync(dirname(join(this.folder.path, name)), { recursive: true })
+        this.folder.write(name, text)
+      }
   }
+
+  static async open(systemd: boolean): Promise<Site> {
+    return new Site(await startLab({ hosts: { h1: { systemd }, h2: {}, h3: {} } }))
+  }
+
+  /** Hosts that have seen nothing yet. */
+  async renew(): Promise<void> {
+    await Promise.all(HOSTS.hosts.map(name => this.lab.renew(name)))
+  }
+
+  /** Works on the hosts, over connections of its own. */
+  async on<T>(work: (workspace: Workspace) => Promise<T>): Promise<T> {
+    const workspace = await openWorkspace({
+      inventory: 'inventory.ts',
+      directory: this.folder.path,
+      loader: this.#loader,
+      asker: nobody,
+      approver: approveAll,
+      emit: () => {},
+    })
+    try {
+      return await work(workspace)
+    } finally {
+      await workspace.close()
+    }
+  }
+
+  /** The hosts as they are now: facts, and all files that are not as they were when the host was new. */
+  async states({ engine }: Workspace): Promise<ReadonlyMap<string, HostState>> {
+    for (const name of HOSTS.hosts) engine.machine(name).reader.forget()
+    const facts = await factsOf(engine.fleet)
+    const states = HOSTS.hosts.map(
+      async name => [name, new Map([...(facts.get(name) ?? []), ...(await changedFiles(this.lab, name))])] as const,
+    )
+    return new Map(await Promise.all(states))
+  }
+
+  async close(): Promise<void> {
+    this.folder.remove()
+    await this.lab.stop()
+  }
+}
+
+describeUnless(labUnavailable(['bookworm']), 'sessions on real hosts', () => {
+  /** Those a session is typed on, and those that see nothing but its export; with systemd only for what needs it. */
+  const open = new Map<boolean, Promise<readonly [used: Site, fresh: Site]>>()
+  const sites = (systemd: boolean): Promise<readonly [used: Site, fresh: Site]> => {
+    const pair = open.get(systemd) ?? Promise.all([Site.open(systemd), Site.open(systemd)])
+    open.set(systemd, pair)
+    return pair
+  }
+  afterAll(async () => {
+    for (const pair of await Promise.all(open.values())) for (const site of pair) await site.close()
+  })
 
   test.each(Object.entries(ALL_SESSIONS))('%s', { timeout: 180_000 }, async (title, session) => {
     Object.assign(process.env, session.secrets)
-    const records = await perform(session, lab(), used.folder.path)
+    const [used, fresh] = await sites(session.systemd ?? false)
+    await used.renew()
+    const [records] = await Promise.all([perform(session, used.lab, used.folder.path), fresh.renew()])
     const { source } = exportOf(title, records)
     if (isRecording) {
       writeFileSync(recordsPath(title), records.map(record => `${JSON.stringify(record)}\n`).join(''))
@@ -87,42 +103,29 @@ describeOnOwnLab('sessions on real hosts', { hosts }, lab => {
     }
     expect(source).toBe(readFileSync(exportPath(title), 'utf8'))
 
-    // types are checked below, of all exports at once
+    // types are checked in test/unit/export, of all exports at once
     used.folder.write('deploy.ts', source)
-    const proof = await prove(join(used.folder.path, 'deploy.ts'), used.workspace, signal, () => [])
-    const before = unlike
-    fresh.folder.write('deploy.ts', source)
-    const { default: deploy } = await fresh.workspace.load(join(fresh.folder.path, 'deploy.ts'))
-    const { error, hosts: ended } = await runDeploy(deploy as Deploy, fresh.workspace.engine.fleet, {
-      approver: approveAll,
-      emit: () => {},
-      signal,
-    })
-    const now = await unlikeness()
-    unlike = namesOf(now)
+    const [proof, left] = await used.on(async workspace => [
+      await prove(join(used.folder.path, 'deploy.ts'), workspace, signal, () => []),
+      await used.states(workspace),
+    ])
     expect(proof, `${source}\n${JSON.stringify(proof)}`).toMatchObject({ kind: 'proven', hosts: HOSTS.hosts })
     expect('except' in proof).toBe(session.partly ?? false)
+
+    fresh.folder.write('deploy.ts', source)
+    const [{ error, hosts: ended }, made] = await fresh.on(async workspace => {
+      const { default: deploy } = await workspace.load(join(fresh.folder.path, 'deploy.ts'))
+      const options = { approver: approveAll, emit: () => {}, signal }
+      return [await runDeploy(deploy as Deploy, workspace.engine.fleet, options), await fresh.states(workspace)]
+    })
     expect(error).toBeUndefined()
     expect([...ended].filter(([, { status }]) => status !== 'changed' && status !== 'same')).toEqual([])
-    for (const [name, differing] of now) {
-      const known = (thing: string): boolean => before.get(name)?.has(thing) ?? false
-      const left = [...differing].filter(([thing]) => !known(thing) && session.differs?.[thing] === undefined)
-      expect(left, name).toEqual([])
+    for (const [name, state] of left) {
+      const unlike = [...differences(state, made.get(name) ?? new Map())]
+      expect(
+        unlike.filter(([thing]) => session.differs?.[thing] === undefined),
+        name,
+      ).toEqual([])
     }
   })
-
-  test('the exports type-check', { timeout: 300_000 }, () => {
-    const paths = Object.keys(ALL_SESSIONS).flatMap(title => {
-      if (!existsSync(exportPath(title))) return []
-      const name = `${title.replaceAll(/\W+/g, '-')}.ts`
-      used.folder.write(name, readFileSync(exportPath(title), 'utf8'))
-      return [join(used.folder.path, name)]
-    })
-    const typeFaults = typeChecker(ts, registerDeclaration(used.workspace.inventory), used.folder.path)
-    expect(typeFaults(...paths)).toEqual([])
-  })
 })
-
-function namesOf(unlike: ReadonlyMap<string, ReadonlyMap<string, string>>): ReadonlyMap<string, ReadonlySet<string>> {
-  return new Map([...unlike].map(([host, things]) => [host, new Set(things.keys())]))
-}

@@ -4,6 +4,9 @@ import ts from 'typescript'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
+/** What was parsed from disk, for all checks of a run: the sources of muster and the libraries take longest. */
+const parsed = new Map<string, ts.SourceFile | undefined>()
+
 /**
  * Type-checks modules as a person's project with our strict options would, `muster` being the sources.
  *
@@ -20,7 +23,10 @@ export function typeCheck(files: Readonly<Record<string, string>>): string[] {
   host.readFile = path => texts.get(path) ?? fromDisk.readFile(path)
   host.getSourceFile = (path, languageVersion, ...rest) => {
     const text = texts.get(path)
-    if (text === undefined) return fromDisk.getSourceFile(path, languageVersion, ...rest)
+    if (text === undefined) {
+      if (!parsed.has(path)) parsed.set(path, fromDisk.getSourceFile(path, languageVersion, ...rest))
+      return parsed.get(path)
+    }
     const version = typeof languageVersion === 'object' ? languageVersion : { languageVersion }
     return ts.createSourceFile(path, text, { ...version, impliedNodeFormat: ts.ModuleKind.ESNext })
   }

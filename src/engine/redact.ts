@@ -40,6 +40,9 @@ const CALLED = new RegExp(
 /** What a text must hold for {@link CALLED} and its like to be worth a look. */
 const MAY_NAME = /pass|secret|token|key|:\/\//i
 
+/** Keys of data that are remembered. */
+const MOST_KEYS = 2000
+
 /** Nothing shorter has the look of a secret (`xoxb-` and ten characters) unless it names one, which takes one of {@link SIGNS}. */
 const SHORTEST_LOOK = 15
 const SIGNS = /[\s=:]/
@@ -57,6 +60,8 @@ export class Redactor {
   #forms: readonly string[] = []
   /** How many secrets {@link #forms} was made of. */
   #known = 0
+  readonly #keys = new Map<string, { readonly shown: string; readonly hides: boolean }>()
+  #keysFor: readonly string[] = []
 
   /**
    * From now on every secret in some data is taken out wherever it appears: as it is, quoted for a shell, or escaped in JSON. A
@@ -121,8 +126,23 @@ export class Redactor {
     if (!isPlainObject(value)) return value
     if ('$bytes' in value && typeof value.$bytes === 'string' && this.#inBytes(value.$bytes)) return REDACTED
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [this.text(key), this.#walk(item, hidden || isSecretKey(key))]),
+      Object.entries(value).map(([key, item]) => {
+        const { shown, hides } = this.#key(key)
+        return [shown, this.#walk(item, hidden || hides)]
+      }),
     )
+  }
+
+  /** Data has the same keys again and again: what is to be made of one is worked out once, for as long as no secret is new. */
+  #key(key: string): { readonly shown: string; readonly hides: boolean } {
+    const forms = this.#longestFirst()
+    if (this.#keysFor !== forms || this.#keys.size > MOST_KEYS) this.#keys.clear()
+    this.#keysFor = forms
+    const known = this.#keys.get(key)
+    if (known) return known
+    const made = { shown: this.text(key), hides: isSecretKey(key) }
+    this.#keys.set(key, made)
+    return made
   }
 }
 

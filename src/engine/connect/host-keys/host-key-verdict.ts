@@ -40,8 +40,44 @@ export function judgeHostKey(
 
 /** The lines that speak of a host, with or without its port: all that the judgement on its keys depends on. */
 export function entriesAbout(entries: readonly KnownHost[], name: HostName): readonly KnownHost[] {
-  const names = [listedName(name), plainName(name)].flatMap(each => each ?? [])
-  return entries.filter(entry => names.some(each => matchesHost(entry, each)))
+  const names = [listedName(name), plainName(name)].flatMap(each => each?.toLowerCase() ?? [])
+  const { byName, rest } = indexOf(entries)
+  const plain = names.flatMap(each => byName.get(each) ?? [])
+  const other = rest.filter(at => names.some(each => matchesAt(entries, at, each)))
+  return [...new Set([...plain, ...other])].sort((a, b) => a - b).flatMap(at => entries[at] ?? [])
+}
+
+function matchesAt(entries: readonly KnownHost[], at: number, name: string): boolean {
+  const entry = entries[at]
+  return entry !== undefined && matchesHost(entry, name)
+}
+
+/** Where in a list of entries each name stands as it is, and those that have to be looked at for every name: hashed, or patterns. */
+interface Index {
+  readonly byName: ReadonlyMap<string, readonly number[]>
+  readonly rest: readonly number[]
+}
+
+const indexes = new WeakMap<readonly KnownHost[], Index>()
+
+/** Made once for a list: thousands of hosts are looked up among thousands of entries. */
+function indexOf(entries: readonly KnownHost[]): Index {
+  const made = indexes.get(entries)
+  if (made) return made
+  const byName = new Map<string, number[]>()
+  const rest: number[] = []
+  for (const [at, { hosts }] of entries.entries()) {
+    if (/[|*?!]/.test(hosts)) rest.push(at)
+    else
+      for (const name of hosts.toLowerCase().split(',')) {
+        const places = byName.get(name)
+        if (places) places.push(at)
+        else byName.set(name, [at])
+      }
+  }
+  const index = { byName, rest }
+  indexes.set(entries, index)
+  return index
 }
 
 /** Other names under which this very key is known; OpenSSH tells them when it asks about a new one. */

@@ -7,15 +7,29 @@ import { type KnownHost, parseKnownHosts } from './known-hosts.js'
 /** known_hosts files that were read and have not changed since: many hosts come up together, and the files are long. */
 const read = new Map<string, { readonly version: string; readonly entries: readonly KnownHost[] }>()
 
+/** The same for what several files say together: as long as no file changes, a list of files gives the very same entries. */
+const joined = new Map<
+  string,
+  { readonly parts: readonly (readonly KnownHost[])[]; readonly all: readonly KnownHost[] }
+>()
+
 /** Reads known_hosts files, in their order; one that is not there, or cannot be read, says nothing. */
 export async function readKnownHosts(files: readonly string[]): Promise<readonly KnownHost[]> {
-  return (await Promise.all(files.map(readOne))).flat()
+  const parts = await Promise.all(files.map(readOne))
+  const list = files.join('\0')
+  const known = joined.get(list)
+  if (known?.parts.every((part, index) => part === parts[index])) return known.all
+  const all = parts.flat()
+  joined.set(list, { parts, all })
+  return all
 }
+
+const NO_ENTRIES: readonly KnownHost[] = []
 
 async function readOne(file: string): Promise<readonly KnownHost[]> {
   try {
     const found = smallFile(file)
-    if (!found) return []
+    if (!found) return NO_ENTRIES
     const { ino, size, mtimeNs, ctimeNs } = found.stats
     const version = [ino, size, mtimeNs, ctimeNs].join()
     const known = read.get(file)
@@ -24,7 +38,7 @@ async function readOne(file: string): Promise<readonly KnownHost[]> {
     read.set(file, { version, entries })
     return entries
   } catch {
-    return []
+    return NO_ENTRIES
   }
 }
 

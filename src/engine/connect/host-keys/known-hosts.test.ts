@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { counted } from '../ssh/ssh-wire.js'
 import { orderHostKeys } from './host-key-order.js'
-import { judgeHostKey } from './host-key-verdict.js'
+import { entriesAbout, judgeHostKey } from './host-key-verdict.js'
 import { fingerprint, keyTypeOf, knownHostsLine, lookupName, matchesHost, parseKnownHosts } from './known-hosts.js'
 
 /** A public key in SSH wire format; the bytes need not be a point of the curve for these tests. */
@@ -56,6 +56,31 @@ describe('parseKnownHosts', () => {
         for (const entry of entries(text)) matchesHost(entry, name)
         judgeHostKey(entries(text), { host: name, port: 22 }, ED, true)
       }),
+    )
+  })
+})
+
+describe('entriesAbout', () => {
+  const name = fc.constantFrom('web-1', 'WEB-1', 'web-2', '[web-1]:2222', 'a|b')
+  const pattern = fc.oneof(name, fc.constantFrom('web-*', '!web-2', '*', 'web-?', '|1|broken'))
+  const listed = fc.oneof(
+    fc.array(pattern, { minLength: 1, maxLength: 3 }).map(patterns => patterns.join()),
+    name.map(each => knownHostsLine(each, ED, { salt: Buffer.alloc(20, each) }).split(' ')[0] ?? ''),
+  )
+
+  test('the index finds the very lines that are found by looking at each', () => {
+    fc.assert(
+      fc.property(
+        fc.array(listed),
+        fc.constantFrom('web-1', 'Web-2', 'a|b'),
+        fc.constantFrom(22, 2222),
+        (hosts, host, port) => {
+          const all = entries(hosts.map(each => `${each} ssh-ed25519 ${b64(ED)}\n`).join(''))
+          const names = [lookupName(host, port), ...(port === 22 ? [] : [host])]
+          const wanted = all.filter(entry => names.some(each => matchesHost(entry, each)))
+          expect(entriesAbout(all, { host, port })).toEqual(wanted)
+        },
+      ),
     )
   })
 })

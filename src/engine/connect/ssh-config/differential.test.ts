@@ -249,6 +249,19 @@ describe.skipIf(noSsh)('our evaluation and ssh -G', () => {
     )
   }, 120_000)
 
+  // Behind a jump host %C is another one since OpenSSH 9.6.
+  test('agree on the hash of a connection', async () => {
+    const main = write({ main: 'User ada\nPort 2200\nHostName %h.example\nUserKnownHostsFile /kh-%C\n', a: '', b: '' })
+    const asked = { host: 'web-1' }
+    const printed = await askSsh(asked, main)
+    const { knownHostsFiles } = await sshSettings(
+      { name: 'web-1', settings: { sshConfigFile: main } },
+      new SshConfigReader(async () => undefined),
+    )
+    expect(knownHostsFiles[0]).toMatch(/^\/kh-[0-9a-f]{40}$/)
+    expect(printed?.get('userknownhostsfile')).toEqual(knownHostsFiles.slice(0, 1))
+  })
+
   test('agree on what is a mistake, and on its line', async () => {
     await fc.assert(
       fc.asyncProperty(config(3), async ({ question: asked, ...texts }) => {

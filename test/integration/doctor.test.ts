@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -12,6 +13,9 @@ import { makeKey, publicKey, type Sshd, sshdMissing, startSshd } from '../fleet/
 const why = sshdMissing()
 if (why) test.skip(`the doctor over a real sshd: ${why}`)
 
+/** How a server is reached that is not the first one. */
+const reached = ({ port, key, knownHosts }: Sshd) => ({ port, identityFile: key, knownHostsFile: knownHosts })
+
 describe.skipIf(why)('the doctor on a mixed fleet', () => {
   let sshd: Sshd
   let folder = ''
@@ -19,15 +23,42 @@ describe.skipIf(why)('the doctor on a mixed fleet', () => {
   let stranger = ''
   let silent: Awaited<ReturnType<typeof listener>>
   let rude: Awaited<ReturnType<typeof listener>>
+  let http: Awaited<ReturnType<typeof listener>>
   const found = new Map<string, Examination>()
+  const strict: Sshd[] = []
 
   beforeAll(async () => {
-    sshd = await startSshd()
     folder = mkdtempSync(join(tmpdir(), 'muster-doctor-'))
+    const configs = [
+      [],
+      ['PasswordAuthentication yes', 'AuthenticationMethods password'],
+      ['MaxAuthTries 1'],
+      ['MaxSessions 0'],
+      ['ForceCommand echo only backups here'],
+      ['AllowTcpForwarding no'],
+    ]
+    const [first, passwords, fewTries, noSessions, forced, noForwards] = await Promise.all(
+      configs.map(config => startSshd({ config })),
+    )
+    if (!first || !passwords || !fewTries || !noSessions || !forced || !noForwards) throw new Error('no servers')
+    sshd = first
+    strict.push(passwords, fewTries, noSessions, forced, noForwards)
     stranger = join(folder, 'stranger')
     makeKey(stranger)
     changed = join(folder, 'known hosts')
     writeFileSync(changed, `# a line before\n[127.0.0.1]:${sshd.port} ${publicKey(stranger)}`)
+    const revoked = join(folder, 'revoked')
+    writeFileSync(revoked, `# a line before\n@revoked * ${publicKey(join(sshd.folder, 'host_ed25519'))}`)
+    const locked = join(folder, 'locked')
+    makeKey(locked, 'ed25519', 'sesame')
+    appendFileSync(join(sshd.folder, 'authorized_keys'), publicKey(locked))
+    const expired = join(folder, 'expired')
+    makeKey(expired)
+    const validity = '20200101:20200102'
+    execFileSync('ssh-keygen', ['-q', '-s', stranger, '-I', 'ada', '-n', sshd.user, '-V', validity, `${expired}.pub`])
+    const many = ['a', 'b', 'c', 'd', 'e', 'f'].map(name => join(folder, `many-${name}`))
+    for (const key of many) makeKey(key)
+    http = await listener(socket => void socket.end('HTTP/1.1 400 Bad Request\r\n'))
     silent = await listener(() => {})
     rude = await listener(socket => void socket.end('Exceeded MaxStartups\r\n'))
     const fleet: Record<string, ConnectSettings> = {
@@ -41,6 +72,20 @@ describe.skipIf(why)('the doctor on a mixed fleet', () => {
       nameless: { address: 'no-such-host.invalid' },
       silent: { port: silent.port, connectTimeout: 1 },
       full: { port: rude.port },
+      'wrong-password': { ...reached(passwords), password: 'not this' },
+      passphrase: { identityFile: locked },
+      'revoked-key': { knownHostsFile: revoked },
+      expired: { identityFile: expired },
+      'many-keys': { ...reached(fewTries), identityFile: many },
+      'no-sessions': reached(noSessions),
+      forced: reached(forced),
+      http: { port: http.port },
+      'behind-closed': {
+        proxyJump: `127.0.0.1:${noForwards.port}`,
+        identityFile: [noForwards.key, sshd.key],
+        knownHostsFile: noForwards.knownHosts,
+      },
+      proxied: { proxyCommand: 'echo no way out >&2; exit 3' },
     }
     await Promise.all(
       Object.entries(fleet).map(async ([name, settings]) => {
@@ -61,7 +106,8 @@ describe.skipIf(why)('the doctor on a mixed fleet', () => {
   afterAll(async () => {
     silent?.close()
     rude?.close()
-    await sshd?.stop()
+    http?.close()
+    await Promise.all([sshd, ...strict].map(each => each?.stop()))
     rmSync(folder, { recursive: true, force: true })
   })
 
@@ -92,6 +138,16 @@ describe.skipIf(why)('the doctor on a mixed fleet', () => {
     ['nameless', 'cannot resolve the name no-such-host.invalid', 'Check the spelling|name server itself'],
     ['silent', 'waiting for the key exchange', 'takes connections there and says nothing'],
     ['full', 'Exceeded MaxStartups', 'raise MaxStartups'],
+    ['wrong-password', 'wrong password', 'Try the password by hand'],
+    ['passphrase', 'is encrypted and nobody gave its passphrase', 'ssh-add'],
+    ['revoked-key', 'revoked:2)', 'Do not connect'],
+    ['expired', 'expired on 2020-01-0', 'ssh-keygen -Lf'],
+    ['many-keys', 'after too many keys', 'MaxAuthTries'],
+    ['no-sessions', 'opens no more sessions', 'Raise MaxSessions'],
+    ['forced', 'it says: only backups here', 'drop ForceCommand'],
+    ['http', 'it says: HTTP/1.1 400 Bad Request', 'Another service answers'],
+    ['behind-closed', 'the jump host 127.0.0.1 does not forward', 'AllowTcpForwarding'],
+    ['proxied', 'no way out', 'Run the ProxyCommand by hand'],
   ])('%s: %s, and what to do', (name, problem, advice) => {
     const { findings, vitals, standing } = of(name)
     expect(vitals).toBeUndefined()
@@ -101,11 +157,23 @@ describe.skipIf(why)('the doctor on a mixed fleet', () => {
     ])
   })
 
+  test.each([
+    ['wrong-key', /^ {2}key +\S+stranger ssh-ed25519 SHA256:\S+ → refused\n {2}takes +publickey$/m],
+    ['wrong-password', /^ {2}method +password → refused$/m],
+    ['changed-key', /^ {2}host key +ssh-ed25519 SHA256:\S+ refused \(.*known hosts:2\)$/m],
+    ['ok-1', /^ {2}host key +ssh-ed25519 SHA256:\S+ known by \S+known_hosts:1$/m],
+    ['many-keys', /^ {2}server +SSH-2\.0-OpenSSH\S+.* \(5 times\)\n {2}host key .* \(5 times\)\n {2}algorithms /m],
+    ['behind-closed', /^ {2}through +127\.0\.0\.1 {2}resolving [\d.]+ · tcp [\d.]+ · kex \d+ · auth \d+ ms/m],
+    ['full', /^ {2}turned away +Exceeded MaxStartups; tried again after/m],
+  ])('%s: what happened on the way', (name, row) => {
+    const text = reportLines([of(name)], 300).map(line => line.text)
+    expect(text.join('\n')).toMatch(row)
+  })
+
   test('a changed host key: the very line to run takes the old key away', async () => {
     const [finding] = of('changed-key').findings
     expect(finding?.problem).toContain('has CHANGED')
     const line = /`(ssh-keygen -f .*? -R .*?)`/.exec(finding?.advice ?? '')?.[1] ?? 'false'
-    const { execFileSync } = await import('node:child_process')
     execFileSync('/bin/sh', ['-c', line], { stdio: 'ignore' })
     expect(readFileSync(changed, 'utf8')).toBe('# a line before\n')
   })
@@ -116,7 +184,7 @@ describe.skipIf(why)('the doctor on a mixed fleet', () => {
     expect(Math.max(...text.map(line => line.length))).toBeLessThanOrEqual(80)
     expect(text.filter(line => /^[✗○●] /.test(line)).at(-1)).toBe('● ok-[1-3] (3)  ready')
     expect(text.filter(line => /^ {2}ok-\d/.test(line))).toHaveLength(3)
-    expect(text.at(-1)).toBe('3 of 10 hosts ready')
+    expect(text.at(-1)).toBe('3 of 20 hosts ready')
     expect([...found.values()].filter(isWell)).toHaveLength(3)
   })
 

@@ -68,6 +68,12 @@ describe.skipIf(why)('ProxyCommand', () => {
     )
   })
 
+  test('one that ends well, saying something else than SSH, is to blame all the same', async () => {
+    await expect(through('echo no way to %h >&2; exit 3').connect()).rejects.toThrow(
+      'web-1: its ProxyCommand ended without a word of SSH: no way to 127.0.0.1',
+    )
+  })
+
   test('one that reads no more is waited for: how it ends is the reason', async () => {
     const tries = join(folder, 'tries-unread')
     await expect(

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Catalogue } from '../../engine/catalogue.js'
 import { nobody } from '../../engine/connect/index.js'
 import { UsageError } from '../../engine/errors.js'
@@ -45,6 +46,7 @@ export async function withWorkspace(
   catalogue?: Catalogue,
 ): Promise<number> {
   const controller = new AbortController()
+  setMaxListeners(0, controller.signal) // every host may listen
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(INTERRUPTED)
     controller.abort(new Error('interrupted'))

@@ -26,6 +26,19 @@ describe('adviceFor', () => {
       'the host key of 10.0.0.7:2222 is not known (ssh-ed25519 SHA256:x) and nobody is there to ask',
       '`ssh-keyscan -p 2222 10.0.0.7 >> ',
     ],
+    [
+      'the host key of h:22 is not known (ssh-ed25519 SHA256:x) and strictHostKeyChecking is yes: add it to /k h/known',
+      "`ssh-keyscan h >> '/k h/known'`",
+    ],
+    [
+      'the host key of h:22 is not known (ssh-ed25519 SHA256:x) and nobody is there to ask: add it to /k or set strictHostKeyChecking to accept-new',
+      '`ssh-keyscan h >> /k`',
+    ],
+    [
+      '10.0.0.7:80 does not answer as an SSH server (it says: HTTP/1.1 400 Bad Request)',
+      'Another service answers there',
+    ],
+    ['sudo asks for a password on a terminal alone, and the server grants no terminal (its PermitTTY)', 'PermitTTY'],
     ['the host key of 10.0.0.7:22 is revoked (/k:3)', 'Do not connect'],
     [
       '10.0.0.7:22 does not let deploy in (refused: ~/.ssh/id_rsa (ssh-rsa SHA256:x))',

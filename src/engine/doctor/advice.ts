@@ -56,7 +56,7 @@ const CAUSES: readonly Cause[] = [
       'The server shuts this address out for a while after failed logins (PerSourcePenalties): mend the login, then wait.',
   },
   {
-    reads: /without a word of SSH/,
+    reads: /closed the connection without a word of SSH/,
     advice:
       'Its log says why (`journalctl -u ssh`): MaxStartups, /etc/hosts.deny, missing host keys, or no SSH server on that port.',
   },
@@ -64,6 +64,10 @@ const CAUSES: readonly Cause[] = [
     reads: /waiting for the key exchange/,
     advice:
       'Something takes connections there and says nothing: is it the SSH port? If so the server is frozen or overloaded.',
+  },
+  {
+    reads: /does not answer as an SSH server/,
+    advice: 'Another service answers there: is it the SSH port, and the right address?',
   },
   {
     reads: /shares no algorithm with us/,
@@ -85,9 +89,9 @@ const CAUSES: readonly Cause[] = [
       'Have the host certificate issued anew (right names, dates and authority), or add the host key itself to known_hosts.',
   },
   {
-    reads: /the host key of (\S+) is not known/,
-    advice: ([, where = '']) =>
-      `Compare the fingerprint with \`ssh-keygen -lf\` of the key under /etc/ssh on the server itself, then accept it: connect once from a session and answer yes, or \`ssh-keyscan ${scanned(where)} >> ~/.ssh/known_hosts\`.`,
+    reads: /the host key of (\S+) is not known(?:.*: add it to (.+?)(?: or set strictHostKeyChecking.*)?$)?/,
+    advice: ([, where = '', file]) =>
+      `Compare the fingerprint with \`ssh-keygen -lf\` of the key under /etc/ssh on the server itself, then accept it: connect once from a session and answer yes, or \`ssh-keyscan ${scanned(where)} >> ${file === undefined ? '~/.ssh/known_hosts' : shellWord(file)}\`.`,
   },
   {
     reads: /permissions \d+ for (\S+) are too open/,

@@ -10,10 +10,22 @@ export type Row = readonly [name: string, value: string]
  * @param timed with the milliseconds, which are different for every host.
  */
 export function traceRows(trace: ConnectTrace, timed: boolean): Row[] {
-  const rows = trace.notes.map(note => rowOf(note, timed))
+  const rows = saidOnce(trace.notes.map(note => rowOf(note, timed)))
   if (!timed) return rows
   const queued = `${msText(trace.queued)} for its turn among the hosts connecting`
   return [['phases', phasesText(trace)], ...rows, ...(trace.queued >= 1 ? ([['queued', queued]] as const) : [])]
+}
+
+/** An attempt that began again learns the same again. */
+function saidOnce(rows: readonly Row[]): Row[] {
+  const times = new Map<string, number>()
+  for (const row of rows) times.set(row.join('\n'), (times.get(row.join('\n')) ?? 0) + 1)
+  return rows.flatMap(([name, value]): Row[] => {
+    const count = times.get(`${name}\n${value}`) ?? 0
+    times.set(`${name}\n${value}`, 0)
+    if (count === 0) return []
+    return [[name, count === 1 ? value : `${value} (${count} times)`]]
+  })
 }
 
 /** `resolving 0.4 · tcp 1 · kex 21 · auth 12 · shell 6 ms`; where it failed, the last one has a ✗. */

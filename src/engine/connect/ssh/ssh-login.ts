@@ -27,7 +27,9 @@ export async function overConnections<T>(
       if (!(error instanceof TriesUsedUp)) throw error
       if (connections >= MOST_CONNECTIONS || progress.attempts === before) throw new Error(error.message)
       const tried = progress.attempts - before
-      context.note(`the server hung up after ${tried} attempts (MaxAuthTries): connecting again for the others`)
+      context.note(
+        `the server hung up after ${tried} ${tried === 1 ? 'attempt' : 'attempts'} (MaxAuthTries): connecting again for the others`,
+      )
     }
   }
 }

@@ -43,6 +43,8 @@ class ProcessStream extends Duplex {
   readonly #ended: Promise<unknown>
   #said = ''
   #isOver = false
+  /** Anything has come through it. */
+  #carried = false
   #failure: string | undefined
 
   constructor(command: string) {
@@ -55,7 +57,10 @@ class ProcessStream extends Duplex {
       this.#failure = `cannot be started (${error.message})`
       this.destroy()
     })
-    child.stdout.on('data', chunk => this.push(chunk) || child.stdout.pause())
+    child.stdout.on('data', chunk => {
+      this.#carried = true
+      if (!this.push(chunk)) child.stdout.pause()
+    })
     child.stdout.once('end', () => void this.#over())
     child.once('exit', () => {
       // What it leaves behind may hold its stdout open.
@@ -73,11 +78,14 @@ class ProcessStream extends Duplex {
   /** Why the command is to blame for the end of the stream; nothing while it runs, and when it ended well. */
   get lastWords(): string | undefined {
     const { exitCode, signalCode } = this.#child
-    const how =
-      this.#failure ?? (exitCode ? `ended with exit code ${exitCode}` : signalCode && `was ended by ${signalCode}`)
-    if (!how) return undefined
     const words = sanitise(this.#said.trim().split('\n').at(-1) ?? '', { colour: false }).trim()
-    return `its ProxyCommand ${how}${words === '' ? '' : `: ${words}`}`
+    const how =
+      this.#failure ??
+      (exitCode ? `ended with exit code ${exitCode}` : undefined) ??
+      (signalCode ? `was ended by ${signalCode}` : undefined) ??
+      // Of several commands `exec` runs the first alone, and that may end well with nothing done.
+      (exitCode === 0 && !this.#carried && words !== '' ? 'ended without a word of SSH' : undefined)
+    return how && `its ProxyCommand ${how}${words === '' ? '' : `: ${words}`}`
   }
 
   /** The stream is over once it is known why. */

@@ -237,7 +237,7 @@ function buildProgram(done: (code: number) => void): Command {
     .option('--host <pattern>', 'only on these hosts')
     .option('--path <path>', 'only this file or what is below this directory')
     .option('--about <name>', 'only this package, unit, user or operation')
-    .option('--since <when>', '2026-11-22, 2026-11-22T14:00, 3d, 12h', past)
+    .option('--since <when>', '2026-11-22, 2026-11-22T14:00, 14:00, yesterday, 3d, 12h', past)
     .option('--until <when>', 'the same', past)
     .option('--session <name>', 'only this session')
     .option('--json', 'one record a line')
@@ -292,10 +292,18 @@ function past(text: string): number {
   const ago = /^(\d+)\s*([smhdw])$/.exec(text)
   const seconds = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }[ago?.[2] ?? '']
   if (ago && seconds) return Date.now() - Number(ago[1]) * seconds * 1000
+  const day = { today: 0, yesterday: 1 }[text]
+  if (day !== undefined) {
+    const midnight = new Date(new Date().setHours(0, 0, 0, 0))
+    // no multiple of 24 hours where clocks were changed
+    return midnight.setDate(midnight.getDate() - day)
+  }
+  const [, hour, minute] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text) ?? []
+  if (hour !== undefined) return new Date().setHours(Number(hour), Number(minute), 0, 0)
   // a date alone would be taken for UTC
   const time = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text)
   if (Number.isNaN(time))
-    throw new InvalidArgumentError('It takes a time such as 2026-11-22, 2026-11-22T14:00, 3d or 12h.')
+    throw new InvalidArgumentError('It takes a time such as 2026-11-22, 2026-11-22T14:00, 14:00, yesterday, 3d or 12h.')
   return time
 }
 

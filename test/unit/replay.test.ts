@@ -110,12 +110,12 @@ test('two states are compared by what differs; what is known of one alone is no 
     ['same', 'x'],
   ])
   expect(compareStates(left, right, ['cell 1', 'cell 2'])).toEqual([
-    'file /etc/motd  known only at cell 1',
-    'new  known only at cell 2',
     'server.os',
     '  @@ -1,1 +1,1 @@',
     '  - debian 12',
     '  + debian 13',
+    'known only at cell 1: file /etc/motd',
+    'known only at cell 2: new',
   ])
   expect(compareStates(left, left, ['a', 'b'])).toEqual(['Nothing that was asked differs between a and b.'])
 })

@@ -19,6 +19,10 @@ interface HistoryFlags {
 
 /** `muster history`: who changed what, from all sessions. */
 export async function history({ host, path, about, json = false, ...query }: HistoryFlags): Promise<number> {
+  if (path !== undefined && !path.startsWith('/'))
+    throw new UsageError(
+      `--path takes a path on the hosts, from /: not ${path}. Of packages, units and users --about tells.`,
+    )
   const output = processOutput(json)
   const found = await audit(historyDirectory(process.cwd()), { ...query, ...aboutOf(path ?? about) })
   const shown = host === undefined ? found : onHosts(found, host)

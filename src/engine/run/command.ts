@@ -34,7 +34,9 @@ export async function runCommand(
 ): Promise<CommandResult> {
   if (!options.readOnly) {
     if (scope.mode === 'plan')
-      throw new PlanUnknown(`it needs the answer of “${brief(command)}”, which a plan does not run`)
+      throw new PlanUnknown(
+        `it needs the answer of “${brief(command)}”, which a plan does not run; with { readOnly: true } it would`,
+      )
     if (machine.entry.guard === 'readonly')
       throw new GuardError(
         `${machine.entry.name}: its guard is readonly; a command that changes nothing runs with { readOnly: true }.`,

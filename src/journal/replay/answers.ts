@@ -56,15 +56,13 @@ export class RecordedAnswers {
     return latest(this.#facts.get(factKey(host, identity, key)), within)
   }
 
-  /** Every fact that a host had answered within so many records, by its key: as text. */
-  factsOf(host: string, within: number): Map<string, string> {
-    const texts = new Map<string, string>()
+  /** The latest answer to every fact that a host was asked within so many records, by its key. */
+  *answersOf(host: string, within: number): Generator<Answered<RecordedFact> & { readonly key: string }> {
     for (const [name, answers] of this.#facts) {
       const [of, , key = ''] = name.split('\u0000')
-      const found = of === host ? answers.findLast(({ index }) => index < within)?.answer : undefined
-      if (found) texts.set(key, found === 'missing' ? 'not installed' : textOf(found.output))
+      const found = of === host ? answers.findLast(({ index }) => index < within) : undefined
+      if (found) yield { key, ...found }
     }
-    return texts
   }
 
   /** The first version kept answers only as they were shown, and not as whom they were given. */
@@ -86,10 +84,6 @@ function latest<T>(answers: readonly Answered<T>[] | undefined, within: number):
   const found = answers?.findLast(({ index }) => index < within)
   if (found) return found
   return { missing: answers ? 'it was asked only later in the session' : 'it was not asked in this session' }
-}
-
-function textOf(output: RecordedOutput): string {
-  return typeof output === 'string' ? output : `${output.$bytes.length} bytes, no text`
 }
 
 function commandKey(host: string, identity: Identity | undefined, command: string): string {

@@ -21,12 +21,17 @@ import type { RecordedAnswers } from './answers.js'
 /** Something was asked of a replayed host that its record does not answer. */
 export class NotRecorded extends MusterError {
   override readonly name = 'NotRecorded'
+  /** What was asked and why there is no answer, whichever host it was. */
+  readonly reason: string
+
   constructor(
     readonly host: string,
-    readonly asked: string,
-    reason: string,
+    asked: string,
+    why: string,
   ) {
-    super(`${host}: the record does not answer “${brief(asked)}”: ${reason}.`)
+    const reason = `the record does not answer “${brief(asked)}”: ${why}.`
+    super(`${host}: ${reason}`)
+    this.reason = reason
   }
 }
 

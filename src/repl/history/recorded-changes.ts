@@ -1,5 +1,5 @@
 import type { ChangeView, UndoView } from '../../engine/events.js'
-import { READING_COMMAND } from '../notebook/may-write.js'
+import { recognise } from '../export/shell/recognise.js'
 import type { SessionRecord } from '../protocol.js'
 
 /** A change of one host, as the journal of a session tells it. */
@@ -224,7 +224,7 @@ const NO_COMMAND: ReadonlySet<string> = new Set(['each', 'connect'])
 
 function mayAlter({ kind, label }: Extract<SessionRecord, { type: 'task.start' }>): boolean {
   if (kind === 'transfer') return /^(?:write|upload) /.test(label)
-  return kind === 'command' && !NO_COMMAND.has(label) && !READING_COMMAND.test(label)
+  return kind === 'command' && !NO_COMMAND.has(label) && recognise([label]).kind !== 'reads'
 }
 
 function isUndoView(value: unknown): value is UndoView {

@@ -159,6 +159,8 @@ export class Kernel {
       for (const text of replay.recording.problems) this.emit({ type: 'note', level: 'warning', text })
       if (options.replayFrom === 'start') replay.goTo(0)
       this.showAgain(replay.unseen())
+      const text = `A replay of ${log.session}: answers are those of then, and nothing is sent to any host. :timeline, :at, :next, :back, :play and :compare go through it.`
+      this.emit({ type: 'note', level: 'info', text })
     }
     if (options.notebook !== undefined) await this.openNotebook(options.notebook)
     void evaluator.warmUp()

@@ -9,6 +9,8 @@ it.each([
   ["group('web').facts.server.os()", false],
   ['await $`grep ^server /etc/ntp.conf`', false],
   ['await $`df -h`', false],
+  ['$`dpkg -s ntp | grep ^Version`', false],
+  ['$`ip link set eth0 down`', true],
   ['$`cat a > b`', true],
   ['$`date -s now`', true],
   ['$`cat ${file}`', true],

@@ -1,14 +1,11 @@
 import type ts from 'typescript'
+import { recognise } from '../export/shell/recognise.js'
 import { bare } from './promise-value.js'
 
 /** Calls by these names act on hosts, whatever they are called on. */
 const WRITING_METHODS: ReadonlySet<string> = new Set([
   ...['script', 'upload', 'write', 'shell', 'run', 'undo', 'reboot', 'forward'],
 ])
-
-/** First words of commands that alter nothing. */
-export const READING_COMMAND =
-  /^\s*(?:(?:hostname|date)\s*|(?:cat|grep|egrep|fgrep|head|tail|ls|stat|test|wc|md5sum|sha256sum|diff|file|readlink|df|du|free|uptime|uname|id|ps|find(?!.*-(?:delete|exec)))(?:\s[^;&|>`$]*)?)$/
 
 /**
  * Whether a cell may change hosts: it calls an operation, runs a command that is not known to read alone, or hands a fleet to a function of
@@ -51,5 +48,5 @@ function isCommand(compiler: typeof ts, { tag }: ts.TaggedTemplateExpression): b
 }
 
 function reads(compiler: typeof ts, { template }: ts.TaggedTemplateExpression): boolean {
-  return compiler.isNoSubstitutionTemplateLiteral(template) && READING_COMMAND.test(template.text)
+  return compiler.isNoSubstitutionTemplateLiteral(template) && recognise([template.text]).kind === 'reads'
 }

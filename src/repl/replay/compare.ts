@@ -12,14 +12,27 @@ export function compareStates(
   const names = [...new Set([...left.keys(), ...right.keys()])].sort()
   const lines = names.flatMap(name => {
     const [before, after] = [left.get(name), right.get(name)]
-    if (before === after) return []
-    if (before === undefined || after === undefined)
-      return [`${sanitise(name)}  known only at ${before === undefined ? rightName : leftName}`]
+    if (before === after || before === undefined || after === undefined) return []
     const diff = diffLines({ kind: 'text', subject: name, before, after })
     return [
       sanitise(name),
       ...diff.map(({ sign, text }) => (sign === '@' ? `  @@ ${text} @@` : `  ${sign} ${sanitise(text)}`)),
     ]
   })
-  return lines.length > 0 ? lines : [`Nothing that was asked differs between ${leftName} and ${rightName}.`]
+  const same = lines.length > 0 ? [] : [`Nothing that was asked differs between ${leftName} and ${rightName}.`]
+  const known = [
+    ...knownOnly(
+      names.filter(name => !right.has(name)),
+      leftName,
+    ),
+    ...knownOnly(
+      names.filter(name => !left.has(name)),
+      rightName,
+    ),
+  ]
+  return [...lines, ...same, ...known]
+}
+
+function knownOnly(names: readonly string[], at: string): string[] {
+  return names.length === 0 ? [] : [`known only at ${at}: ${names.map(name => sanitise(name)).join(', ')}`]
 }

@@ -1,8 +1,9 @@
 import type { JournalRecord } from '../../journal/journal.js'
 import type { RecordedAnswers } from '../../journal/replay/answers.js'
 import type { SessionRecord } from '../protocol.js'
+import { fileName, NO_FILE, summedPath, toldFact } from './told-fact.js'
 
-/** What is known of a file: its text after a change, `null` where it was removed. */
+/** What was known of a file: its text after a change, `null` where it was removed. */
 interface KnownFile {
   readonly index: number
   readonly host: string
@@ -26,15 +27,22 @@ export class HostStates {
     }
   }
 
-  /** By name (`server.os`, `file /etc/motd`): what was known within so many records. */
+  /** By name (`server.os`, `file /etc/motd`): what was known within so many records, the latest of each. */
   at(host: string, within: number): Map<string, string> {
-    const known = this.#answers.factsOf(host, within)
-    for (const file of this.#files.filter(each => each.host === host).reverse())
-      if (file.before !== null) known.set(`file ${file.path}`, file.before)
-    for (const file of this.#files.filter(each => each.host === host && each.index < within)) {
-      if (file.after === null) known.delete(`file ${file.path}`)
-      else known.set(`file ${file.path}`, file.after)
+    const known = new Map<string, { readonly index: number; readonly text: string }>()
+    const learn = (name: string, index: number, text: string): void => {
+      if ((known.get(name)?.index ?? Number.NEGATIVE_INFINITY) <= index) known.set(name, { index, text })
     }
-    return known
+    for (const { key, index, answer } of this.#answers.answersOf(host, within)) {
+      const told = toldFact(key, answer)
+      if (told) learn(told.name, index, told.text)
+    }
+    for (const { index, path, before, after } of this.#files.filter(file => file.host === host)) {
+      if (index < within) learn(fileName(path), index, after ?? NO_FILE)
+      // what a later change found there is what was there, as long as nothing nearer is known
+      else if (!known.has(fileName(path))) learn(fileName(path), -1, before ?? NO_FILE)
+    }
+    const told = [...known].filter(([name]) => !known.has(fileName(summedPath(name) ?? '')))
+    return new Map(told.map(([name, { text }]) => [name, text]))
   }
 }

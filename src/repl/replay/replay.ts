@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import type { LinkObserver } from '../../engine/connect/link.js'
 import { UsageError } from '../../engine/errors.js'
+import { hostsText } from '../../engine/nodeset/fold.js'
 import { RecordedAnswers } from '../../journal/replay/answers.js'
 import { type Moment, type Recording, readRecording } from '../../journal/replay/recording.js'
-import { ReplayLink } from '../../journal/replay/replay-link.js'
+import { type NotRecorded, ReplayLink } from '../../journal/replay/replay-link.js'
 import { sessionNamed } from '../history/session-named.js'
 import type { SessionRecord } from '../protocol.js'
 import type { WorkspaceOptions } from '../workspace.js'
@@ -18,7 +19,7 @@ export class Replay {
   readonly states: HostStates
   readonly #answers: RecordedAnswers
   readonly #links = new Map<string, ReplayLink>()
-  readonly #misses: string[] = []
+  readonly #misses: NotRecorded[] = []
   readonly #time: { within: number }
   #shown = 0
 
@@ -50,9 +51,11 @@ export class Replay {
     return focus?.type === 'session.focus' ? focus.pattern : ''
   }
 
-  /** What was asked so far and is not in the record. */
+  /** What was asked so far and is not in the record, one sentence each, with the hosts that were asked. */
   get misses(): readonly string[] {
-    return [...new Set(this.#misses)]
+    const hosts = new Map<string, Set<string>>()
+    for (const { reason, host } of this.#misses) hosts.set(reason, (hosts.get(reason) ?? new Set()).add(host))
+    return [...hosts].map(([reason, names]) => `${hostsText([...names])}: ${reason}`)
   }
 
   /** Goes to the end of a cell, counted from 1 in the order they ended; 0 is before the first. */
@@ -90,7 +93,7 @@ export class Replay {
   link(name: string, observer: LinkObserver): ReplayLink {
     const known = this.#links.get(name)
     if (known) return known
-    const link = new ReplayLink(name, this.#answers, this.#time, observer, miss => this.#misses.push(miss.message))
+    const link = new ReplayLink(name, this.#answers, this.#time, observer, miss => this.#misses.push(miss))
     this.#links.set(name, link)
     return link
   }

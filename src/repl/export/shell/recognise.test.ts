@@ -152,6 +152,9 @@ const READS = [
   'command -v ntpd',
   'journalctl -u ssh -n 20 --no-pager',
   'ls ⟨path⟩ 2>/dev/null',
+  'find /var/log -size +1M',
+  'ip -br addr',
+  'sysctl -n net.ipv4.ip_forward',
 ]
 
 const UNKNOWN = [
@@ -213,6 +216,11 @@ const UNKNOWN = [
     "echo '* * * * * x' | crontab -",
     'sort -o /f /g',
     'uniq /a /b',
+    'find / -name core -delete',
+    'ip link set eth0 down',
+    'ip addr add 10.0.0.1/8 dev eth0',
+    'sysctl -n vm.swappiness=1',
+    'ss -K dst 10.0.0.1',
     'apt-get install -y $P',
     'PATH=/x apt-get install a',
     '',

@@ -113,6 +113,7 @@ const LOOKING = new Set([
     'type',
     'true',
     'false',
+    'exit',
     'test',
     '[',
     'pwd',
@@ -123,6 +124,7 @@ const LOOKING = new Set([
     'ss',
     'lsof',
     'dpkg-query',
+    'find',
     'apt-cache',
   ],
 ])
@@ -239,7 +241,8 @@ function isLooking(whole: SimpleCommand): boolean {
   const alone = Object.hasOwn(LOOKING_ALONE, name) ? LOOKING_ALONE[name] : undefined
   if (alone && command.words.slice(1).every(word => alone.test(String(word[0] ?? '')))) return true
   const asked = command.words[1] && literal(command.words[1])
-  return Object.hasOwn(LOOKING_WITH, name) && asked !== undefined && (LOOKING_WITH[name]?.test(asked) ?? false)
+  if (!Object.hasOwn(LOOKING_WITH, name) || asked === undefined || mayWrite(name, command.words)) return false
+  return LOOKING_WITH[name]?.test(asked) ?? false
 }
 
 /** Programs that look when they are given nothing, or only what says how to show it. */
@@ -251,9 +254,19 @@ const LOOKING_ALONE: Readonly<Record<string, RegExp>> = {
   journalctl: /^(?:-[nuebxpktr]|--(?:unit|lines|since|until|boot|no-pager|priority|grep)\b|[^-])/,
 }
 
-/** sort(1) and uniq(1) can be told to write a file, env(1) to run a program. */
-function mayWrite(name: string, words: readonly Word[]): boolean {
-  if (name === 'uniq') return words.length > 2
-  if (name === 'env') return words.length > 1
-  return name === 'sort' && words.some(word => /^-(?:o|-output)/.test(String(word[0] ?? '')))
+/** Words of programs that else only look: sort(1) and uniq(1) can be told to write a file, env(1) and find(1) to run a program … */
+const WRITING_WORDS: Readonly<Record<string, RegExp>> = {
+  find: /^-(?:delete|exec(?:dir)?|ok(?:dir)?|fprint\w*|fls)$/,
+  ip: /^(?:add|append|change|del|delete|flush|replace|set)$/,
+  sort: /^-(?:o|-output)/,
+  ss: /^-(?:\w*K|-kill)/,
+  sysctl: /=|^-(?:w|p|-system|-write|-load)/,
+}
+
+function mayWrite(name: string, [, ...words]: readonly Word[]): boolean {
+  if (name === 'uniq') return words.length > 1
+  if (name === 'env') return words.length > 0
+  const writing = Object.hasOwn(WRITING_WORDS, name) ? WRITING_WORDS[name] : undefined
+  // a word that is not known whole may be any
+  return writing !== undefined && words.some(word => writing.test(literal(word) ?? String(word[0] ?? '')))
 }

@@ -38,13 +38,13 @@ interface Part {
  * Makes a deploy of a notebook: its cells one after the other, in which names mean what they mean at the prompt. Cells that are kept in
  * comments are not run.
  *
- * @param print takes what cells write to the console
+ * @param print takes what cells write to the console; cells are counted from 1, what stands before the first is 0
  * @throws {UsageError} when it cannot be read, or holds a merge conflict
  */
 export async function notebookDeploy(
   path: string,
   engine: Engine,
-  print: (stream: OutputStream, text: string) => void,
+  print: (stream: OutputStream, text: string, cell: number) => void,
 ): Promise<NotebookDeploy> {
   const { notebook, conflict, text } = await openNotebook(path)
   if (conflict !== undefined) throw new UsageError(conflict)
@@ -61,7 +61,7 @@ export async function notebookDeploy(
       const evaluator = new Evaluator({
         cwd: dirname(path),
         provide: new Map([['muster', await import('../index.js')]]),
-        onOutput: (_, stream, written) => outsideCells(() => print(stream, written)),
+        onOutput: (cell, stream, written) => outsideCells(() => print(stream, written, cell)),
       })
       const globals = new PromptGlobals(engine)
       try {

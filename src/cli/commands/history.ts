@@ -3,7 +3,7 @@ import { selectHosts } from '../../engine/nodeset/pattern.js'
 import { historyDirectory, listSessions, type SessionPlace } from '../../journal/place.js'
 import { type Keeping, prunable, removeSession } from '../../journal/prune.js'
 import { readJournal } from '../../journal/read.js'
-import { type Audit, audit } from '../../repl/history/audit.js'
+import { type AuditQuery, audit } from '../../repl/history/audit.js'
 import { auditText } from '../../repl/history/audit-text.js'
 import { type Output, processOutput } from '../output.js'
 
@@ -24,8 +24,11 @@ export async function history({ host, path, about, json = false, ...query }: His
       `--path takes a path on the hosts, from /: not ${path}. Of packages, units and users --about tells.`,
     )
   const output = processOutput(json)
-  const found = await audit(historyDirectory(process.cwd()), { ...query, ...aboutOf(path ?? about) })
-  const shown = host === undefined ? found : onHosts(found, host)
+  const shown = await audit(historyDirectory(process.cwd()), {
+    ...query,
+    ...aboutOf(path ?? about),
+    ...(host === undefined ? {} : { hosts: chosenBy(host) }),
+  })
   if (!json) {
     output.data(auditText({ ...shown, problems: [] }, path ?? about))
   } else {
@@ -38,19 +41,11 @@ export async function history({ host, path, about, json = false, ...query }: His
 
 const aboutOf = (about: string | undefined): { about?: string } => (about === undefined ? {} : { about })
 
-/** Only what was done on the hosts of a pattern; it selects among all hosts that were ever changed, by name alone. */
-function onHosts({ changes, commands, problems }: Audit, pattern: string): Audit {
-  const known = [...new Set([...changes.map(({ host }) => host), ...commands.flatMap(({ hosts }) => hosts)])]
-  const chosen = new Set(selectHosts(known.length > 0 ? pattern : '*', { hosts: known, groups: new Map() }))
-  return {
-    problems,
-    changes: changes.filter(({ host }) => chosen.has(host)),
-    commands: commands.flatMap(command => {
-      const hosts = command.hosts.filter(host => chosen.has(host))
-      return hosts.length > 0 ? [{ ...command, hosts }] : []
-    }),
-  }
-}
+/** The hosts of a pattern, which selects by name alone: no inventory is known. */
+const chosenBy =
+  (pattern: string): NonNullable<AuditQuery['hosts']> =>
+  known =>
+    new Set(selectHosts(known.length > 0 ? pattern : '*', { hosts: known, groups: new Map() }))
 
 /** `muster history verify`: whether journals are what was written. */
 export async function verify(name: string | undefined): Promise<number> {

@@ -109,7 +109,12 @@ export async function notebookIn(
 ): Promise<NotebookDeploy | undefined> {
   const path = resolve(file)
   if (!statSync(path, { throwIfNoEntry: false })?.isFile() || !isNotebook(readFileSync(path, 'utf8'))) return undefined
-  return notebookDeploy(path, workspace.engine, (stream, text) => {
+  return notebookDeploy(path, workspace.engine, (stream, text, cell) => {
+    if (output.json) {
+      const console = { type: 'cell.console', cell, stream: stream === 'stdout' ? 'out' : 'err', text } as const
+      output.record({ ...workspace.redactor.data(console), at: Date.now() })
+      return
+    }
     const lines = sanitise(text).replace(/\n$/, '')
     if (stream === 'stdout') output.data(lines)
     else output.talk(lines)

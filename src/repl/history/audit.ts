@@ -4,7 +4,8 @@ import { readChanges } from './sessions.js'
 
 /** Which changes are asked for; what is left out does not count. */
 export interface AuditQuery {
-  readonly hosts?: ReadonlySet<string>
+  /** Chosen among all hosts that sessions ever did something on. */
+  readonly hosts?: (known: readonly string[]) => ReadonlySet<string>
   /** A path (with all below it), or the name of a package, unit, user or operation. */
   readonly about?: string
   /** Milliseconds since the epoch. */
@@ -24,7 +25,9 @@ export interface Audit {
 /** Looks through the journals of a history. */
 export async function audit(history: string, query: AuditQuery): Promise<Audit> {
   const { changes, commands, problems } = await readChanges(history)
-  const { about, hosts, session, since = 0, until = Number.POSITIVE_INFINITY } = query
+  const { about, session, since = 0, until = Number.POSITIVE_INFINITY } = query
+  const known = [...new Set([...changes.map(({ host }) => host), ...commands.flatMap(command => command.hosts)])]
+  const hosts = query.hosts?.(known)
   const inTime = ({ at }: { readonly at: number }): boolean => at >= since && at <= until
   return {
     problems,
@@ -35,13 +38,15 @@ export async function audit(history: string, query: AuditQuery): Promise<Audit> 
         (!hosts || hosts.has(change.host)) &&
         (about === undefined || isAbout(change, about)),
     ),
-    commands: commands.filter(
-      command =>
-        inTime(command) &&
-        (session === undefined || command.session === session) &&
-        (!hosts || command.hosts.some(host => hosts.has(host))) &&
-        (about === undefined || speaksOf(command.text, about)),
-    ),
+    commands: commands
+      .map(command => ({ ...command, hosts: command.hosts.filter(host => !hosts || hosts.has(host)) }))
+      .filter(
+        command =>
+          inTime(command) &&
+          (session === undefined || command.session === session) &&
+          command.hosts.length > 0 &&
+          (about === undefined || speaksOf(command.text, about)),
+      ),
   }
 }
 

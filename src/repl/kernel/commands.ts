@@ -182,7 +182,10 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
     usage: '[PATH|NAME]',
     summary: 'Say who changed a file, package, unit or user, when, how and why, from all sessions.',
     async run(argument, { log, globals }) {
-      const found = await audit(log.history, argument === '' ? { hosts: new Set(globals.focus) } : { about: argument })
+      const found = await audit(
+        log.history,
+        argument === '' ? { hosts: () => new Set(globals.focus) } : { about: argument },
+      )
       return text(auditText(found, argument).join('\n'))
     },
   },

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { Kernel } from '../../../src/repl/kernel/kernel.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
@@ -79,6 +80,30 @@ export class CommandLine {
     child.stdin.end(input)
     const ended = new Promise<Ran>(resolve => child.on('close', code => resolve({ code, out, err })))
     return { child, ended }
+  }
+
+  /**
+   * Types into a session in this process, which approves all: a command of its own would take as long as the rest.
+   *
+   * @returns what the cells that ended with a text said
+   */
+  async type(...lines: readonly string[]): Promise<string[]> {
+    const said: string[] = []
+    const kernel: Kernel = new Kernel(
+      record => {
+        if (record.type === 'cell.end' && record.end.kind === 'ok' && record.end.value.kind === 'text')
+          said.push(record.end.value.text)
+        if (record.type === 'approval.asked') {
+          const decision = { kind: 'apply', confirmedHosts: record.request.hosts.length } as const
+          setImmediate(() => kernel.people.decide(record.request.id, decision))
+        }
+      },
+      { isInterrupting: () => false, interrupt: () => {} },
+    )
+    await kernel.open({ inventory: 'inventory.ts', directory: this.directory, colors: false, connect: false })
+    for (const line of lines) await (line.startsWith(':') ? kernel.command(line.slice(1)) : kernel.run(line, []))
+    await kernel.close()
+    return said
   }
 
   /** Waits for a file that a command under test makes. */

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { CommandLine, records } from './command.js'
 
 const cli = new CommandLine()
@@ -132,10 +132,16 @@ if (changed.size) console.log(focus.names.join(), 'of', put.changed.size)
   expect(files.filter(file => existsSync(file))).toEqual([])
   const checked = await cli.run(['check', 'inventory.ts', 'notebook.ts', '--quiet'])
   expect(checked.code).toBe(2)
-  const applied = await cli.run(['run', 'inventory.ts', 'notebook.ts', '--yes'])
+  const applied = await cli.run(['run', 'inventory.ts', 'notebook.ts', '--yes', '--json'])
   expect({ code: applied.code, err: applied.err }).toEqual({ code: 0, err: '' })
-  expect(applied.out).toContain('web-1,web-2,web-3 of 4\n')
-  expect(applied.out).toContain('● changed      web-[1-3],db-1 (4)\n')
+  const told = records(applied.out)
+  expect(told.filter(({ type }) => type === 'cell.console')).toEqual([
+    { type: 'cell.console', cell: 2, stream: 'out', text: 'web-1,web-2,web-3 of 4\n', at: expect.any(Number) },
+  ])
+  expect(told.find(({ type }) => type === 'report')).toMatchObject({
+    ...{ applied: true, declined: false },
+    hosts: { 'web-1': { status: 'changed' }, 'db-1': { status: 'changed' } },
+  })
   expect(files.map(file => readFileSync(file, 'utf8'))).toEqual(files.map(() => 'noted\n'))
   cli.write(
     'notebook.ts',
@@ -162,3 +168,40 @@ describe('muster check', () => {
     expect(error.err).toContain('deploy.ts:1:30: bad')
   })
 })
+
+test('a run is journaled: audited by host, path and time, checked by its session, and taken back in a session later', async () => {
+  mkdirSync(cli.path('history'))
+  onTestFinished(() => rmSync(cli.path('history'), { recursive: true }))
+  cli.write('db-1.conf', 'as it was\n')
+  const ran = await cli.run(['run', 'inventory.ts', 'deploy.ts', '--yes', '--because', 'the mail of Tuesday'])
+  expect({ code: ran.code, err: ran.err }).toEqual({ code: 0, err: '' })
+  const [session = ''] = readdirSync(cli.path('history'))
+
+  const audited = async (...about: string[]): Promise<string> => (await cli.run(['history', ...about])).out
+  const [here, other, before] = await Promise.all([
+    audited('--host', 'db-*', '--path', cli.path('db-1.conf'), '--since', '1h'),
+    audited('--host', 'web-1', '--path', cli.path('db-1.conf')),
+    audited('--until', '1d', '--path', cli.directory),
+  ])
+  expect(here).toMatch(new RegExp(`^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d {2}\\S+@\\S+ {2}${session} {2}db-1\\n`))
+  expect(here).toContain('  because the mail of Tuesday\n    @@ -1,1 +1,1 @@\n    - as it was\n    + new\n')
+  for (const none of [other, before])
+    expect(none).toMatch(/^No session changed \S+ here, as far as the journals know\.\n$/)
+
+  const checked = async (): Promise<[number | null, string]> => {
+    const { code, out } = await cli.run(['check', 'inventory.ts', session, '--quiet'])
+    return [code, out]
+  }
+  expect(await checked()).toEqual([0, ''])
+  cli.write('web-2.conf', 'drifted\n')
+  const [code, said] = await checked()
+  expect(code).toBe(2)
+  expect(said).toMatch(/- drifted\n {6}\+ new\n[\s\S]*would change web-2\n$/)
+
+  await cli.type(`:undo ${session}`)
+  expect(files.map(file => existsSync(file) && readFileSync(file, 'utf8'))).toEqual([
+    ...[false, false, false],
+    'as it was\n',
+  ])
+  expect(await audited('--path', cli.path('db-1.conf'))).toMatch(/taken back since[\s\S]*took \S+ back/)
+}, 300_000)

@@ -1,28 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, expect, test } from 'vitest'
-import { Kernel } from '../../../src/repl/kernel/kernel.js'
 import { CommandLine } from './command.js'
 
 const cli = new CommandLine()
 afterAll(() => cli.remove())
-
-/** A session in this process, which approves all: a command of its own would take as long as the rest. */
-async function type(...lines: readonly string[]): Promise<string[]> {
-  const said: string[] = []
-  const kernel: Kernel = new Kernel(
-    record => {
-      if (record.type === 'cell.end' && record.end.kind === 'ok' && record.end.value.kind === 'text')
-        said.push(record.end.value.text)
-      if (record.type === 'approval.asked')
-        setImmediate(() => kernel.people.decide(record.request.id, { kind: 'apply', confirmedHosts: 1 }))
-    },
-    { isInterrupting: () => false, interrupt: () => {} },
-  )
-  await kernel.open({ inventory: 'inventory.ts', directory: cli.directory, colors: false, connect: false })
-  for (const line of lines) await (line.startsWith(':') ? kernel.command(line.slice(1)) : kernel.run(line, []))
-  await kernel.close()
-  return said
-}
 
 const sentence = (text: string): string => text.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, 'TIME').trim()
 
@@ -30,7 +11,7 @@ test('muster export proves a session by its record and on its hosts; --verify fi
   cli.write('app.conf', 'old\n')
   const conf = cli.path('app.conf')
   mkdirSync(cli.path('history'))
-  await type(':focus web-1', `files.put({ dest: '${conf}', content: 'level 1\\n' })`, `$\`cat ${conf}\``)
+  await cli.type(':focus web-1', `files.put({ dest: '${conf}', content: 'level 1\\n' })`, `$\`cat ${conf}\``)
 
   const recorded = await cli.run(['export', 'last', '--output', 'deploy.ts'])
   expect(sentence(recorded.err)).toBe(
@@ -65,7 +46,7 @@ test('muster export proves a session by its record and on its hosts; --verify fi
 
 test(':export shows what reads decide before it saves, and has secrets as parameters that it knows while it proves', async () => {
   const place = (name: string): string => JSON.stringify(cli.path(name))
-  const said = await type(
+  const said = await cli.type(
     "const password = 'plant-export-9Zx'",
     "const kind = (await host('web-1').facts.server.os()).family",
     ':focus web-1',

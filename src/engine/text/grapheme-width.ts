@@ -2,20 +2,40 @@ import stringWidth from 'string-width'
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
+/** What is one picture, two columns wide, on terminals that have it. */
+// biome-ignore lint/complexity/useRegexLiterals: a literal may have the flag v, which Node 20 knows, from ES2024 on only
+const PICTURE = new RegExp('^\\p{RGI_Emoji}$', 'v')
+/** Hangul vowels and finals, which have their place in the syllable that another letter began. */
+const IN_SYLLABLE = /^[\u1160-\u11ff\ud7b0-\ud7fb]$/
+/** Half of a flag; alone, some terminals draw it two columns wide. */
+const REGIONAL = /^[\u{1f1e6}-\u{1f1ff}]$/u
+const AS_PICTURE = /\p{Emoji}\ufe0f/u
+
 /** Widths that were looked up: to tell an emoji takes longer than all else that is done with it, and the same ones come again and again. */
 const known = new Map<string, number>()
 const MOST_KNOWN = 5_000
 
-/** Columns that one grapheme takes on a terminal. */
+/**
+ * Columns that one grapheme takes on a terminal; where terminals differ, as on a skin tone behind a digit, as many as on any.
+ * Whoever draws it sends the cursor behind it to its column, which leaves a blank on the others.
+ */
 export function graphemeWidth(grapheme: string): number {
   const code = grapheme.charCodeAt(0)
   if (grapheme.length === 1 && code >= 0x20 && code < 0x7f) return 1
   const found = known.get(grapheme)
   if (found !== undefined) return found
   if (known.size >= MOST_KNOWN) known.clear()
-  const width = stringWidth(grapheme)
+  const width = measured(grapheme)
   known.set(grapheme, width)
   return width
+}
+
+function measured(grapheme: string): number {
+  const width = stringWidth(grapheme)
+  if (width === 0 || PICTURE.test(grapheme)) return width
+  const apart = Array.from(grapheme, each => (REGIONAL.test(each) ? 2 : IN_SYLLABLE.test(each) ? 0 : stringWidth(each)))
+  const sum = apart.reduce((columns, each) => columns + each, AS_PICTURE.test(grapheme) ? 1 : 0)
+  return Math.max(width, sum)
 }
 
 /** A text cut into graphemes, each with its columns. */

@@ -13,7 +13,7 @@ import type { Prompt, View } from '../state/view.js'
 import { truncate, widthOf } from '../text/width.js'
 import { problemsInShort } from './error-lines.js'
 import { nodeSet } from './group-row.js'
-import { hostLine } from './host-text.js'
+import { codeLine, hostLine } from './host-text.js'
 import { type Theme, themeFor } from './theme.js'
 
 /** The prompt's rows, and where the cursor stands in them. */
@@ -125,7 +125,7 @@ function waitingRows({ prompt: { queue, held }, keymap }: View, theme: Theme): s
   return rows
 }
 
-const inShort = (source: string): string => truncate(hostLine(source.replace(/\s+/g, ' ')), 48, '…')
+const inShort = (source: string): string => truncate(codeLine(source).replace(/\s+/g, ' '), 48, '…')
 
 function aboutDraft({ prompt, notice, notebook, keymap }: View, theme: Theme): string[] {
   const [problem] = prompt.problems

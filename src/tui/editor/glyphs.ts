@@ -1,4 +1,5 @@
-import stringWidth from 'string-width'
+import { graphemeWidth } from '../../engine/text/grapheme-width.js'
+import { widthOf } from '../text/width.js'
 
 /** One grapheme of a line as it is shown. */
 export interface Glyph {
@@ -19,14 +20,14 @@ function picture(grapheme: string): string {
   if (code < 0x20) return String.fromCodePoint(0x2400 + code)
   if (code === 0x7f) return '\u2421'
   if (code >= 0x80 && code < 0xa0) return '\ufffd'
-  return stringWidth(grapheme) > 0 ? grapheme : `\u25cc${/^\p{M}/u.test(grapheme) ? grapheme : ''}`
+  return graphemeWidth(grapheme) > 0 ? grapheme : `\u25cc${/^\p{M}/u.test(grapheme) ? grapheme : ''}`
 }
 
 /** The glyphs of a line without line breaks. */
 export function glyphsOf(line: string): Glyph[] {
   return Array.from(graphemes.segment(line), ({ segment, index }) => {
     const text = picture(segment)
-    return { text, width: stringWidth(text), start: index, end: index + segment.length }
+    return { text, width: widthOf(text), start: index, end: index + segment.length }
   })
 }
 

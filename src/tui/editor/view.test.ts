@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
+import { widthOf } from '../text/width.js'
 import { EDITOR_COMMANDS } from './commands.js'
 import { columnAt, glyphsOf } from './glyphs.js'
 import { paste } from './insert.js'
@@ -125,14 +125,14 @@ test('the cursor is inside the view, in the column the text before it is wide, a
         const full = { ...state, text: state.text + text.slice(place % (text.length + 1)).replace(/^\p{M}/u, '') }
         const shown = view(full, { width, height, scroll, theme: { ...PLAIN, keyword: '1', open: '2' } })
         expect(shown.rows.length).toBeLessThanOrEqual(height)
-        for (const row of shown.rows) expect(stringWidth(row)).toBeLessThanOrEqual(width)
+        for (const row of shown.rows) expect(widthOf(row)).toBeLessThanOrEqual(width)
         expect(shown.cursor.x).toBeGreaterThanOrEqual(2)
         expect(shown.cursor.x).toBeLessThan(width)
         expect(shown.cursor.y).toBeGreaterThanOrEqual(0)
         expect(shown.cursor.y).toBeLessThan(shown.rows.length)
         const line = full.text.slice(0, full.cursor).split('\n').at(-1) ?? ''
         const before = glyphsOf(line).map(glyph => glyph.text)
-        expect(shown.cursor.x).toBe(2 + before.reduce((sum, glyph) => sum + stringWidth(glyph), 0) - shown.scroll.left)
+        expect(shown.cursor.x).toBe(2 + before.reduce((sum, glyph) => sum + widthOf(glyph), 0) - shown.scroll.left)
         expect(columnAt(line, line.length)).toBe(shown.cursor.x - 2 + shown.scroll.left)
       },
     ),

@@ -1,5 +1,5 @@
 import type { SignatureView } from '../../repl/protocol.js'
-import { hostLine } from '../document/host-text.js'
+import { codeLine } from '../document/host-text.js'
 import type { Theme } from '../document/theme.js'
 import { wrap } from '../document/wrap.js'
 import { pad, truncate, widthOf } from '../text/width.js'
@@ -26,4 +26,4 @@ export function signaturePopup(signature: SignatureView, cols: number, theme: Th
   }
 }
 
-const oneLine = (text: string): string => hostLine(text.replace(/\s+/g, ' '))
+const oneLine = (text: string): string => codeLine(text).replace(/\s+/g, ' ')

@@ -1,5 +1,6 @@
 import type { Context } from '../../repl/keys/bindings.js'
 import { isTyping } from '../editor/vi/state.js'
+import { fits, LEAST } from '../panes/layout.js'
 import { chordOf, type InputEvent } from '../screen/input-event.js'
 import { typeSearch } from './cell-search.js'
 import type { Finder } from './finder.js'
@@ -25,7 +26,8 @@ export function receive(shown: View, event: InputEvent): Step {
     case 'focus':
       return only(shown)
     case 'mouse':
-      return pointedAtPopup(shown, event) ?? pointAt(shown, event)
+      // where nothing is drawn there is nothing to point at
+      return fits(shown.size, LEAST) ? (pointedAtPopup(shown, event) ?? pointAt(shown, event)) : only(shown)
     case 'paste':
       return pasted({ ...shown, notice: '' }, event.text)
     case 'key':

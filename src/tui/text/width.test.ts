@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
+import { Emulator } from '../../../test/terminal/emulator.js'
 import { sanitise } from '../../engine/text/sanitise.js'
 import { AGREED_TEXT, NARROW_TEXT } from './agreed.js'
 import { pad, slice, truncate, widthOf, wrap } from './width.js'
@@ -10,6 +11,26 @@ test('characters taken to be narrow or wide are so by the tables', () => {
     const text = String.fromCharCode(code)
     if (AGREED_TEXT.test(text)) expect([text, stringWidth(text)]).toEqual([text, NARROW_TEXT.test(text) ? 1 : 2])
   }
+})
+
+test.each([
+  ['a letter with an accent', 'e\u0301', 1],
+  ['a vowel of Thai that stands beside its consonant', 'น\u0e33', 2],
+  ['a syllable of Hangul in parts, as macOS names files', '각'.normalize('NFD'), 2],
+  ['a family', '👨‍👩‍👧', 2],
+  ['a flag', '🇳🇱', 2],
+  ['two halves that are no flag', '🇱🇱', 4],
+  ['half a flag', '🇱', 2],
+  ['a hand with its skin tone', '👍🏽', 2],
+  ['a skin tone on what has none', '2🏽', 3],
+  ['one on a flag', '🇳🇱🏽', 6],
+  ['a sign as a picture', '❤️', 2],
+  ['a digit as a picture', '2️', 2],
+])('%s: as many columns as on any terminal that groups graphemes', async (_, text, columns) => {
+  expect(widthOf(text)).toBe(columns)
+  const emulator = new Emulator({ cols: 20, rows: 1 })
+  await emulator.write(text)
+  expect(emulator.cursor.x).toBeLessThanOrEqual(columns)
 })
 
 describe('truncate', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import stringWidth from 'string-width'
 import { expect, test } from 'vitest'
+import { graphemeWidth } from '../../../src/engine/text/grapheme-width.js'
 import { sanitise } from '../../../src/engine/text/sanitise.js'
 import type { SessionEvent } from '../../../src/repl/protocol.js'
 import type { Emulator } from '../../terminal/emulator.js'
@@ -214,11 +214,20 @@ const SCENES: Readonly<Record<string, Scene>> = {
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
+/** A sign that goes before the letter it belongs to, as a column of its own. */
+const BEFORE = '\u0d4e'
+
+/** One grapheme of so many columns. */
+function letterOf(columns: number): string {
+  const before = BEFORE.repeat(Math.max(0, columns - 2))
+  return columns === 0 ? '' : columns === 1 ? 'x' : `${before}漢`
+}
+
 /** A text of the same shape that nobody could object to: letters where something is seen, as wide. */
 function harmless(text: string): string {
   return sanitise(text, { colour: false }).replace(/[^\n]+/g, line =>
     Array.from(graphemes.segment(line), ({ segment }) =>
-      segment.trim() === '' ? segment : (['', 'x', '漢'][stringWidth(segment)] ?? '漢'),
+      segment.trim() === '' ? segment : letterOf(graphemeWidth(segment)),
     ).join(''),
   )
 }
@@ -322,7 +331,7 @@ function around(emulator: Emulator, within: Emulator): string[] {
   const cells = emulator.cells()
   return within.cells().flatMap((row, y) =>
     row.flatMap(cell => {
-      if (cell.text === 'x' || cell.text === '漢') return []
+      if (/^[x漢\u0d4e]/.test(cell.text)) return []
       const own = cells[y]?.find(({ x }) => x === cell.x)
       // a letter that this terminal draws wider than others takes the blank behind it, and no more
       const spread = own === undefined && cell.text === ' '

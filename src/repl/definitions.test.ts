@@ -28,11 +28,21 @@ test('arguments with their types', () => {
       .optional()
       .describe('Which.'),
     lists: z.array(z.union([z.string(), z.number()])).describe('What.'),
+    line: z.union([z.string(), z.instanceof(RegExp)]).describe('Which.'),
+    content: z.custom<string | Uint8Array>(value => typeof value === 'string' || value instanceof Uint8Array),
+    hour: z.union([z.string(), z.int()]).transform(String).default('*'),
+    vars: z.record(z.string(), z.unknown()),
+    any: z.unknown(),
   })
   expect(argumentViews(schema).map(({ name, type, optional }) => `${name}${optional ? '?' : ''}: ${type}`)).toEqual([
     'path: string',
     "mode?: 'a' | 'b'",
     'names?: string | string[]',
     'lists: (string | number)[]',
+    'line: string | RegExp',
+    'content: string | Uint8Array',
+    'hour?: string | number',
+    'vars: object',
+    'any?: value',
   ])
 })

@@ -76,8 +76,9 @@ export function argumentViews(schema: z.ZodType | undefined): ArgumentView[] {
   )
 }
 
-/** Without what only says that it may be left out. */
+/** What is given: without what only says that it may be left out, or what becomes of it. */
 function inner(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodPipe) return schema.in instanceof z.ZodType ? inner(schema.in) : schema
   if (!(schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)) return schema
   const within: unknown = schema.unwrap()
   return within instanceof z.ZodType ? inner(within) : schema
@@ -95,6 +96,22 @@ function typeText(schema: unknown): string {
     return element.includes(' ') ? `(${element})[]` : `${element}[]`
   }
   if (type instanceof z.ZodUnion) return [...new Set(type.options.map(typeText))].join(' | ')
-  if (type instanceof z.ZodRecord) return 'object'
+  if (type instanceof z.ZodRecord || type instanceof z.ZodObject) return 'object'
+  if (type instanceof z.ZodCustom) return takenText(type)
   return 'value'
+}
+
+/** What one may give where only a function tells what is taken: `z.instanceof(RegExp)`. */
+const SAMPLES: readonly (readonly [type: string, value: unknown])[] = [
+  ['string', 'x'],
+  ['number', 1],
+  ['RegExp', /x/],
+  ['Uint8Array', new Uint8Array()],
+  ['function', () => 'x'],
+]
+
+/** The types of which such an argument takes a sample; what takes any object is just a value. */
+function takenText(type: z.ZodCustom): string {
+  const taken = SAMPLES.filter(([, value]) => type.safeParse(value).success).map(([name]) => name)
+  return taken.length === 0 || type.safeParse({}).success ? 'value' : taken.join(' | ')
 }

@@ -109,4 +109,19 @@ export const background: readonly Sequence[] = [
     { error: 'cell 1:1:35: Error: a', late: [] },
   ],
   ['process.exit does not end the session', ['process.exit(3)', '5'], { value: 5 }],
+  [
+    'nor does it in a promise that is awaited',
+    ['await Promise.resolve().then(() => process.exit(3))'],
+    { error: 'cell 1:1:44: process.exit() would end the session; :quit does that.' },
+  ],
+  [
+    'nor in one that nobody waits for',
+    ['Promise.resolve().then(() => process.exit(3)); 5'],
+    { value: 5, late: ['cell 1:1:38: process.exit() would end the session; :quit does that.'] },
+  ],
+  [
+    'nor in a timer',
+    ['setTimeout(() => process.exit(3), 1)', 'await new Promise(done => setTimeout(done, 20)); 6'],
+    { value: 6, late: ['cell 1:1:26: process.exit() would end the session; :quit does that.'] },
+  ],
 ]

@@ -2,6 +2,7 @@ import { createRequire, isBuiltin } from 'node:module'
 import path from 'node:path'
 import vm from 'node:vm'
 import { MusterError } from '../errors.js'
+import { nativeImport } from './native-import.js'
 
 /** An import that leads nowhere. The caller knows which place in which file it stands at. */
 export class ImportError extends MusterError {
@@ -50,7 +51,7 @@ function importerAt(from: string): NativeImport {
   if (known) return known
   const created: NativeImport = new vm.Script('specifier => import(specifier)', {
     filename: path.join(directory, '[import]'),
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    importModuleDynamically: nativeImport(),
   }).runInThisContext()
   importers.set(directory, created)
   return created

@@ -1,4 +1,5 @@
 import vm from 'node:vm'
+import { nativeImport } from './native-import.js'
 import type { SourcePosition } from './source-error.js'
 
 export interface ScriptOptions {
@@ -49,7 +50,7 @@ function parse(head: string, js: string, tail: string, name: string): unknown {
     return new vm.Script(`${head}${js}\n${tail}`, {
       filename: name,
       columnOffset: -head.length,
-      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+      importModuleDynamically: nativeImport(),
     }).runInThisContext()
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error

@@ -1,4 +1,5 @@
 import fuzzysort from 'fuzzysort'
+import { expandNames } from '../../engine/nodeset/fold.js'
 import type { Context } from '../../repl/keys/bindings.js'
 import type { CompletionView, HistoryEntry } from '../../repl/protocol.js'
 import { SETTINGS } from '../../repl/settings/settings.js'
@@ -50,9 +51,45 @@ export function foundItems({ query, items }: Pick<Finder, 'query' | 'items'>): r
     return facet === undefined || wanted === undefined ? [] : [{ facet, wanted }]
   })
   const text = words.filter(word => !/^(is|host|session):/.test(word)).join(' ')
-  const left = items.filter(({ facets }) => filters.every(({ facet, wanted }) => facets?.[facet]?.includes(wanted)))
+  const isOf = memberOfFolded()
+  const left = items.filter(({ facets = {} }) =>
+    filters.every(({ facet, wanted }) =>
+      facet === 'host' ? isOf(facets.host ?? '', wanted) : facets[facet]?.includes(wanted),
+    ),
+  )
   if (text === '') return left.slice(0, MOST)
-  return fuzzysort.go(text, left, { keys: ['name', 'about'], limit: MOST, threshold: 0 }).map(({ obj }) => obj)
+  return fuzzysort
+    .go(text, left, { keys: ['name', 'about'], threshold: 0 })
+    .map(({ obj }) => ({ obj, close: closeness(obj, text.toLowerCase()) }))
+    .sort((a, b) => b.close - a.close)
+    .slice(0, MOST)
+    .map(({ obj }) => obj)
+}
+
+/** Whether a folded set (`web-[1-3]`) has a host of such a name; each set is unfolded once. */
+function memberOfFolded(): (folded: string, wanted: string) => boolean {
+  const known = new Map<string, string>()
+  return (folded, wanted) => {
+    const names = known.get(folded) ?? unfolded(folded)
+    known.set(folded, names)
+    return names.includes(wanted)
+  }
+}
+
+/** What an older or foreign hand wrote may be no set. */
+function unfolded(text: string): string {
+  try {
+    return `${text},${expandNames(text).join()}`
+  } catch {
+    return text
+  }
+}
+
+/** What says the very letters comes before what has them here and there: `ntp` is in few names, its letters in many sentences. */
+function closeness({ name, about }: FinderItem, text: string): number {
+  const at = name.toLowerCase().indexOf(text)
+  if (at >= 0) return /^$|\W$/.test(name.slice(0, at)) ? 3 : 2
+  return about.toLowerCase().includes(text) ? 1 : 0
 }
 
 export const selectedFound = (finder: Finder): FinderItem | undefined => foundItems(finder)[finder.selected]

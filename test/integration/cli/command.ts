@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -49,7 +49,8 @@ export class CommandLine {
   }
 
   write(name: string, text: string): void {
-    writeFileSync(path.join(this.directory, name), text)
+    mkdirSync(path.dirname(this.path(name)), { recursive: true })
+    writeFileSync(this.path(name), text)
   }
 
   path(name: string): string {

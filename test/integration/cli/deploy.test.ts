@@ -7,14 +7,17 @@ afterAll(() => cli.remove())
 
 /** All hosts are this machine, so each has a file of its own. */
 const DEPLOY = `import type { Fleet } from 'muster'
+import { content } from 'a-package'
 export default async (fleet: Fleet) => {
-  await fleet.files.put(host => ({ content: 'new\\n', dest: '${cli.directory}/' + host.name + '.conf' }))
+  await fleet.files.put(host => ({ content, dest: '${cli.directory}/' + host.name + '.conf' }))
 }
 `
 const files = ['web-1', 'web-2', 'web-3', 'db-1'].map(host => cli.path(`${host}.conf`))
 
 beforeEach(() => {
   cli.write('deploy.ts', DEPLOY)
+  cli.write('node_modules/a-package/package.json', '{ "name": "a-package", "type": "module", "exports": "./index.js" }')
+  cli.write('node_modules/a-package/index.js', "export const content = 'new\\n'\n")
   for (const file of files) rmSync(file, { force: true })
 })
 

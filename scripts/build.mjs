@@ -13,6 +13,7 @@ const ENTRIES = [
   'repl/kernel/main.ts',
   'repl/language/worker.ts',
   'repl/cells/watchdog.ts',
+  'repl/language/snapshot.ts',
 ]
 
 /** Packages that stay where they are: the compiler must be the one the person has, the others are needed rarely or not at all. */
@@ -103,6 +104,25 @@ async function programs() {
   writeFileSync('dist/LICENSES', licences(Object.keys(metafile.inputs)))
 }
 
+/** What is frozen into a snapshot of a heap: one file, as CommonJS, which is all that Node reads there. */
+async function frozen() {
+  await build({
+    entryPoints: ['src/repl/language/frozen.ts'],
+    outfile: 'dist/repl/language/frozen.cjs',
+    banner: { js: `const __dist = require('node:url').pathToFileURL(require('node:path').join(__dirname, '../../'));` },
+    bundle: true,
+    external: LEFT_OUT,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20.20',
+    sourcemap: false,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    plugins: [ownAddresses],
+    logLevel: 'warning',
+  })
+}
+
 /** What the makers of the packages that are in there ask to be said. */
 function licences(inputs) {
   const packages = inputs.flatMap(file => /^.*\/?node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.slice(0, 1) ?? [])
@@ -122,10 +142,18 @@ function declarations() {
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.json', '--noCheck'], { stdio: 'inherit' })
 }
 
+/** So that sessions of this checkout begin with all types read; elsewhere the first session makes it for the next. */
+async function snapshot() {
+  const { makeSnapshot } = await import('../dist/repl/language/snapshot.js')
+  await makeSnapshot('dist/repl/language').catch(error => console.error(`no snapshot of the types: ${error.message}`))
+}
+
 if (existsSync('src')) {
   const types = process.argv[2] !== '--no-types'
   rmSync(types ? 'dist' : 'dist/chunks', { recursive: true, force: true })
   await programs()
+  await frozen()
   chmodSync('dist/cli/main.js', 0o755)
   if (types) declarations()
+  await snapshot()
 }

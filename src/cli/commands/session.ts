@@ -1,6 +1,7 @@
 import { UsageError } from '../../engine/errors.js'
 import type { InventorySpec } from '../../engine/inventory/spec.js'
 import { historyDirectory, notebookNamed } from '../../journal/place.js'
+import { snapshotLater } from '../../repl/language/snapshot.js'
 import { openNotebook } from '../../repl/notebook/notebook-file.js'
 import type { SessionPort } from '../../repl/protocol.js'
 import { openSession, type SessionOptions } from '../../repl/session.js'
@@ -76,7 +77,9 @@ async function inPanes(options: SessionOptions, flags: CommonFlags, first?: stri
   }
   const session = await openSession(options)
   if (first !== undefined) void session.command(first).catch(() => {})
+  const stop = snapshotLater()
   await runScreen(session, { colour: wantsColor(process.stdout) })
+  await stop()
   return 0
 }
 

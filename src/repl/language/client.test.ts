@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -27,7 +27,7 @@ function mortal(name: string, dies: string): LanguageClient {
      const once = name => !existsSync(name) && (writeFileSync(name, ''), true)
      await import(${JSON.stringify(real.url.href)})`,
   )
-  return new LanguageClient({ cwd, packages: {} }, { url: pathToFileURL(file), execArgv: real.execArgv })
+  return new LanguageClient({ cwd, packages: {} }, { script: { url: pathToFileURL(file), execArgv: real.execArgv } })
 }
 
 test('answers from another thread, without blocking this one', async () => {
@@ -73,7 +73,7 @@ test('a worker that holds too much is replaced while nothing is asked, and nobod
      await import(${JSON.stringify(real.url.href)})`,
   )
   const script = { url: pathToFileURL(file), execArgv: real.execArgv }
-  const language = new LanguageClient({ cwd, packages: {}, mostMemory: 1 }, script)
+  const language = new LanguageClient({ cwd, packages: {}, mostMemory: 1 }, { script })
   await language.commit(1, 'const size = 3')
   for (let asked = 0; readFileSync(starts, 'utf8') === 'x'; asked++)
     expect(await language.check(`size.x + ${asked}`)).toMatchObject([{ code: 2339 }])
@@ -89,3 +89,12 @@ test('gives up a question that kills it each time, and answers the others', asyn
   expect(await fine).toEqual([])
   await language.close()
 }, 60_000)
+
+test('a snapshot from which no process starts is removed, and a thread answers', async () => {
+  const snapshot = path.join(cwd, 'language-0123456789abcdef.blob')
+  writeFileSync(snapshot, 'no heap')
+  const language = new LanguageClient({ cwd, packages: {} }, { snapshot })
+  expect(await language.check('const a: string = 1')).toMatchObject([{ code: 2322 }])
+  expect(existsSync(snapshot)).toBe(false)
+  await language.close()
+})

@@ -1,8 +1,8 @@
 import { EventEmitter, once } from 'node:events'
-import { Worker } from 'node:worker_threads'
 import { MusterError } from '../../engine/errors.js'
 import { type ScriptStart, scriptBeside } from '../../engine/modules/script-beside.js'
 import type { InventoryNames } from '../completion/pattern.js'
+import { type LanguageWorker, startFrozen, startThread, type WorkerEvents } from './language-worker.js'
 import type {
   Completions,
   Diagnostic,
@@ -14,6 +14,7 @@ import type {
   Request,
   Signature,
 } from './requests.js'
+import { discardSnapshot, usableSnapshot } from './snapshot.js'
 
 /** The language worker could not answer. */
 export class LanguageError extends MusterError {
@@ -24,8 +25,8 @@ export class LanguageError extends MusterError {
 const ATTEMPTS = 3
 
 /**
- * Asks a TypeScript language service on a thread of its own. When that thread dies, another is started and told again all that
- * was declared and committed; questions under way are asked again.
+ * Asks a TypeScript language service in a process of its own, woken from a snapshot, or where there is none on a thread. When it
+ * dies, another is started and told again all that was declared and committed; questions under way are asked again.
  *
  * @example
  * const language = new LanguageClient({ cwd, packages: { muster: '/…/dist/index.d.ts' } })
@@ -35,6 +36,8 @@ const ATTEMPTS = 3
 export class LanguageClient {
   readonly #options: LanguageOptions
   readonly #script: ScriptStart
+  /** From which a process is woken; a thread where there is none, or no process starts from it. */
+  #snapshot: string | undefined
   /** Emits each reply under its number. */
   readonly #replies = new EventEmitter()
   readonly #pending = new Map<number, Request>()
@@ -42,16 +45,20 @@ export class LanguageClient {
   /** What a new worker is to be told: the latest of each declared file and of the inventory, every committed cell. */
   readonly #declared = new Map<string, Request>()
   readonly #committed = new Set<Request>()
-  #worker: Worker
+  #worker: LanguageWorker
   #asked = 0
   #deaths = 0
   /** Why nothing is answered any more. */
   #over: string | undefined
 
-  /** @param script the worker's own, for all but tests */
-  constructor(options: LanguageOptions, script: ScriptStart = scriptBeside(import.meta.url, 'worker')) {
+  /** @param how another thread or snapshot than usual, for tests */
+  constructor(
+    options: LanguageOptions,
+    how: { readonly script?: ScriptStart; readonly snapshot?: string | undefined } = { snapshot: usableSnapshot() },
+  ) {
     this.#options = options
-    this.#script = script
+    this.#script = how.script ?? scriptBeside(import.meta.url, 'worker')
+    this.#snapshot = how.snapshot
     this.#replies.setMaxListeners(0)
     this.#worker = this.#start()
   }
@@ -120,7 +127,7 @@ export class LanguageClient {
 
   async close(): Promise<void> {
     this.#giveUp('the session is over')
-    await this.#worker.terminate()
+    await this.#worker.end()
   }
 
   async #ask<Answer>(question: Question): Promise<Answer> {
@@ -132,36 +139,39 @@ export class LanguageClient {
     if (declared !== undefined) this.#declared.set(declared, request)
     if (question.kind === 'commit') this.#committed.add(request)
     if (question.kind === 'forget') this.#committed.clear()
-    this.#worker.ref()
-    this.#worker.postMessage(request)
+    this.#worker.hold(true)
+    this.#worker.post(request)
     const [reply] = await once(this.#replies, String(request.number))
     if (reply.kind === 'failed') throw new LanguageError(reply.reason)
     return reply.answer
   }
 
-  #start(): Worker {
-    const { url, execArgv } = this.#script
-    const worker = new Worker(url, { workerData: this.#options, execArgv: [...execArgv] })
-    worker.unref()
-    let died = 'it ended'
-    worker.on('message', (reply: Reply) => {
-      if (reply.kind === 'started') this.#deaths = 0
-      else this.#heard(reply)
-    })
-    // What went wrong comes first, and then `exit` in any case.
-    worker.on('error', error => {
-      died = error.message
-    })
-    worker.on('exit', () => {
-      if (this.#over === undefined) this.#restart(died)
-    })
-    return worker
+  #start(): LanguageWorker {
+    const snapshot = this.#snapshot
+    let started = false
+    const on: WorkerEvents = {
+      onReply: reply => {
+        if (reply.kind !== 'started') return this.#heard(reply)
+        started = true
+        this.#deaths = 0
+      },
+      onEnd: reason => {
+        if (this.#over !== undefined) return
+        if (snapshot !== undefined && !started) {
+          this.#snapshot = undefined
+          discardSnapshot(snapshot)
+        }
+        this.#restart(reason)
+      },
+    }
+    if (snapshot !== undefined) return startFrozen(snapshot, this.#options, on)
+    return startThread(this.#script, this.#options, on)
   }
 
   #heard(reply: Exclude<Reply, { kind: 'started' }>): void {
     this.#pending.delete(reply.number)
     this.#attempts.delete(reply.number)
-    if (this.#pending.size === 0) this.#worker.unref()
+    if (this.#pending.size === 0) this.#worker.hold(false)
     this.#replies.emit(String(reply.number), reply)
   }
 
@@ -178,8 +188,8 @@ export class LanguageClient {
     this.#worker = this.#start()
     const known = new Set([...this.#declared.values(), ...this.#committed])
     const unanswered = [...this.#pending.values()].filter(request => !known.has(request))
-    for (const request of [...known, ...unanswered]) this.#worker.postMessage(request)
-    if (this.#pending.size > 0) this.#worker.ref()
+    for (const request of [...known, ...unanswered]) this.#worker.post(request)
+    if (this.#pending.size > 0) this.#worker.hold(true)
   }
 
   #blame(request: Request, reason: string): void {

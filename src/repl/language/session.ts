@@ -84,6 +84,11 @@ export class LanguageSession {
     this.complete('[1].map', 3)
   }
 
+  /** Lets go of all that it knows; it cannot be asked any more. */
+  close(): void {
+    this.#service.dispose()
+  }
+
   /**
    * Leaves of some cells, those committed first, only what others see of them, so that it is not inferred again for each draft.
    * @returns whether there are more

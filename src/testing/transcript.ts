@@ -30,10 +30,10 @@ export interface Transcript {
 /**
  * The hosts of a recorded session as a test double: a deploy can be planned against what they answered on that day.
  *
- * @param directory the session's folder: `history/2026-11-22-1402`
+ * @param directory the session's folder, `history/2026-11-22-1402`; or a copy of it that is kept beside its notebook, to be shared
  * @throws {UsageError} when there is no journal
  * @example
- * const { fleet, misses } = await transcript('history/2026-11-22-1402')
+ * const { fleet, misses } = await transcript('history/transcripts/502-on-web-3')
  * const report = await runDeploy(deploy, fleet, { approver: declineAll, emit: () => {}, signal, dryRun: true })
  * expect(misses).toEqual([])
  */

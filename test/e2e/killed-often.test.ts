@@ -89,7 +89,7 @@ test(`kill -9 at ${TIMES} random moments: all that was shown is in the journal, 
   console.log(
     `${TIMES} sessions killed in ${((Date.now() - begun) / 1000).toFixed(0)} s; ${killed.filter(({ drafts }) => drafts > 0).length} left drafts`,
   )
-}, 300_000)
+}, 600_000)
 
 interface Killed {
   /** How many lines it had shown. */

@@ -84,6 +84,29 @@ describe('a transcript as a test double', () => {
     await Promise.all([late.close(), early.close()])
   })
 
+  test('of a worked session, as documented: a deploy is planned on its hosts, and finds what is to change and what is not', async () => {
+    const { fleet, misses, close } = await transcript('history/transcripts/502-on-web-3')
+    onTestFinished(close)
+    const { signal } = new AbortController()
+    const statuses = async (count: number): Promise<Record<string, string>> => {
+      const deploy = async (hosts: typeof fleet): Promise<void> =>
+        void (await hosts.group('web').files.replace({
+          path: '/etc/nginx/nginx.conf',
+          pattern: /worker_connections \d+/,
+          replacement: `worker_connections ${count}`,
+        }))
+      const report = await runDeploy(deploy, fleet, { approver: declineAll, emit: () => {}, signal, dryRun: true })
+      return Object.fromEntries([...report.hosts].map(([name, { status }]) => [name, status]))
+    }
+    const others = { 'db-1': 'same', 'edge-1': 'same' }
+    expect(await statuses(2048)).toEqual({ 'web-1': 'same', 'web-2': 'same', 'web-3': 'same', ...others })
+    const wanted = 'would-change'
+    expect(await statuses(4096)).toEqual({ 'web-1': wanted, 'web-2': wanted, 'web-3': wanted, ...others })
+    expect(misses).toEqual([])
+    // it opens by the name of its notebook as well
+    expect((await openReplay('history', '502-on-web-3')).recording.moments).toHaveLength(9)
+  })
+
   test('of the first release opens; commands answer, a deploy can be planned as far as the record goes', async () => {
     const { fleet, misses, close } = await transcript(join(recorded, session))
     const ntp = await fleet.$`grep ^server /etc/ntp.conf`

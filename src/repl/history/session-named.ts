@@ -4,8 +4,11 @@ import { UsageError } from '../../engine/errors.js'
 import { JOURNAL, listSessions, notebookPath } from '../../journal/place.js'
 import { openNotebook } from '../notebook/notebook-file.js'
 
+/** Below a history: journals kept under the names of their notebooks, to be shared with them. They are no sessions of this history. */
+const TRANSCRIPTS = 'transcripts'
+
 /**
- * The session of a name, or that which a notebook was saved from; `last` is the latest.
+ * The session of a name, or that which a notebook was saved from, or else the transcript kept beside it; `last` is the latest.
  *
  * @throws {UsageError} when there is no such session, or its journal is gone
  */
@@ -17,6 +20,8 @@ export async function sessionNamed(history: string, name: string): Promise<strin
   if (existsSync(path)) {
     const { session } = (await openNotebook(path)).notebook.meta
     if (session !== undefined && existsSync(join(history, session, JOURNAL))) return session
+    const transcript = join(TRANSCRIPTS, name)
+    if (existsSync(join(history, transcript, JOURNAL))) return transcript
     throw new UsageError(
       `The notebook ${name} is there, but not the journal of its session${session === undefined ? '' : ` ${session}`}.`,
     )

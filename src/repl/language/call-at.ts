@@ -61,7 +61,7 @@ function isClosed(file: ts.SourceFile, call: ts.CallExpression): boolean {
 }
 
 /** The last names: three of a fact, two of what is in a domain, one of anything else. */
-function calledName(compiler: typeof ts, called: ts.Expression): string {
+export function calledName(compiler: typeof ts, called: ts.Expression): string {
   const names: string[] = []
   let at = called
   while (compiler.isPropertyAccessExpression(at)) {

@@ -5,8 +5,8 @@ import type { NodeFix } from './lint/rule.js'
 /** TypeScript's numbers for a value of the wrong type: an argument, what is assigned, the argument of all overloads. */
 const WRONG_TYPE = new Set([2345, 2322, 2820, 2769])
 
-/** What a text was meant to be that is none of those that may stand there. */
-export interface MeantLiteral {
+/** What is wrong in a person's terms, and what was meant. */
+export interface Meant {
   readonly message: string
   readonly fix?: NodeFix
 }
@@ -22,7 +22,7 @@ export function meantLiteral(
   checker: ts.TypeChecker,
   file: ts.SourceFile,
   { start, code, message }: { readonly start: number; readonly code: number; readonly message: string },
-): MeantLiteral | undefined {
+): Meant | undefined {
   if (!WRONG_TYPE.has(code)) return undefined
   const literal = literalAt(compiler, file, start)
   const wanted = literal && checker.getContextualType(literal)

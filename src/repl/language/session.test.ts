@@ -111,6 +111,38 @@ describe('check', () => {
     expect(check(session(...cells.slice(0, -1)), cells.at(-1) ?? '')).toEqual(problems)
   })
 
+  test.each<[what: string, call: string, message: string, fix?: string]>([
+    [
+      'a slip in a key, with the fix',
+      "fleet.packages({ packages: ['x'], updat: true })",
+      'fleet.packages has no argument updat; did you mean update?',
+      'update',
+    ],
+    [
+      'a key like none',
+      "fleet.packages({ packages: ['x'], 'b-c': 1 })",
+      'fleet.packages has no argument b-c. It takes packages, update.',
+    ],
+    [
+      'a key like one that is there already',
+      "fleet.packages({ packages: ['x'], package: 1 })",
+      'fleet.packages has no argument package. It takes packages, update.',
+    ],
+    [
+      'a key that lacks',
+      'fleet.packages({ update: true })',
+      'fleet.packages needs packages. It takes packages, update.',
+    ],
+    ['nothing given', 'fleet.packages({})', 'fleet.packages needs packages. It takes packages, update.'],
+    ['one that may be spread into it', 'const o = {}\nfleet.packages({ ...o })', 'Argument of type'],
+    ['a wrong value', 'fleet.packages({ packages: 1 })', "Type 'number' is not assignable to type 'string[]'."],
+    ['no call', 'const o: { a: number } = { a: 1, b: 2 }', 'Object literal may only specify'],
+  ])('the object of a call: %s', (_what, call, message, fix) => {
+    const [first] = session().check(`void ${call}`.replace('void const', 'const'))
+    expect(first?.message.slice(0, message.length)).toBe(message)
+    expect(first?.fix?.text).toBe(fix)
+  })
+
   test('says what is wrong in one piece', () => {
     expect(session().check("const n: number = 'x'")).toEqual([
       { line: 1, column: 7, length: 1, code: 2322, message: "Type 'string' is not assignable to type 'number'." },

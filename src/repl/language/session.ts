@@ -16,6 +16,7 @@ import { SessionFiles } from './files.js'
 import { declarationsOf } from './folded.js'
 import { importedFaults } from './imported-faults.js'
 import { lint } from './lint/lint.js'
+import { meantArgument } from './meant-argument.js'
 import { meantLiteral } from './meant-literal.js'
 import { type CommittedCell, declaredAt } from './places.js'
 import { documentRegistry } from './registry.js'
@@ -185,7 +186,11 @@ export class LanguageSession {
   #meant(draft: string, virtual: VirtualModule, found: Parameters<typeof meantLiteral>[3]): Partial<Fault> {
     const program = this.#service.getProgram()
     const file = program?.getSourceFile(draft)
-    const meant = program && file && meantLiteral(this.#compiler, program.getTypeChecker(), file, found)
+    const checker = program?.getTypeChecker()
+    const meant =
+      checker &&
+      file &&
+      (meantArgument(this.#compiler, checker, file, found) ?? meantLiteral(this.#compiler, checker, file, found))
     if (!meant) return {}
     const { message, fix } = meant
     if (!fix) return { message }

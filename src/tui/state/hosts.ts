@@ -98,12 +98,13 @@ function withAnswers(
   if (end.kind !== 'ok' || end.value.kind !== 'results') return entries
   const { groups, of } = end.value
   const most = Math.max(0, ...groups.map(({ hosts }) => hosts.length))
-  const usual = groups.findIndex(({ hosts }) => hosts.length === most)
+  // where each says something else, such as its name, nobody stands out
+  const usual = most > 1 ? groups.findIndex(({ hosts }) => hosts.length === most) : undefined
   for (const [index, { hosts, status, changes, exitCode = 0 }] of groups.entries()) {
     const last: LastAnswer = {
       cell,
       status: status === 'ok' && exitCode !== 0 ? 'failed' : status,
-      differs: of !== 'operation' && index !== usual,
+      differs: of !== 'operation' && usual !== undefined && index !== usual,
       changed: (changes?.length ?? 0) > 0,
     }
     for (const host of hosts) {

@@ -13,10 +13,20 @@ export function sshdMissing(): string | undefined {
     accessSync(SSHD, constants.X_OK)
     execFileSync('ssh-keygen', ['-?'], { stdio: 'ignore' })
   } catch (error) {
-    if (error instanceof Error && 'status' in error && typeof error.status === 'number') return undefined
+    if (error instanceof Error && 'status' in error && typeof error.status === 'number') return noLogin()
     return 'sshd or ssh-keygen is not installed'
   }
-  return undefined
+  return noLogin()
+}
+
+function noLogin(): string | undefined {
+  const { username, shell } = userInfo()
+  return /\/(?:nologin|false)$/.test(shell ?? '') ? `${username} may not log in: its shell is ${shell}` : undefined
+}
+
+/** Why no server started here grants terminals, beside {@link sshdMissing}: it gives each to its user and the group tty. */
+export function terminalsMissing(): string | undefined {
+  return sshdMissing() ?? (process.getuid?.() === 0 ? undefined : 'only an sshd that root runs grants terminals')
 }
 
 export interface SshdOptions {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CommandResult } from '../../src/engine/fleet/command-result.js'
 import { outcomeText, outcomeView } from '../../src/engine/fleet/outcome-view.js'
 import { linkTo } from '../fleet/link-to.js'
-import { type Sshd, sshdMissing, startSshd } from '../fleet/sshd.js'
+import { type Sshd, sshdMissing, startSshd, terminalsMissing } from '../fleet/sshd.js'
 
 const why = sshdMissing()
 if (why) test.skip(`big answers over a real sshd: ${why}`)
@@ -73,7 +73,7 @@ describe.skipIf(why)('big answers', () => {
     expect([stdout.length, stdoutFile]).toEqual([262_144, undefined])
   })
 
-  test('on a terminal too', async () => {
+  test.skipIf(terminalsMissing())('on a terminal too', async () => {
     const pty = { columns: 80, rows: 24 }
     const result = await linkTo(sshd).run("stty -opost; head -c 20000000 /dev/zero | tr '\\0' x", { pty, spill: true })
     expect([result.stdoutFile?.size, result.truncated]).toEqual([20 * MB, false])

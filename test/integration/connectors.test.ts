@@ -6,7 +6,7 @@ import { SshConnector } from '../../src/engine/connect/ssh/ssh.js'
 import { type ContractAbilities, type ContractSubject, connectorContract } from '../contract/connector-contract.js'
 import { labUnavailable } from '../fleet/requirements.js'
 import { busyboxRoot, debianRoot, type Root } from '../fleet/roots.js'
-import { sshdMissing, startSshd } from '../fleet/sshd.js'
+import { sshdMissing, startSshd, terminalsMissing } from '../fleet/sshd.js'
 
 const why = sshdMissing()
 if (why) test.skip(`over a real sshd: ${why}`)
@@ -22,10 +22,11 @@ describe.skipIf(why)('over a real sshd', () => {
     mostChannels: MOST_SESSIONS,
     unread: 256 * 1024,
     sudo: process.getuid?.() === 0,
+    ...(terminalsMissing() ? {} : { pty: true }),
   }
   const dial: ContractAbilities['dial'] = ({ endpoint }) => ({ port: endpoint.settings.port ?? 0, ...greeting })
-  connectorContract('ssh', () => overSshd(new SshConnector()), { ...abilities, pty: true, dial })
-  connectorContract('openssh', () => overSshd(new OpenSshConnector()), { ...abilities, pty: true, dial })
+  connectorContract('ssh', () => overSshd(new SshConnector()), { ...abilities, dial })
+  connectorContract('openssh', () => overSshd(new OpenSshConnector()), { ...abilities, dial })
 })
 
 const noChroot = process.getuid?.() === 0 ? labUnavailable() : 'only root may enter another root file system'

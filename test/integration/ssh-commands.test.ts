@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { InterruptedError } from '../../src/engine/errors.js'
 import { linkTo, stdout } from '../fleet/link-to.js'
 import { isAlive } from '../fleet/processes.js'
-import { type Sshd, sshdMissing, startSshd } from '../fleet/sshd.js'
+import { type Sshd, sshdMissing, startSshd, terminalsMissing } from '../fleet/sshd.js'
 
 const why = sshdMissing()
 if (why) test.skip(`over a real sshd: ${why}`)
@@ -164,7 +164,7 @@ describe.skipIf(why)('commands over a real sshd', () => {
         const kind = n % 5
         if (kind === 0) return (await stdout(link, 'cat', Buffer.from(`${n}`))).trim()
         if (kind === 1) return (await link.run(`echo ${n}`, { bare: true })).stdout.toString().trim()
-        if (kind === 2)
+        if (kind === 2 && !terminalsMissing())
           return (await link.run(`echo ${n}`, { pty: { columns: 80, rows: 24 } })).stdout.toString().trim()
         return (await stdout(link, `sleep 0.0${kind}; echo ${n}`)).trim()
       })

@@ -43,10 +43,11 @@ describe('matchesHost', () => {
 
 describe('parseKnownHosts', () => {
   test('keeps file and line, passes over what is no entry', () => {
-    const text = `# comment\n\nweb-1 ssh-ed25519 ${b64(ED)} a comment\nnonsense\n@what web-1 ssh-rsa ${b64(RSA)}\n  @revoked * ssh-rsa ${b64(RSA)}\n`
+    const text = `# comment\n\nweb-1 ssh-ed25519 ${b64(ED)} a comment\nnonsense\n@what web-1 ssh-rsa ${b64(RSA)}\n  @revoked * ssh-rsa ${b64(RSA)}\nweb-2 ssh-rsa ${b64(RSA)}\0!\n`
     expect(entries(text)).toEqual([
       { file: 'known_hosts', line: 3, hosts: 'web-1', keyType: 'ssh-ed25519', key: ED },
       { file: 'known_hosts', line: 6, marker: 'revoked', hosts: '*', keyType: 'ssh-rsa', key: RSA },
+      { file: 'known_hosts', line: 7, hosts: 'web-2', keyType: 'ssh-rsa', key: RSA },
     ])
   })
 
@@ -107,6 +108,7 @@ describe('judgeHostKey', () => {
     ['another key listed without the port', `web-1 ${ed2}`, 'unknown', other],
     ['revoked without the port', `@revoked web-1 ${ed}`, 'unknown', other],
     ['another key with, the key without the port', `[web-1]:2222 ${ed2}\nweb-1 ${ed}`, 'changed 1', other],
+    ['where there is an alias, only that is looked up', `web-1 ${ed}`, 'unknown', { ...other, hostKeyAlias: 'alias' }],
     ['an alias is looked up as it is', `alias ${ed}\nweb-1 ${ed2}`, 'ok 1', { ...other, hostKeyAlias: 'alias' }],
   ])('%s', (_, text, verdict, name) => expect(judge(text, name)).toBe(verdict))
 

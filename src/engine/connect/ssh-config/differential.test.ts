@@ -47,10 +47,13 @@ const pattern = fc.constantFrom(
 )
 const user = fc.constantFrom('ada', 'bob')
 
-const setting = fc.oneof(
-  { weight: 6, arbitrary: pick('HostName', 'x.example', '%h.internal', 'Y.Example', '10.1.2.3', '"%h"', 'a%%b') },
-  { weight: 6, arbitrary: pick('User', 'ada', 'bob', '"ada"', "'bob'", 'a\\"b') },
-  { weight: 6, arbitrary: pick('Port', '22', '2222', '65535') },
+/** What Match goes by. */
+const deciding = fc.oneof(
+  pick('HostName', 'x.example', '%h.internal', 'Y.Example', '10.1.2.3', '"%h"', 'a%%b'),
+  pick('User', 'ada', 'bob', '"ada"', "'bob'", 'a\\"b'),
+  pick('Port', '22', '2222', '65535'),
+)
+const SETTINGS = [
   pick('IdentityFile', '~/.ssh/a', '"/k b"', '%d/k-%r', 'none', '/k\\ c', '~/.ssh/a'),
   pick('CertificateFile', '~/.ssh/a-cert.pub', '/c'),
   pick('UserKnownHostsFile', '~/kh /a', 'none', '"%d/kh-%h-%r-%p-%n-%u-%i-%L-%l-%k"', '\u0024{MUSTER_TEST}/kh'),
@@ -79,7 +82,10 @@ const setting = fc.oneof(
   pick('HashKnownHosts', 'yes'),
   pick('ForwardX11', 'yes'),
   pick('IgnoreUnknown', 'Fant*,Other'),
-)
+]
+type Setting = (typeof SETTINGS)[number]
+/** A few keywords that stand in a configuration again and again: which of several lines counts is what is hard. */
+const few = fc.shuffledSubarray(SETTINGS, { minLength: 1, maxLength: 4 })
 const mistake = fc.oneof(
   pick('Fantasy', 'yes'),
   pick('Port', 'many', '70000', ''),
@@ -115,9 +121,10 @@ const match = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('all', '!all', 'canonical all', 'final all') },
 )
 const include = fc.constantFrom('@@/a', '@@/b', '@@/*', '@@/[ab]', '@@/none', '"@@/a" @@/b', '@@/c d')
-const line = (mistakes: number) =>
+const line = (settings: readonly Setting[], mistakes: number) =>
   fc.oneof(
-    { weight: 12, arbitrary: setting },
+    { weight: 4, arbitrary: deciding },
+    { weight: 8, arbitrary: fc.oneof(...settings) },
     {
       weight: 3,
       arbitrary: fc.array(pattern, { minLength: 1, maxLength: 3 }).map(list => written('Host', list.join(' '))),
@@ -137,12 +144,19 @@ const style = fc.record({
     (word: string) => word.toLowerCase(),
   ),
 })
-const file = (mistakes: number) =>
+const file = (settings: readonly Setting[], mistakes: number) =>
   fc
-    .array(fc.tuple(line(mistakes), style), { maxLength: 14 })
+    .array(fc.tuple(line(settings, mistakes), style), { maxLength: 14 })
     .map(lines => lines.map(([each, how]) => spell(each, how)).join(''))
 const config = (mistakes: number) =>
-  fc.record({ main: file(mistakes), a: file(mistakes), b: file(0), question: question() })
+  few.chain(settings =>
+    fc.record({
+      main: file(settings, mistakes),
+      a: file(settings, mistakes),
+      b: file(settings, 0),
+      question: question(),
+    }),
+  )
 
 interface Written {
   readonly keyword: string

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -114,6 +114,15 @@ describe.each([
     await expect(reader().read({ host: 'a' }, included)).rejects.toThrow(`${file} line 4: `)
   })
 
+  test.runIf(there)('a command is run only where what stands before it holds', async () => {
+    const mark = join(folder, `ran-${how.replace(' ', '-')}`)
+    const file = write(
+      `Match host other exec "touch ${mark}"\n  User ada\nMatch host a exec "test ! -e ${mark}"\n  User bob\n`,
+    )
+    expect((await reader().read({ host: 'a' }, file)).get('user')).toEqual(['bob'])
+    expect(existsSync(mark)).toBe(false)
+  })
+
   test.runIf(there)('an Include that leads to itself ends', async () => {
     const file = write('')
     writeFileSync(file, `Include ${file}\nUser ada\n`, { mode: 0o600 })
@@ -196,6 +205,18 @@ describe('whatever is in a file', () => {
         }
       }),
     )
+  })
+
+  test.each([
+    ['one\ttwo  three', ['one', 'two', 'three']],
+    ['"a b" \'c d\' e\\ f', ['a b', 'c d', 'e f']],
+    ['"a\\ b" "c\\"d" \'e\\\\f\'', ['a\\ b', 'c"d', 'e\\f']],
+    ['one #two', ['one']],
+    ['one#two', ['one#two']],
+    ['a"b c"d', ['ab cd']],
+    ['"open', undefined],
+  ])('%j is %j', (text, words) => {
+    expect(splitWords(text)).toEqual(words)
   })
 
   test('words come back from their quotes', () => {

@@ -7,6 +7,7 @@ export class Lines {
   readonly #ahead: string[] = []
   readonly #terminal: boolean
   #hidden = false
+  #away = false
   #ended = false
 
   constructor(input: NodeJS.ReadStream, onInterrupt: () => void) {
@@ -17,11 +18,14 @@ export class Lines {
       historySize: 1000,
     })
     this.#interface.on('line', line => {
+      if (this.#away) return
       const next = this.#waiting.shift()
       if (next) next(line)
       else this.#ahead.push(line)
     })
-    this.#interface.on('SIGINT', onInterrupt)
+    this.#interface.on('SIGINT', () => {
+      if (!this.#away) onInterrupt()
+    })
     this.#interface.on('close', () => {
       this.#ended = true
       for (const next of this.#waiting.splice(0)) next(undefined)
@@ -62,13 +66,25 @@ export class Lines {
     }
   }
 
+  /** While somebody else has the terminal what is typed there is no line, and not shown here. */
+  async away<T>(other: () => Promise<T>): Promise<T> {
+    this.#away = true
+    try {
+      return await other()
+    } finally {
+      this.#interface.write(null, { ctrl: true, name: 'e' })
+      this.#interface.write(null, { ctrl: true, name: 'u' })
+      this.#away = false
+    }
+  }
+
   close(): void {
     this.#interface.close()
   }
 
-  /** stderr, but nothing while a secret is typed. */
+  /** stderr, but nothing while a secret is typed, or something else has the terminal. */
   #echo(): NodeJS.WritableStream {
-    const hidden = (): boolean => this.#hidden
+    const hidden = (): boolean => this.#hidden || this.#away
     return new Proxy(process.stderr, {
       get(target, property) {
         if (property === 'write') return (...args: Parameters<typeof target.write>) => hidden() || target.write(...args)

@@ -1,4 +1,6 @@
+import { UsageError } from '../../engine/errors.js'
 import { hostsText } from '../../engine/nodeset/fold.js'
+import { attachTerminal } from '../../engine/shell/attach-terminal.js'
 import { sanitise, sanitiseLines } from '../../engine/text/sanitise.js'
 import { commonSentence, withoutAddress } from '../../engine/text/without-address.js'
 import { hasFailures } from '../../repl/has-failures.js'
@@ -101,7 +103,12 @@ export class PlainSession {
       this.#output.data(this.#pager.more(more[1] === 'all') ?? ['There is no more.'])
       return false
     }
+    const shell = /^\s*shell(?:\s+(\S+))?\s*$/.exec(line)
     try {
+      if (shell && this.#lines.terminal && process.stdout.isTTY) {
+        await this.#shell(shell[1])
+        return false
+      }
       const reply = await this.#session.command(line)
       if (reply.kind === 'quit') return true
       if (this.#output.json) this.#output.record({ type: 'reply', reply })
@@ -110,6 +117,20 @@ export class PlainSession {
       this.#complain(error)
     }
     return false
+  }
+
+  /** A shell on a host, which has the terminal until it ends. */
+  async #shell(named: string | undefined): Promise<void> {
+    const [first, ...others] = this.#hosts
+    const host = named ?? (others.length === 0 ? first : undefined)
+    if (host === undefined) throw new UsageError('Say on which host: :shell HOST.')
+    const { columns, rows } = process.stdout
+    const { TERM: term } = process.env
+    const shell = await this.#session.attach(host, { columns, rows, ...(term === undefined ? {} : { term }) })
+    const { code, signal } = await this.#lines.away(() => attachTerminal(shell, process.stdin, process.stdout))
+    this.#output.talk(
+      `The shell on ${host} ended ${signal === undefined ? `with ${code ?? 'no exit code'}` : `by ${signal}`}.`,
+    )
   }
 
   #complain(error: unknown): void {

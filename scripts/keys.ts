@@ -1,41 +1,6 @@
 // Writes docs/keys.md: every key and every setting, from the tables that the screen itself goes by.
-// Usage: npx tsx scripts/keys.ts
+// Usage: npm run keys
 import { writeFileSync } from 'node:fs'
-import { BINDINGS } from '../src/repl/keys/bindings.js'
-import { nameOf } from '../src/repl/keys/keymap.js'
-import { SETTINGS } from '../src/repl/settings/settings.js'
+import { keysPage } from './keys-page.js'
 
-const code = (text: string) => `\`${text.replaceAll('|', '\\|')}\``
-const keysOf = (keys: readonly string[]) => keys.map(key => code(key.replaceAll(' ', ','))).join(' ')
-
-const contexts = [...new Set(BINDINGS.map(({ context }) => context))]
-const sections = contexts.map(context => {
-  const rows = BINDINGS.filter(binding => binding.context === context).map(
-    binding => `| ${keysOf(binding.keys)} | ${binding.help} | ${code(nameOf(binding))} |`,
-  )
-  return `## ${context}\n\n| keys | what they do | name |\n| ---- | ------------ | ---- |\n${rows.join('\n')}`
-})
-
-const settings = Object.entries(SETTINGS).map(
-  ([name, { values, summary }]) => `| ${code(name)} | ${values.map(code).join(' ')} | ${summary} |`,
-)
-
-const page = `# Keys and settings
-
-Written by \`npm run keys\` from the tables that the screen goes by. \`?\` shows the same there, those of where you are first.
-
-A key is set by its name, for all of your sessions: \`:set key hosts.attach f7\`; \`:set key hosts\` lists those of a place, and
-\`:set key hosts.attach default\` takes it back. Several keys are written with blanks between, the keys of a sequence with commas:
-\`:set key cells.run-again f7 ctrl-x,r\`. What has that key already is named, and nothing is set.
-They are kept in \`~/.config/muster/settings.json\`: \`{ "theme": "dark", "keys": { "hosts.attach": "f7" } }\`.
-
-| setting | may be | what it is |
-| ------- | ------ | ---------- |
-${settings.join('\n')}
-
-In vi's keys (\`:set editor vi\`) the prompt has those of vi besides.
-
-${sections.join('\n\n')}
-`
-
-writeFileSync('docs/keys.md', page)
+writeFileSync('docs/keys.md', keysPage)

@@ -27,10 +27,10 @@ export const rearranged = (notebook: Notebook, entries: Notebook['entries']): No
 
 /** Puts a cell that has begun where the person wanted it. */
 export function placed(view: View, records: readonly SessionRecord[]): View {
-  const { place } = view.prompt
+  const { sentTo: place } = view.prompt
   const begun = records.find(record => record.type === 'cell.start')
   if (!place || begun?.type !== 'cell.start') return view
-  const prompt = { ...view.prompt, place: undefined }
+  const prompt = { ...view.prompt, sentTo: undefined }
   const entry = view.notebook.entries.find(({ cell }) => cell === begun.cell)
   const others = view.notebook.entries.filter(each => each !== entry)
   const at = others.findIndex(({ id }) => id === place.beside)

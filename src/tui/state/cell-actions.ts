@@ -68,7 +68,7 @@ function runAgain(view: View, { source, cell, saved }: Entry): Step {
       ...view,
       notice: `A command is not run again from here: ${keySaid(view.keymap, 'cells', 'edit cell')} puts it into the prompt.`,
     })
-  return enter({ ...view, active: 'prompt' }, source, false)
+  return enter({ ...view, active: 'prompt' }, { source, force: false, place: undefined })
 }
 
 /** Takes an entry off the screen, when the key is pressed again: it stays in the journal. */

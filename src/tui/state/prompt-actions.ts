@@ -17,7 +17,7 @@ import { attach } from './hosts-actions.js'
 import type { Message } from './message.js'
 import { startCommand } from './notebook.js'
 import { recall, submitted, takeCompletion, takenBack, withEditor } from './prompt.js'
-import { enter, isBusy, nextDraft } from './queue.js'
+import { enterDraft, isBusy, nextDraft } from './queue.js'
 import { attachAll } from './shells.js'
 import type { Step } from './update.js'
 import type { Prompt, View } from './view.js'
@@ -39,7 +39,7 @@ export function submit(view: View, force = false): Step {
   const asked = helpAsked(source)
   if (asked !== undefined) return submitCommand(view, `help ${asked}`)
   if (!force && !isComplete(text)) return newLine(view)
-  if (force || isBusy(view)) return enter({ ...view, prompt: submitted(prompt) }, text, force)
+  if (force || isBusy(view)) return enterDraft(view, force)
   return { view: { ...view, prompt: { ...prompt, checking: true } }, effects: [{ kind: 'check', source: text }] }
 }
 
@@ -50,8 +50,10 @@ function submitCommand(view: View, line: string): Step {
   const isProse = proseOf(`:${line}`) !== undefined
   const notebook = isProse ? view.notebook : startCommand(view.notebook, line, view.now)
   const shown = /^h(?:elp)?(?:\s|$)/.test(line) ? helpAtCursor(view) : view
+  const { place } = view.prompt
+  const prompt = { ...submitted(view.prompt), ...(isProse ? { place: undefined, sentTo: place } : {}) }
   return {
-    view: { ...shown, notebook, prompt: submitted(view.prompt), cells: { cursor: undefined, top: 'end' } },
+    view: { ...shown, notebook, prompt, cells: { cursor: undefined, top: 'end' } },
     effects: [{ kind: 'command', line, entry: isProse ? 0 : notebook.lastId }],
   }
 }

@@ -143,3 +143,16 @@ test('Enter pressed again while types are checked does nothing more', () => {
   const typist = new Typist().enter('a').press('enter').checked('a')
   expect(typist.wanted()).toEqual(['check a', 'run a'])
 })
+
+test('a cell with a place of its own goes there behind one that was entered before it, and one run again goes to the end', () => {
+  const typist = new Typist().enter('a').checked('a').starts('a').ends(ok)
+  const cells = () => typist.view.notebook.entries.map(({ source }) => source)
+  typist.enter('b').checked('b').starts('b').enter('c')
+  // above b, while b runs and c waits
+  typist.press('f6').type('a').enter('d')
+  expect(typist.rows).not.toContain('goes above')
+  typist.ends(ok).checked('c').starts('c')
+  expect(cells()).toEqual(['a', 'b', 'c'])
+  typist.ends(ok).checked('d').starts('d')
+  expect(cells()).toEqual(['a', 'd', 'b', 'c'])
+})

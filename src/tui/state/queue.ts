@@ -13,16 +13,23 @@ const AT_END = { cursor: undefined, top: 'end' } as const
 export const isBusy = ({ prompt, notebook }: View): boolean =>
   prompt.sent || prompt.queue.length > 0 || running(notebook)?.cell !== undefined
 
+/** Sends the draft, to the place that was chosen for it. */
+export function enterDraft(view: View, force: boolean): Step {
+  const { prompt } = view
+  const next = { ...view, prompt: { ...submitted(prompt), place: undefined } }
+  return enter(next, { source: prompt.editor.text, force, place: prompt.place })
+}
+
 /** Sends a cell, behind those that were entered before it. */
-export function enter(view: View, source: string, force: boolean): Step {
-  if (!isBusy(view)) return send(view, { source, force, asked: true })
-  const queue = [...view.prompt.queue, { source, force, asked: false }]
+export function enter(view: View, cell: Omit<Entered, 'asked'>): Step {
+  if (!isBusy(view)) return send(view, cell)
+  const queue = [...view.prompt.queue, { ...cell, asked: false }]
   return only({ ...view, prompt: { ...view.prompt, queue }, cells: AT_END })
 }
 
-function send(view: View, { source, force }: Entered): Step {
+function send(view: View, { source, force, place }: Omit<Entered, 'asked'>): Step {
   return {
-    view: { ...view, prompt: { ...view.prompt, sent: true }, cells: AT_END },
+    view: { ...view, prompt: { ...view.prompt, sent: true, sentTo: place }, cells: AT_END },
     effects: [{ kind: 'run', source, force }],
   }
 }
@@ -31,8 +38,8 @@ function send(view: View, { source, force }: Entered): Step {
 export function nextDraft(view: View): View {
   const { prompt } = view
   if (!prompt.checking) return view
-  const entered = { source: prompt.editor.text, force: false, asked: true }
-  return { ...view, prompt: { ...submitted(prompt), queue: [entered] } }
+  const entered = { source: prompt.editor.text, force: false, asked: true, place: prompt.place }
+  return { ...view, prompt: { ...submitted(prompt), place: undefined, queue: [entered] } }
 }
 
 /** Without type errors an entered draft is sent; with some it stays in the prompt, or comes back to it. One changed meanwhile is another. */
@@ -40,20 +47,20 @@ export function checked(view: View, { source, problems }: Extract<Message, { kin
   const { prompt } = view
   if (prompt.checking && prompt.editor.text === source) {
     if (problems.length > 0) return only({ ...view, prompt: withProblems(prompt, problems) })
-    return enter({ ...view, prompt: submitted(prompt) }, source, false)
+    return enterDraft(view, false)
   }
   const [first, ...queue] = prompt.queue
   if (!first?.asked || first.source !== source) return only(view)
   if (problems.length === 0) return send({ ...view, prompt: { ...prompt, queue } }, first)
-  const back = { ...view, prompt: withProblems(comeBack(prompt, source), problems) }
+  const back = { ...view, prompt: withProblems(comeBack(prompt, first), problems) }
   return only(dropped(back, queue, 'the one before them has type errors'))
 }
 
 /** A draft that was sent off is in the prompt again; what was typed since comes back after it. */
-function comeBack(prompt: Prompt, source: string): Prompt {
+function comeBack(prompt: Prompt, { source, place }: Entered): Prompt {
   const typed = prompt.editor.text
   const held = typed.trim() === '' ? prompt.held : typed
-  return { ...withEditor(prompt, setText(prompt.editor, source)), completion: undefined, queue: [], held }
+  return { ...withEditor(prompt, setText(prompt.editor, source)), completion: undefined, queue: [], held, place }
 }
 
 /** A cell has ended. After one that failed, those entered behind it are not run: they were meant to follow its success. */

@@ -127,6 +127,8 @@ export interface Prompt {
   readonly awaited: boolean
   /** Where the cell being written goes; without it, at the end. */
   readonly place: CellPlace | undefined
+  /** Where the cell goes that was sent and has not begun. */
+  readonly sentTo: CellPlace | undefined
   /** Counts the drafts: an answer about an older one is out of date. */
   readonly revision: number
   /** The call around the cursor, and what is wrong so far; of an earlier draft until that about this one has come. */
@@ -148,6 +150,8 @@ export interface Entered {
   readonly source: string
   /** It is run in spite of type errors. */
   readonly force: boolean
+  /** Where it goes on the screen; without it, at the end. */
+  readonly place: CellPlace | undefined
   /** Whether it has type errors is being found out. */
   readonly asked: boolean
 }
@@ -186,6 +190,7 @@ export function initialView(size: ScreenSize, now: number): View {
       holes: undefined,
       awaited: false,
       place: undefined,
+      sentTo: undefined,
       revision: 0,
       assist: undefined,
       problems: [],

@@ -12,6 +12,9 @@ if (why) test.skip(`muster shell: ${why}`)
 /** The terminal's settings before and after, and the exit code between them. */
 const AROUND = 'stty -g >before; "$@"; echo "status $?"; stty -g | cmp - before && echo "as it was"; sleep 60'
 
+/** On a busy machine the first type check takes its time. */
+const PATIENCE = 60_000
+
 describe.skipIf(why)('muster shell', () => {
   const folder = mkdtempSync(join(tmpdir(), 'muster-shell-'))
   let sshd: Sshd
@@ -103,6 +106,34 @@ describe.skipIf(why)('muster shell', () => {
     await terminal.quiet()
     terminal.type('~.')
     await terminal.waitFor(/^status \d+\nas it was$/m)
+  })
+
+  test('in plain mode :shell gives the terminal to a host, with every key, and the session goes on behind it', async () => {
+    const start = ['-c', AROUND, 'sh', process.execPath, musterScript, 'inventory.ts', '--plain']
+    terminal = openTerminal({ command: 'sh', args: start, cols: 90, rows: 30, cwd: folder, env: { HOME: folder } })
+    await terminal.waitFor(/^\S+ 2 ›$/m, PATIENCE)
+    terminal.type(':shell\n')
+    await terminal.waitFor('Say on which host: :shell HOST.')
+    terminal.type(':shell web-2\n')
+    await terminal.waitFor(/:shell web-2\n.*[#$] *$/m, PATIENCE)
+    terminal.type('PS1="there> "\n')
+    await terminal.waitFor(/^there>$/m, PATIENCE)
+    terminal.type('stty size; sleep 1000\n')
+    await terminal.waitFor(/^30 90$/m)
+    terminal.key('ctrl-c')
+    terminal.type('echo "interrupted $?"\n')
+    await terminal.waitFor(/^interrupted 130$/m, PATIENCE)
+    terminal.key('ctrl-d')
+    await terminal.waitFor('The shell on web-2 ended with 0.', PATIENCE)
+    terminal.type("'still ' + 'here'\n")
+    await terminal.waitFor(/^still here$/m, PATIENCE)
+    // the last line but one, remembered over the shell
+    terminal.key('up', 'up', 'enter')
+    await terminal.waitFor(/^still here\n[\s\S]*[#$]\s*$/m, PATIENCE)
+    terminal.type('exit 3\n')
+    await terminal.waitFor('The shell on web-2 ended with 3.', PATIENCE)
+    terminal.type(':quit\n')
+    await terminal.waitFor(/^status \d\nas it was$/m, PATIENCE)
   })
 
   test('a host that has to be named, and a terminal that has to be there', async () => {

@@ -2,34 +2,47 @@ import { createInterface, type Interface } from 'node:readline'
 
 /** Lines a person types or a script pipes, one at a time, with a prompt where there is a terminal. */
 export class Lines {
-  readonly #interface: Interface
+  readonly #input: NodeJS.ReadStream
+  readonly #onInterrupt: () => void
   readonly #waiting: ((line: string | undefined) => void)[] = []
   readonly #ahead: string[] = []
   readonly #terminal: boolean
+  #interface: Interface
+  /** What was typed before, the latest first. */
+  #history: string[] = []
   #hidden = false
   #away = false
   #ended = false
 
   constructor(input: NodeJS.ReadStream, onInterrupt: () => void) {
+    this.#input = input
+    this.#onInterrupt = onInterrupt
     this.#terminal = input.isTTY === true
-    this.#interface = createInterface({
-      input,
+    this.#interface = this.#open()
+  }
+
+  #open(): Interface {
+    const opened = createInterface({
+      input: this.#input,
       ...(this.#terminal ? { output: this.#echo(), terminal: true } : { terminal: false }),
+      history: [...this.#history],
       historySize: 1000,
     })
-    this.#interface.on('line', line => {
-      if (this.#away) return
+    opened.on('line', line => {
       const next = this.#waiting.shift()
       if (next) next(line)
       else this.#ahead.push(line)
     })
-    this.#interface.on('SIGINT', () => {
-      if (!this.#away) onInterrupt()
+    opened.on('history', history => {
+      this.#history = history
     })
-    this.#interface.on('close', () => {
+    opened.on('SIGINT', this.#onInterrupt)
+    opened.on('close', () => {
+      if (this.#away) return
       this.#ended = true
       for (const next of this.#waiting.splice(0)) next(undefined)
     })
+    return opened
   }
 
   /** Whether a person types. */
@@ -66,15 +79,15 @@ export class Lines {
     }
   }
 
-  /** While somebody else has the terminal what is typed there is no line, and not shown here. */
+  /** While somebody else has the terminal, nothing that is typed there is for us. */
   async away<T>(other: () => Promise<T>): Promise<T> {
     this.#away = true
+    this.#interface.close()
     try {
       return await other()
     } finally {
-      this.#interface.write(null, { ctrl: true, name: 'e' })
-      this.#interface.write(null, { ctrl: true, name: 'u' })
       this.#away = false
+      this.#interface = this.#open()
     }
   }
 
@@ -82,9 +95,9 @@ export class Lines {
     this.#interface.close()
   }
 
-  /** stderr, but nothing while a secret is typed, or something else has the terminal. */
+  /** stderr, but nothing while a secret is typed. */
   #echo(): NodeJS.WritableStream {
-    const hidden = (): boolean => this.#hidden || this.#away
+    const hidden = (): boolean => this.#hidden
     return new Proxy(process.stderr, {
       get(target, property) {
         if (property === 'write') return (...args: Parameters<typeof target.write>) => hidden() || target.write(...args)

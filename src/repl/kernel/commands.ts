@@ -118,7 +118,7 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
     usage: '[PATTERN]',
     summary: 'Your shell on a host, full screen, until it ends; on several hosts, typed to all of them at once.',
     async run() {
-      throw new UsageError('A shell needs a terminal.')
+      throw new UsageError('A shell needs a terminal; without one, $ runs commands.')
     },
   },
   guard: {

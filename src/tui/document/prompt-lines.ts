@@ -168,5 +168,6 @@ function questionRows(asked: AskedQuestion, { active, size, questions, keymap }:
   const again = question.retry ? theme.bad('That was wrong. ') : ''
   const dots = '•'.repeat(Math.min([...typed].length, 24))
   const sentence = `${mark}${again}${theme.strong(hostLine(question.prompt))} ${theme.faint(`for ${hosts}`)}${more}`
-  return [`${truncate(sentence, size.cols - 40, '…')}: ${here ? dots : elsewhere}`]
+  const answer = `: ${here ? dots : elsewhere}`
+  return [`${truncate(sentence, size.cols - 2 - Math.max(Math.floor(size.cols / 5), widthOf(answer)), '…')}${answer}`]
 }

@@ -1,14 +1,18 @@
 import { moveInFacts, turnAllFacts, turnFact } from './facts-tree.js'
-import { paneHeight } from './geometry.js'
+import { layoutOf, paneHeight } from './geometry.js'
 import { type Action, keySaid } from './keymap.js'
 import type { Step } from './update.js'
 import { SIDE_TABS, type SideTab, type SideView, type View } from './view.js'
 
 const only = (view: View): Step => ({ view, effects: [] })
 
-/** Shows a tab of the right pane. What is looked at keeps the keys, but for the help, which one reads and leaves. */
+/**
+ * Shows a tab of the right pane. What is looked at keeps the keys, but for the help, which one reads and leaves, and where
+ * there is room for one pane alone.
+ */
 export function showTab(view: View, tab: SideTab): View {
-  return { ...view, side: { ...view.side, wanted: true, tab, top: 0 }, ...(tab === 'help' ? { active: 'side' } : {}) }
+  const shown: View = { ...view, side: { ...view.side, wanted: true, tab, top: 0 } }
+  return tab === 'help' || !layoutOf(shown).side ? { ...shown, active: 'side' } : shown
 }
 
 /** Shows a host's facts and has them read. */

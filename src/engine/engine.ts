@@ -100,7 +100,7 @@ export class Engine implements Backend {
     if (known) return known
     const entry = this.inventory.hosts.get(host)
     if (!entry) throw new UsageError(`There is no host ${host} in ${this.inventory.source}.`)
-    const link = this.#options.link(entry, this.#observe())
+    const link = this.#options.link(entry, this.#observe(host))
     const { heard } = this.#options
     const machine = {
       entry,
@@ -300,15 +300,15 @@ export class Engine implements Backend {
     }
   }
 
-  #observe(): LinkObserver {
+  #observe(host: string): LinkObserver {
     const { emit } = this.#options
     return {
-      state: ({ host, state, ms, reason, trace }) => {
+      state: ({ state, ms, reason, trace }) => {
         if (state === 'lost') this.#machines.get(host)?.reader.forget()
         emit({ type: 'host.state', host, state, ms, ...(reason === undefined ? {} : { reason }) })
         if (trace) emit({ type: 'host.trace', host, trace })
       },
-      latency: () => {},
+      latency: ms => emit({ type: 'host.latency', host, ms }),
     }
   }
 }

@@ -97,20 +97,6 @@ describeOnLab('a session on a terminal', lab => {
     expect((await terminal.waitFor('ended with 7', PATIENCE))[0]).toContain('● 3 ready')
   })
 
-  test('shells on several hosts: typed to all, the same answer once, what differs apart', async () => {
-    terminal.type(':shell *')
-    terminal.key('enter')
-    await terminal.waitFor('typing to all 3', PATIENCE)
-    terminal.type('stty size; echo together\r')
-    await terminal.waitFor(/━ 3 hosts {2}h\[1-3\] ━[\s\S]*\n\d+ \d+[\s\S]*\ntogether/, PATIENCE)
-    terminal.type('echo "I am $(hostname)"\r')
-    await terminal.waitFor(/─ h[123] ─[\s\S]*I am h/, PATIENCE)
-    picture('2-shells')
-    terminal.key('ctrl-]')
-    terminal.type('q')
-    expect((await terminal.waitFor(/h\[1-3\]: ended/, PATIENCE))[0]).toContain('● 3 ready')
-  })
-
   test('an operation shows two groups, the diff of each, and asks', async () => {
     const screen = (await enter(OPERATION, 'a all')).join('\n')
     expect(screen).toMatch(/plan {2}3 change/)

@@ -159,7 +159,7 @@ export interface LinkListener extends StreamListener {
 /** What a link reports as it lives; the engine turns these into events. */
 export interface LinkObserver {
   state(change: LinkChange): void
-  /** Round-trip time seen on the held shell, milliseconds. */
+  /** How long the host took to answer nothing, milliseconds; while a session is open. */
   latency(ms: number): void
 }
 

@@ -130,6 +130,20 @@ const SCENES: readonly Scene[] = [
     shows: ['▾', 'Debian 12'],
   },
   {
+    title: 'a table',
+    build: fleet(session =>
+      session.cell('table', {
+        kind: 'table',
+        columns: ['host', 'load'],
+        rows: [
+          ['web-1', '0.31'],
+          ['web-2', '12.9'],
+        ],
+      }),
+    ),
+    shows: [/host +load[\s\S]*web-1 +0\.31[\s\S]*web-2 +12\.9/],
+  },
+  {
     title: 'a plan that waits',
     build: planned,
     shows: [

@@ -32,6 +32,7 @@ import { broken } from './broken.js'
 import { ChannelTurns } from './channel-turns.js'
 import { Descriptors, ownDescriptors } from './descriptors.js'
 import { HostShells } from './host-shells.js'
+import { Latency } from './latency.js'
 import { LinkCarrier } from './link-carrier.js'
 import { LinkLife } from './link-life.js'
 import { dialOver, listenOver } from './link-streams.js'
@@ -58,7 +59,7 @@ export interface LinkParts {
   readonly observer: LinkObserver
   /** Lets only so many hosts connect at once. */
   readonly gate: Throttle
-  /** Come back by itself when lost. */
+  /** A session is open on it: it comes back by itself when lost, and its latency is looked at. */
   readonly reconnect: boolean
 }
 
@@ -79,6 +80,7 @@ export class HostLink implements Link {
   #background: AbortController | undefined
   readonly #carrier: LinkCarrier
   readonly #comeback = new Reconnect(() => this.#comeBack())
+  readonly #latency = new Latency(() => this.#answerTime())
 
   constructor(private readonly parts: LinkParts) {
     this.name = parts.endpoint.name
@@ -108,9 +110,14 @@ export class HostLink implements Link {
 
   async run(script: string, options: RunOptions = {}): Promise<RawResult> {
     const { identity = LOGIN, ...job } = options
-    const result = await this.#over(options.signal, shells => shells.run(identity, { script, ...job }))
-    if (job.bare) this.parts.observer.latency(result.ms)
-    return result
+    const work = (): Promise<RawResult> =>
+      this.#over(options.signal, shells => shells.run(identity, { script, ...job }))
+    return this.parts.reconnect ? this.#latency.during(work) : work()
+  }
+
+  async #answerTime(): Promise<void> {
+    const asked = await this.#live?.shells.run(LOGIN, { script: ':', bare: true })
+    if (asked) this.parts.observer.latency(asked.ms)
   }
 
   shell({ identity = LOGIN, signal, ...terminal }: ShellOptions): Promise<InteractiveShell> {
@@ -192,6 +199,7 @@ export class HostLink implements Link {
     if (!live) return
     // The connection first: its end is the end of all its channels, which then need not be closed one by one.
     const closing = live.connection.close()
+    this.#latency.stop()
     this.#drop(live, 'the link was closed')
     await closing
   }
@@ -302,6 +310,7 @@ export class HostLink implements Link {
       if (this.parts.reconnect) this.#comeback.begin()
     })
     this.#life.ready()
+    if (this.parts.reconnect) this.#latency.due()
     return live
   }
 

@@ -80,9 +80,14 @@ export class CompileCache {
  *
  * @see {@link https://specifications.freedesktop.org/basedir-spec/latest/} XDG Base Directory: a relative path is ignored.
  */
-export function compileCacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
+export function compileCacheFolder(environment?: NodeJS.ProcessEnv): string {
+  return cacheFolder('compiled', environment)
+}
+
+/** Where muster keeps what can be made again, of one kind. */
+export function cacheFolder(kind: string, environment: NodeJS.ProcessEnv = process.env): string {
   const { XDG_CACHE_HOME: cache, HOME: home } = environment
-  return join(cache?.startsWith('/') ? cache : join(home || homedir(), '.cache'), 'muster', 'compiled')
+  return join(cache?.startsWith('/') ? cache : join(home || homedir(), '.cache'), 'muster', kind)
 }
 
 /** A name and a key that only who has the source can make, and neither tells the other. */

@@ -1,4 +1,5 @@
 import { createRequire, SourceMap } from 'node:module'
+import { homedir } from 'node:os'
 import path from 'node:path'
 import type ts from 'typescript'
 import type { CompileCache, Emitted } from './compile-cache.js'
@@ -193,6 +194,21 @@ export function positionAt(text: string, offset: number): SourcePosition {
 
 /** A path as a person would write it: relative where it lies below the working directory. */
 export function displayPath(file: string): string {
-  const relative = path.relative(process.cwd(), file)
-  return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative
+  return below(process.cwd(), file) ?? file
+}
+
+/**
+ * The same for a sentence, in which what is below the person's home begins with `~`.
+ *
+ * @example
+ * spokenPath('/home/ada/.local/state/x.ts', '/srv') // '~/.local/state/x.ts'
+ */
+export function spokenPath(file: string, directory: string): string {
+  const inHome = below(homedir(), file)
+  return below(directory, file) ?? (inHome === undefined ? file : path.join('~', inHome))
+}
+
+function below(folder: string, file: string): string | undefined {
+  const relative = path.relative(folder, file)
+  return relative === '' || relative.startsWith('..') || path.isAbsolute(relative) ? undefined : relative
 }

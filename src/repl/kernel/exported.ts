@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, relative, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { UsageError } from '../../engine/errors.js'
+import { spokenPath } from '../../engine/modules/compiler.js'
 import { loadTypeScript } from '../../engine/modules/typescript.js'
 import type { DiffLine } from '../../engine/plan/diff.js'
 import * as operations from '../../operations/index.js'
@@ -83,7 +84,7 @@ export async function exportSession(
   })
   const proof = await withEnvironment(given, () => prove(path, workspace, signal))
   writeFileSync(path, withProof(source, proof))
-  return { path: relative(engine.directory, path), proof, notes }
+  return { path: spokenPath(path, engine.directory), proof, notes }
 }
 
 /** Does something while the environment of this process has more variables. */

@@ -1,5 +1,6 @@
-import { basename, dirname, relative } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { UsageError } from '../../engine/errors.js'
+import { spokenPath } from '../../engine/modules/compiler.js'
 import { loadTypeScript } from '../../engine/modules/typescript.js'
 import { foldNames } from '../../engine/nodeset/fold.js'
 import { notebookPath } from '../../journal/place.js'
@@ -30,7 +31,7 @@ export interface SavedSession {
 /**
  * Writes the session's cells as a notebook; into the one that was opened, when it is that, or no name is given.
  *
- * @returns its path, relative to the working directory
+ * @returns its path, for a sentence
  * @throws {UsageError}
  */
 export async function saveSession(log: SessionLog, name: string, session: SavedSession): Promise<string> {
@@ -38,7 +39,7 @@ export async function saveSession(log: SessionLog, name: string, session: SavedS
   const isBeside = beside !== undefined && (name === '' || notebookPath(log.history, name) === beside.path)
   if (isBeside) {
     await beside.save(log, focusText(session, beside.focus ?? '*'))
-    return relative(directory, beside.path)
+    return spokenPath(beside.path, directory)
   }
   const path = notebookPath(log.history, name === '' ? log.session : name)
   const names = promptNames(Object.keys(operations))
@@ -52,7 +53,7 @@ export async function saveSession(log: SessionLog, name: string, session: SavedS
   })
   if (notebook.cells.length === 0) throw new UsageError('No cell has run yet: there is nothing to save.')
   wrote.set(path, await saveNotebook(path, notebook, outputs, wrote.get(path)))
-  return relative(directory, path)
+  return spokenPath(path, directory)
 }
 
 /** How the focus of a cell is written: by a group where it is one, and not at all where it is that of the notebook. */

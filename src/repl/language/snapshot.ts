@@ -2,16 +2,20 @@ import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { constants, homedir, setPriority } from 'node:os'
+import { constants, setPriority } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { cacheFolder } from '../../engine/modules/compile-cache.js'
 
 /**
  * A snapshot of a heap in which the types are read already (see `frozen.ts`) is good for one build of muster in one place, and one
  * Node. It lies beside the build where `npm run build` made it, else in the cache of the person: 45 MB.
  */
+
+/** Its folder in the cache. */
+const KIND = 'types'
 
 const NAME = /^language-[0-9a-f]{16}\.blob$/
 
@@ -24,7 +28,7 @@ const script = fileURLToPath(new URL('frozen.cjs', import.meta.url))
 export function usableSnapshot(): string | undefined {
   const name = nameFor()
   if (name === undefined) return undefined
-  return [path.join(path.dirname(script), name), path.join(cacheFolder(), name)].find(isOurs)
+  return [path.join(path.dirname(script), name), path.join(cacheFolder(KIND), name)].find(isOurs)
 }
 
 /** Seconds into a session after which there is time for the next one. */
@@ -39,7 +43,7 @@ const LATER = 20
 export function snapshotLater(): () => Promise<void> {
   const stop = new AbortController()
   const made = sleep(LATER * 1000, undefined, { signal: stop.signal, ref: false })
-    .then(() => (usableSnapshot() === undefined ? makeSnapshot(cacheFolder(), stop.signal) : undefined))
+    .then(() => (usableSnapshot() === undefined ? makeSnapshot(cacheFolder(KIND), stop.signal) : undefined))
     // the next session starts as this one did
     .catch(() => {})
   return async () => {
@@ -102,11 +106,6 @@ function wholeScript(): string {
 })(typescript.exports, require, typescript, ${file}, ${folder});
 (function (require, __dirname) {${readFileSync(script, 'utf8')}
 })(name => name === 'typescript' ? typescript.exports : require(name), ${JSON.stringify(path.dirname(script))})`
-}
-
-function cacheFolder(): string {
-  const { XDG_CACHE_HOME: cache } = process.env
-  return path.join(cache !== undefined && path.isAbsolute(cache) ? cache : path.join(homedir(), '.cache'), 'muster')
 }
 
 /** It is run: nobody but the person and root may have written it. */

@@ -11,7 +11,7 @@ export interface Options {
   readonly su?: boolean | string
   readonly env?: Readonly<Record<string, string | Secret>>
   readonly cwd?: string
-  /** Seconds until a command and all it started is killed; 0 for never. */
+  /** Seconds until a command and all it started is killed, but for daemons (a session of their own, parent gone); 0 for never. */
   readonly timeout?: number
   /** How often a failed command is tried again. */
   readonly retries?: number

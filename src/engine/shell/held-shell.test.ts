@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
@@ -136,6 +137,29 @@ describe.each(SHELLS)('a held %s', (_name, program, ...args) => {
     expect(shell.alive).toBe(false)
     await expect(shell.run({ script: 'echo late' })).rejects.toBeInstanceOf(ShellEnded)
   })
+
+  test.runIf(process.platform === 'linux')(
+    'the kill script leaves a daemon alone: a session of its own whose parent has gone',
+    async () => {
+      const shell = hold(program, ...args)
+      const seconds = 8000 + Math.floor(Math.random() * 1000)
+      let said = ''
+      const run = shell.run({
+        script: `(setsid sleep ${seconds} </dev/null >/dev/null 2>&1 & echo $!); sleep ${seconds}`,
+        onOutput: (_stream, chunk) => {
+          said += Buffer.from(chunk).toString()
+        },
+      })
+      const ended = expect(run).rejects.toMatchObject({ began: true })
+      await expect.poll(() => said).toMatch(/^\d+\n$/)
+      const daemon = Number(said)
+      await expect.poll(() => readFileSync(`/proc/${daemon}/stat`, 'latin1').split(' ')[5]).toBe(String(daemon))
+      await hold('sh').run({ script: killTreeScript(shell.pid, false) })
+      await ended
+      expect(isAlive(daemon)).toBe(true)
+      process.kill(daemon, 'SIGKILL')
+    },
+  )
 
   test.each([
     ['stopped first', false],

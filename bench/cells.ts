@@ -90,6 +90,10 @@ try {
     `language worker: complete name, ${CELLS} cells`,
     await each(edits, (_, n) => language.complete(`${n};va`, `${n};va`.length)),
   )
+  report(
+    `language worker: complete argument keys, ${CELLS} cells`,
+    await each(edits, (_, n) => language.complete(`${n};web.files.line({ `, `${n};web.files.line({ `.length)),
+  )
   reportMemory(`${CELLS} cells, checked and completed`)
   await language.close()
 

@@ -8,6 +8,7 @@ import { type InventoryNames, patternCandidates } from './completion/pattern.js'
 import { ranked } from './completion/rank.js'
 import { UsedNames } from './completion/used-names.js'
 import { hasFailures } from './has-failures.js'
+import { helpViewText } from './help-view-text.js'
 import type { KernelOpened, KernelOptions, Replayed } from './kernel/messages.js'
 import type { CellsToRun } from './kernel/notebook-beside.js'
 import { KernelGone, KernelProcess } from './kernel-process.js'
@@ -37,8 +38,31 @@ export interface SessionOptions extends KernelOptions {
   readonly checkTypes?: boolean
 }
 
+/** All that TypeScript says of a name that there is not. */
+const UNKNOWN = 'any'
+
 /** How long a kernel may keep silent after an interruption, milliseconds, until it is ended. */
 const PATIENCE = 4000
+
+/** A session whose inventory is being opened: it can be shown, and what is asked of it waits. */
+export interface BegunSession {
+  readonly session: SessionPort
+  /** Rejects with a {@link UsageError} when the inventory cannot be opened; the session is over then. */
+  readonly opened: Promise<void>
+}
+
+/** Starts a kernel and begins to open a session on it: so the first prompt is there while both are loaded. */
+export function beginSession(options: SessionOptions): BegunSession {
+  const { checkTypes = true, ...kernelOptions } = options
+  // both take a second to load: side by side
+  const language = checkTypes ? startLanguage(kernelOptions.directory) : undefined
+  const session = new Session(kernelOptions, language)
+  const opened = session.open().catch(async (error: unknown) => {
+    await session.abandon()
+    throw error
+  })
+  return { session, opened }
+}
 
 /**
  * Starts a kernel and opens a session on it.
@@ -46,17 +70,9 @@ const PATIENCE = 4000
  * @throws {UsageError} when the inventory cannot be opened.
  */
 export async function openSession(options: SessionOptions): Promise<SessionPort> {
-  const { checkTypes = true, ...kernelOptions } = options
-  // both take a second to load: side by side
-  const language = checkTypes ? startLanguage(kernelOptions.directory) : undefined
-  const session = new Session(kernelOptions, language)
-  try {
-    await session.open()
-    return session
-  } catch (error) {
-    await session.abandon()
-    throw error
-  }
+  const { session, opened } = beginSession(options)
+  await opened
+  return session
 }
 
 async function startLanguage(directory: string): Promise<LanguageClient> {
@@ -81,6 +97,8 @@ class Session implements SessionPort {
   #missing: Readonly<Record<string, string>> = {}
   /** What happened before anyone listened. */
   #early: SessionRecord[] | undefined = []
+  /** What is asked of a session waits for it. */
+  #opened: Promise<void> = Promise.resolve()
   #restarting: Promise<void> | undefined
   /** A cell is checked once those before it have ended: it may use their names. */
   #turn: Promise<unknown> = Promise.resolve()
@@ -92,7 +110,12 @@ class Session implements SessionPort {
   }
 
   /** @throws {UsageError} when the inventory cannot be opened */
-  async open(): Promise<void> {
+  open(): Promise<void> {
+    this.#opened = this.#openNow()
+    return this.#opened
+  }
+
+  async #openNow(): Promise<void> {
     const { registerDeclaration, domains, hosts, groups, definitions } = await this.#kernel.call({
       type: 'open',
       options: this.#options,
@@ -137,6 +160,7 @@ class Session implements SessionPort {
   }
 
   async #runNow(source: string, force: boolean, notebookCell: number | undefined): Promise<CellEnd> {
+    await this.#opened
     await this.#restarting
     const problems = force ? [] : await this.check(source)
     try {
@@ -238,7 +262,11 @@ class Session implements SessionPort {
   }
 
   async command(line: string): Promise<CommandReply> {
+    await this.#opened
     await this.#restarting
+    const asked = /^\s*help\s+(\S+)\?\s*$/.exec(line)?.[1]
+    const known = asked === undefined ? undefined : await this.#whatIs(asked)
+    if (known) return { kind: 'text', text: helpViewText(known) }
     const reply = await this.#kernel.call({ type: 'command', line })
     if (reply.kind === 'restart') {
       await this.#restart('The kernel is started anew.')
@@ -272,12 +300,14 @@ class Session implements SessionPort {
   }
 
   async check(source: string): Promise<readonly Problem[]> {
+    await this.#opened
     const problems = (await (await this.#language)?.check(source)) ?? []
     if (problems.length > 0) this.#refused = source
     return problems.map(problem => missingNamed(problem, source, this.#missing))
   }
 
   async complete(source: string, position: number): Promise<readonly CompletionView[]> {
+    await this.#opened
     const before = /^\s*:\s*run!\s+/.exec(source)?.[0].length ?? 0
     if (before > 0 && position >= before) {
       const found = await this.complete(source.slice(before), position - before)
@@ -308,6 +338,7 @@ class Session implements SessionPort {
   }
 
   async assist(source: string, position: number): Promise<AssistView> {
+    await this.#opened
     const language = await this.#language
     if (!language || source.trimStart().startsWith(':')) return { problems: [] }
     const [signature, problems] = await Promise.all([language.signature(source, position), language.check(source)])
@@ -315,11 +346,20 @@ class Session implements SessionPort {
   }
 
   async help(source: string, position: number): Promise<HelpView | undefined> {
+    await this.#opened
     const language = await this.#language
     return language && helpAt(language, this.#definitions, source, position)
   }
 
+  /** What is known of a name that stands alone: `web`, `files.line`; nothing of a domain, which the kernel lists. */
+  async #whatIs(name: string): Promise<HelpView | undefined> {
+    if (Object.keys(this.#definitions).some(known => known.startsWith(`${name}.`))) return undefined
+    const known = await this.help(name, name.length).catch(() => undefined)
+    return known?.title === UNKNOWN ? undefined : known
+  }
+
   async definition(source: string, position: number): Promise<Place | undefined> {
+    await this.#opened
     return (await this.#language)?.definition(source, position)
   }
 
@@ -337,11 +377,13 @@ class Session implements SessionPort {
     return { from: start + from, candidates }
   }
 
-  facts(host: string, afresh = false): Promise<readonly FactView[]> {
+  async facts(host: string, afresh = false): Promise<readonly FactView[]> {
+    await this.#opened
     return this.#kernel.call({ type: 'facts', host, afresh })
   }
 
-  attach(host: string, terminal: TerminalView): Promise<RemoteShell> {
+  async attach(host: string, terminal: TerminalView): Promise<RemoteShell> {
+    await this.#opened
     return this.#kernel.attach(host, terminal)
   }
 
@@ -354,6 +396,7 @@ class Session implements SessionPort {
   }
 
   async names(): Promise<readonly CompletionView[]> {
+    await this.#opened
     const { candidates } = await this.#kernel.call({ type: 'completeCommand', typed: ':' })
     const definitions = Object.entries(this.#definitions).map(([name, { kind, summary }]) => ({
       name,
@@ -363,7 +406,8 @@ class Session implements SessionPort {
     return [...candidates, ...definitions].map(each => ({ ...each, insert: each.name, from: 0 }))
   }
 
-  history(): Promise<readonly HistoryEntry[]> {
+  async history(): Promise<readonly HistoryEntry[]> {
+    await this.#opened
     return this.#kernel.call({ type: 'history' })
   }
 

@@ -25,6 +25,8 @@ export interface ScreenSessionOptions {
   readonly stdout?: WriteStream & { readonly fd: number }
   /** What has happened since the session was opened: `session.start` above all. */
   readonly earlier?: readonly SessionRecord[]
+  /** The session is shown while it is being opened; when that fails, the screen is left. */
+  readonly opened?: Promise<void>
   /** Default: unless `NO_COLOR` is set to something (https://no-color.org). */
   readonly colour?: boolean
 }
@@ -40,7 +42,7 @@ export const screenFits = fits
 /**
  * Shows a session on the whole terminal until the person leaves it, then closes the session and gives the terminal back.
  *
- * @throws {UsageError} the terminal is smaller than 80×24
+ * @throws {UsageError} the terminal is smaller than 80×24, or the session cannot be opened
  */
 export async function runScreen(session: SessionPort, options: ScreenSessionOptions = {}): Promise<void> {
   const { stdin = process.stdin, stdout = process.stdout, colour = !process.env.NO_COLOR } = options
@@ -48,10 +50,11 @@ export async function runScreen(session: SessionPort, options: ScreenSessionOpti
     size: { cols: stdout.columns, rows: stdout.rows },
     colour,
     ...(options.earlier ? { earlier: options.earlier } : {}),
+    ...(options.opened ? { opened: options.opened } : {}),
   })
 }
 
-export interface ShowOptions extends Pick<ScreenSessionOptions, 'earlier'> {
+export interface ShowOptions extends Pick<ScreenSessionOptions, 'earlier' | 'opened'> {
   readonly size: ScreenSize
   readonly colour: boolean
   /** The time, milliseconds since the epoch; default the real one. */
@@ -62,7 +65,7 @@ export interface ShowOptions extends Pick<ScreenSessionOptions, 'earlier'> {
 export async function showSession(
   session: SessionPort,
   open: (hooks: ScreenHooks) => Screen,
-  { size, colour, earlier = [], now = Date.now }: ShowOptions,
+  { size, colour, earlier = [], opened = Promise.resolve(), now = Date.now }: ShowOptions,
 ): Promise<void> {
   if (!fits(size))
     throw new UsageError(
@@ -113,7 +116,7 @@ export async function showSession(
   )
   screen.draw(tree(store.view))
   try {
-    await left
+    await Promise.race([left, opened.then(() => left)])
     store.dispatch({ kind: 'notice', text: 'Closing connections …' })
     await session.close()
   } finally {

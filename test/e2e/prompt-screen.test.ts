@@ -89,6 +89,23 @@ describeOnLab('the prompt on a terminal', lab => {
     picture('1-call')
   })
 
+  test('units, packages, users and paths of real hosts are offered where they are named', async () => {
+    for (const [draft, offered] of [
+      ["systemd.service({ service: 'ssh.s", 'ssh.service'],
+      ["apt.packages({ packages: ['openssh-s", 'openssh-server'],
+      ["server.user({ user: 'dep", 'deploy'],
+      ["files.line({ path: '/etc/ss", 'ssh/'],
+    ] as const) {
+      terminal.type(draft)
+      await terminal.waitFor(rows => rows.some(row => row.includes(`│ ${offered} `)), PATIENCE)
+      if (offered === 'ssh.service') picture('1-units')
+      terminal.key('escape')
+      await terminal.quiet(200) // else the two are one key with Alt
+      terminal.key('ctrl-c')
+      await terminal.waitFor(isEmpty)
+    }
+  })
+
   test('a type error is shown where it is typed, and nothing is sent; put right, it runs', async () => {
     await enter('$`true`', /3 hosts .*h\[1-3\]/)
     await terminal.quiet(500)
@@ -120,6 +137,23 @@ describeOnLab('the prompt on a terminal', lab => {
     await terminal.waitFor('two')
     terminal.key('ctrl-_')
     await terminal.waitFor(isEmpty)
+  })
+
+  test('10,000 lines are pasted without a stall', async () => {
+    const lines = Array.from(
+      { length: 10_000 },
+      (_, index) => `await files.line({ path: '/etc/x', line: \`${index}\` })`,
+    )
+    const before = await segments()
+    terminal.paste(lines.join('\n'))
+    await terminal.waitFor('`9999`', PATIENCE)
+    const typed = performance.now()
+    terminal.type('; 1')
+    await terminal.waitFor('`9999` }); 1', PATIENCE)
+    expect(performance.now() - typed).toBeLessThan(5000)
+    expect(await segments()).toEqual(before)
+    terminal.key('ctrl-c')
+    await terminal.waitFor(isEmpty, PATIENCE)
   })
 
   test('a runaway cell is stopped, and what was declared before is still there', async () => {

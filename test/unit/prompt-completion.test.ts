@@ -15,8 +15,11 @@ beforeAll(async () => {
   writeFileSync(join(directory, 'history', 'fix-ntp.ts'), '// %%\n1\n')
   mkdirSync(join(directory, 'there', 'etc'), { recursive: true })
   writeFileSync(join(directory, 'there', 'a file.conf'), '')
+  mkdirSync(join(directory, 'node_modules', 'a-package'), { recursive: true })
+  writeFileSync(join(directory, 'package.json'), '{ "dependencies": { "a-package": "1" } }')
+  writeFileSync(join(directory, 'node_modules', 'a-package', 'index.d.ts'), 'export declare const one: 1\n')
   const inventory = {
-    hosts: { here: { connect: { connector: 'local' } }, away: {} },
+    hosts: { here: { connect: { connector: 'local' }, data: { rack: 'b2' } }, away: {} },
     groups: { near: { hosts: ['here'] } },
   }
   session = await openSession({ inventory, directory, colors: false, connect: false })
@@ -58,6 +61,9 @@ test.each([
   ['a remote path of a call', `host('here').read('${directory}/there/▏')`, 'a file.conf', ''],
   ['a local path', "files.put({ src: 'there/▏', dest: '/x' })", 'etc/', ''],
   ['an argument key', 'files.line({ pa▏ })', 'path', 'pa'],
+  ['a key of data', "host('here').data.▏", 'rack', ''],
+  ['a field of a fact', "(await host('here').facts.server.os()).fam▏", 'family', 'fam'],
+  ['a package of npm', "import 'a-pack▏'", 'a-package', 'a-pack'],
 ])('%s', async (_what, draft, name, replaces) => {
   const found = await offered(draft)
   expect(found.names).toContain(name)
@@ -95,6 +101,21 @@ test('the call being written is that of the definition, from its first blank on;
   expect(await shown("group('near').files.line({ path:")).toBe(
     'files.line({ [path], line, present?, replace?, after?, before? })',
   )
+})
+
+test('NAME? as a line shows type, documentation, examples and source of anything', async () => {
+  const what = async (name: string) => {
+    const reply = await session.command(`help ${name}?`)
+    return reply.kind === 'text' ? reply.text : ''
+  }
+  expect((await session.run('/** Hosts of this room. */\nconst room = fleet')).kind).toBe('ok')
+  expect(await what('room')).toMatch(/^const room: .*\nHosts of this room\.\nfrom cell \d+, line 2$/)
+  const line = await what('files.line')
+  for (const part of ['A line in a text file is there', 'Absolute path on the host.', 'from /'])
+    expect(line).toContain(part)
+  expect(await what('focus')).toMatch(/focus: .*Fleet/)
+  expect(await what('files')).toContain('files.line')
+  await expect(what('nonsuch')).rejects.toThrow('There is no fact, operation or command nonsuch')
 })
 
 test('a group or host that is not there: did you mean, and the fix', async () => {

@@ -4,7 +4,7 @@ import { historyDirectory, notebookNamed } from '../../journal/place.js'
 import { snapshotLater } from '../../repl/language/snapshot.js'
 import { openNotebook } from '../../repl/notebook/notebook-file.js'
 import type { SessionPort } from '../../repl/protocol.js'
-import { openSession, type SessionOptions } from '../../repl/session.js'
+import { beginSession, openSession, type SessionOptions } from '../../repl/session.js'
 import { processOutput } from '../output.js'
 import { PlainSession } from '../plain/session.js'
 import type { CommonFlags } from '../program.js'
@@ -75,11 +75,14 @@ async function inPanes(options: SessionOptions, flags: CommonFlags, first?: stri
     process.stderr.write(`The terminal is ${columns}×${rows}; panes need 80×24, so this is plain mode.\n`)
     return asLines(options, flags, { first })
   }
-  const session = await openSession(options)
+  const { session, opened } = beginSession(options)
   if (first !== undefined) void session.command(first).catch(() => {})
   const stop = snapshotLater()
-  await runScreen(session, { colour: wantsColor(process.stdout) })
-  await stop()
+  try {
+    await runScreen(session, { colour: wantsColor(process.stdout), opened })
+  } finally {
+    await stop()
+  }
   return 0
 }
 

@@ -63,7 +63,7 @@ export class PlainSession {
       }
       const asked = source === '' ? helpAsked(line) : undefined
       if (asked !== undefined) {
-        await this.#command(`help ${asked}`)
+        await this.#command(`help ${asked}?`)
         continue
       }
       source = source === '' ? line : `${source}\n${line}`

@@ -12,8 +12,10 @@ import type { ArgumentText } from '../language/requests.js'
 
 /** Hosts that are asked for what they have; more would say the same. */
 const ASKED_HOSTS = 3
-/** What a host has not answered by then comes too late for what is being typed, milliseconds; its answer is kept for next time. */
-const PATIENCE_MS = 400
+/** What no host has answered by then comes too late for what is being typed, milliseconds; an answer is kept for next time. */
+const PATIENCE_MS = 5000
+/** How much later than the first another host may answer, milliseconds. */
+const BEHIND_MS = 300
 /** Names offered for one argument. */
 const MOST = 2000
 /** How long the listing of a directory is taken to be right, milliseconds. */
@@ -104,9 +106,15 @@ export class ArgumentValues {
 
   /** What any of the hosts has, as far as they answer in time. */
   async #united(hosts: readonly string[], names: (host: string) => Promise<readonly string[]>): Promise<string[]> {
-    const late = new Promise<readonly string[]>(resolve => setTimeout(resolve, PATIENCE_MS, []).unref())
-    const answers = hosts.map(host => Promise.race([names(host).catch(() => []), late]))
-    return [...new Set((await Promise.all(answers)).flat())].sort().slice(0, MOST)
+    if (hosts.length === 0) return []
+    const after = (ms: number) => new Promise<readonly string[]>(resolve => setTimeout(resolve, ms, []).unref())
+    const answers = hosts.map(host => names(host).catch(() => []))
+    // a host that has none of it, which has no systemd, say, answers at once
+    const some = answers.map(async answer => ((await answer).length > 0 ? undefined : new Promise(() => {})))
+    await Promise.race([...some, Promise.all(answers), after(PATIENCE_MS)])
+    const late = after(BEHIND_MS)
+    const inTime = answers.map(answer => Promise.race([answer, late]))
+    return [...new Set((await Promise.all(inTime)).flat())].sort().slice(0, MOST)
   }
 }
 

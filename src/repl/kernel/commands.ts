@@ -339,7 +339,7 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
   },
   help: {
     usage: '[COMMAND|DEFINITION]',
-    summary: 'Say what the colon commands do, or what a fact or an operation is; files.line? says the same.',
+    summary: 'Say what the colon commands do, or what a fact or an operation is; NAME? says so of anything.',
     async run(argument) {
       const asked = argument.replace(/^:/, '')
       const chosen = Object.entries(COLON_COMMANDS).filter(([name]) => asked === '' || name === asked)

@@ -154,7 +154,8 @@ export class LanguageSession {
       importModuleSpecifierEnding: 'js',
     })
     if (!found) return { from, entries: [], ...argument }
-    const span = found.optionalReplacementSpan
+    // of a text to be completed every entry says itself what it replaces: a name of a package has dashes
+    const span = found.optionalReplacementSpan ?? found.entries[0]?.replacementSpan
     const near = found.entries.filter(({ sortText }) => sortText < GLOBAL).map(({ name }) => name)
     const fits = this.#fitting(file, virtual, source.slice(0, position), near)
     const entries = this.#withNames(found.entries).map(({ name, kind, insertText, sortText }) => ({
@@ -239,7 +240,7 @@ export class LanguageSession {
     if (!info || info.textSpan.start < virtual.head) return undefined
     const examples = info.tags?.filter(({ name }) => name === 'example') ?? []
     return {
-      text: this.#compiler.displayPartsToString(info.displayParts),
+      text: withoutImport(this.#compiler.displayPartsToString(info.displayParts)),
       documentation: this.#compiler.displayPartsToString(info.documentation),
       examples: examples.map(({ text }) => this.#compiler.displayPartsToString(text)),
       start: virtual.toOriginal(info.textSpan.start),
@@ -404,6 +405,11 @@ function importedAs(file: string): string {
 
 function diagnostic(source: string, { start, end, message, code, fix }: Fault): Diagnostic {
   return { message, code, ...positionAt(source, start), length: Math.max(1, end - start), ...(fix ? { fix } : {}) }
+}
+
+/** A name that is imported without the words for that: to a person it is a name of an earlier cell. */
+function withoutImport(text: string): string {
+  return text.replace(/^\(alias\) ([\s\S]*)\nimport .*$/, '$1')
 }
 
 function wordStart(source: string, position: number): number {

@@ -26,6 +26,9 @@ export interface Surroundings {
 /** Milliseconds of no typing after which completions are asked for by themselves. */
 const PAUSE = 40
 
+/** What takes longer, milliseconds, since hosts are asked, does not keep later questions waiting. */
+const SLOW_ANSWER = 300
+
 /** Does what the view wants done. Nothing here is waited for: answers come back as messages. */
 export function effectRunner({
   session,
@@ -47,7 +50,7 @@ export function effectRunner({
       items => dispatch({ kind: 'completions', revision, asked, items }),
       error => (asked ? failed(error) : undefined),
     )
-  })
+  }, SLOW_ANSWER)
   /** What a text says that comes at the end of an entry. */
   const replied = (entry: number, text: Promise<string>) =>
     void text.then(

@@ -27,3 +27,20 @@ test('one thing at a time, of those that wait only the latest, and failures stop
   ask(6)
   expect(begun).toEqual([1, 4, 5, 6])
 })
+
+test('what takes too long goes on beside the next, and its end starts nothing twice', async () => {
+  const begun: number[] = []
+  const ends: (() => void)[] = []
+  const ask = latestOnly((thing: number) => {
+    begun.push(thing)
+    return new Promise<void>(resolve => ends.push(resolve))
+  }, 5)
+  ask(1)
+  ask(2)
+  await expect.poll(() => begun).toEqual([1, 2])
+  ask(3)
+  ends[0]?.()
+  await new Promise(setImmediate)
+  ends[1]?.()
+  await expect.poll(() => begun).toEqual([1, 2, 3])
+})

@@ -37,7 +37,7 @@ export function submit(view: View, force = false): Step {
   if (/^:\s*q(?:uit)?$/.test(source)) return { view, effects: [{ kind: 'quit' }] }
   if (source.startsWith(':')) return submitCommand(view, source.slice(1).trim())
   const asked = helpAsked(source)
-  if (asked !== undefined) return submitCommand(view, `help ${asked}`)
+  if (asked !== undefined) return submitCommand(view, `help ${asked}?`)
   if (!force && !isComplete(text)) return newLine(view)
   if (force || isBusy(view)) return enterDraft(view, force)
   return { view: { ...view, prompt: { ...prompt, checking: true } }, effects: [{ kind: 'check', source: text }] }
@@ -111,7 +111,7 @@ export function type(shown: View, text: string): Step {
   const typing = edited(view, over ? typeOver(view.prompt.editor, text) : insertText(view.prompt.editor, text))
   if (!open && opensList(typing.view.prompt.editor)) return askCompletion(typing.view, false)
   // typed on faster than the names came: asked again for what stands there now
-  if (!open && view.prompt.awaited && /^[\w$]$/.test(text)) return askCompletion(typing.view, false)
+  if (!open && view.prompt.awaited && goesOn(typing.view.prompt.editor, text)) return askCompletion(typing.view, false)
   return open && continuesName(open, text) ? following(typing.view, open) : typing
 }
 
@@ -119,6 +119,12 @@ function opensList({ text, cursor }: EditorState): boolean {
   const before = text.slice(lineStart(text, cursor), cursor)
   if (text.startsWith(':')) return text === ':'
   return BEGINS_NAME.some(shape => shape.test(before))
+}
+
+/** Whether what is typed may be of the name that was begun before its list has come; in a text it may hold signs. */
+function goesOn({ text, cursor }: EditorState, typed: string): boolean {
+  const inArgument = /[([,:]\s*['"][^'"]*$/.test(text.slice(lineStart(text, cursor), cursor))
+  return (inArgument ? /^[-@/.:\w$]$/ : /^[\w$]$/).test(typed)
 }
 
 /** How a line ends as far as the cursor, where names are worth being shown. */

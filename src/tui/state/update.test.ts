@@ -274,6 +274,9 @@ describe('completions', () => {
     expect(screen.view.prompt.completion).toBeUndefined()
     screen.tell({ kind: 'completions', revision, asked: false, items: [item('server')] })
     expect(screen.view.prompt.completion?.items).toHaveLength(1)
+    // in a text a name may hold signs
+    const hyphened = "apt.packages({ packages: ['openssh-s"
+    expect(started().type(hyphened).effects.at(-1)).toMatchObject({ kind: 'complete', position: hyphened.length })
     const closed = started().type('facts.').press('escape')
     const before = asks(closed)
     expect(asks(closed.type('se'))).toBe(before)

@@ -73,6 +73,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const peer = (name: string) => all.hosts.get(name)?.connect
   const catalogue = options.catalogue ?? (await import('./catalogue.js')).catalogue
   const redactor = new Redactor()
+  // API_TOKEN and the like, which a cell may print with the rest of the environment
+  redactor.learn({ ...process.env })
   for (const { connect, data } of all.hosts.values()) {
     for (const value of [connect.password, connect.sudoPassword]) if (typeof value === 'string') new Secret(value)
     redactor.learn(data)

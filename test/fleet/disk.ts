@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { chmod, copyFile, mkdir, readFile, statfs, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { quote } from '../../src/engine/shell/quote.js'
 import { run } from './command.js'
 import type { FullKind } from './kinds.js'
 import { labFolder } from './record.js'
@@ -48,12 +49,14 @@ export async function makeDisk(id: number, name: string, address: string, kind: 
   return hostKey
 }
 
-/** Puts a new disk into a host that is off: as {@link makeDisk} left it, with the same host key. */
-export async function renewDisk(id: number, name: string): Promise<void> {
-  const disk = diskFolder(id, name)
+/** `sh` text that puts a new disk into a host that is off: as {@link makeDisk} left it, with the same host key. */
+export function newDisk(id: number, name: string): string {
+  const disk = quote(diskFolder(id, name))
+  const [device = '', options = ''] = tmpfs(id, name)
   // lazily: what ran on the host is dead, and perhaps not yet buried
-  const script = `umount -l "$1"; mount -t tmpfs "$2" "$1" -o "$3"; cd "$1"; umask 022; mkdir work root; cp -a "$4" upper`
-  await run('sh', '-ec', script, 'renew', disk, ...tmpfs(id, name), firstFiles(id, name))
+  return `umount -l ${disk}
+mount -t tmpfs ${quote(device)} ${disk} -o ${quote(options)}
+(cd ${disk}; umask 022; mkdir work root; cp -a ${quote(firstFiles(id, name))} upper)`
 }
 
 /** The device and the options of a host's disk. */

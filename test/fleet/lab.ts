@@ -4,19 +4,20 @@ import { base } from './base.js'
 import { deployPassword } from './base-debian.js'
 import { hostCgroup, removeCgroup } from './cgroup.js'
 import { type ClientFiles, clientFiles, makeClientKey, writeClientFiles } from './client.js'
-import { fillDisk, freeDisk, makeDisk, renewDisk } from './disk.js'
+import { run } from './command.js'
+import { fillDisk, freeDisk, makeDisk, newDisk } from './disk.js'
 import { killServer, killSession, setFrozen, startServer } from './faults.js'
 import { execInside } from './inside.js'
 import { type FullKind, type HostKind, kindsOf } from './kinds.js'
 import {
   addressesTaken,
   forgetNeighbours,
+  newCards,
   plugCable,
   plugHost,
   plugMachine,
   pullCable,
   rememberNeighbours,
-  renewCards,
 } from './network.js'
 import { powerOff, powerOn, reboot } from './power.js'
 import { claim, type LabHost, type LabRecord, thisProcess, update } from './record.js'
@@ -53,8 +54,8 @@ export interface Lab extends ClientFiles {
   kill(host: string): Promise<void>
   /** Switches a host on again, with the disk as it was, and waits until it can be logged into. */
   start(host: string): Promise<void>
-  /** Cuts a host's power and switches it on with a new disk: as it was when the lab began, under the same host key. */
-  renew(host: string): Promise<void>
+  /** Cuts the power of hosts and switches them on with new disks: as they were when the lab began, under the same host keys. */
+  renew(...hosts: readonly string[]): Promise<void>
   /**
    * Reboots a host in the orderly way, so that connections are closed, and waits until it can be logged into again; its
    * boot id is another then. It also comes back when a command on it reboots it.
@@ -145,10 +146,11 @@ export function openLab({ id, hosts }: LabRecord): Lab {
     exec: async (name, command) => execInside(id, host(name), command),
     kill: async name => powerOff(id, host(name)),
     start: async name => powerOn(id, host(name)),
-    renew: async name => {
-      await removeCgroup(hostCgroup(id, name))
-      await Promise.all([renewDisk(id, host(name).name), renewCards(id, host(name))])
-      await powerOn(id, host(name))
+    renew: async (...names) => {
+      const chosen = names.map(host)
+      await Promise.all(chosen.map(({ name }) => removeCgroup(hostCgroup(id, name))))
+      await run('sh', '-ec', chosen.flatMap(each => [newDisk(id, each.name), newCards(id, each)]).join('\n'))
+      await Promise.all(chosen.map(each => powerOn(id, each)))
     },
     reboot: async (name, { off } = {}) => reboot(id, host(name), off),
     partition: async name => {

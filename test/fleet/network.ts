@@ -45,24 +45,23 @@ export async function addBridge(id: number, name: string): Promise<void> {
 
 /** Gives a host its network cards and lays their cables; the outer link comes up when the host is switched on. */
 export async function plugHost(id: number, host: LabHost): Promise<void> {
-  await ipAll(cardsOf(id, host))
+  // by one shell, since to start a process is dear for one as big as a test's
+  await run('sh', '-ec', ipCalls(cardsOf(id, host)))
 }
 
-/** Gives a host new network cards of the same addresses: what its kernel was told of its network is forgotten. */
-export async function renewCards(id: number, host: LabHost): Promise<void> {
+/** `sh` text that gives a host new network cards of the same addresses: what its kernel was told of its network is forgotten. */
+export function newCards(id: number, host: LabHost): string {
   // a namespace that is deleted takes its cables with it, and not at once
   const cables = [host.card, ...(host.innerCard ? [host.innerCard] : [])].map(({ cable }) => cable)
-  await ipAll([
+  return ipCalls([
     ...cables.map(cable => ['-n', switchNamespace(id), 'link', 'del', cable]),
     ['netns', 'del', hostNamespace(id, host.name)],
     ...cardsOf(id, host),
   ])
 }
 
-/** Several calls of ip(8) by one shell, since to start a process is dear for one as big as a test's. */
-async function ipAll(calls: readonly (readonly string[])[]): Promise<void> {
-  await run('sh', '-ec', calls.map(args => `ip ${args.map(quote).join(' ')}`).join('\n'))
-}
+const ipCalls = (calls: readonly (readonly string[])[]): string =>
+  calls.map(args => `ip ${args.map(quote).join(' ')}`).join('\n')
 
 function cardsOf(id: number, { name, card, innerCard }: LabHost): (readonly string[])[] {
   const namespace = hostNamespace(id, name)

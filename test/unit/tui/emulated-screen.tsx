@@ -17,6 +17,8 @@ export interface EmulatedOptions extends ScreenSize {
   readonly colour?: boolean
   /** A clock of the test's own. */
   readonly now?: () => number
+  /** The session is being opened. */
+  readonly opened?: Promise<void>
 }
 
 /** The screen of a session on a terminal in memory: bytes are written to it as to a real one, keys come as bytes. */
@@ -42,7 +44,10 @@ export class EmulatedScreen {
   /** Resolves when the session has been left. */
   readonly left: Promise<void>
 
-  constructor(session: SessionPort, { cols, rows, colour = true, now = Date.now }: EmulatedOptions) {
+  constructor(
+    session: SessionPort,
+    { cols, rows, colour = true, now = Date.now, opened = Promise.resolve() }: EmulatedOptions,
+  ) {
     this.#size = { cols, rows }
     this.#emulator = new Emulator({ cols, rows })
     this.#written = this.#emulator.write(ENTER)
@@ -63,7 +68,7 @@ export class EmulatedScreen {
         if (!this.#attached) this.#writer.draw(frame)
       },
     })
-    this.left = showSession(session, hooks => this.#open(hooks), { size: this.#size, colour, now })
+    this.left = showSession(session, hooks => this.#open(hooks), { size: this.#size, colour, now, opened })
   }
 
   #open(hooks: ScreenHooks): Screen {

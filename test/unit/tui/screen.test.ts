@@ -416,6 +416,20 @@ test('a screen that becomes narrow shows one pane at a time, a tiny one says how
   await screen.shows(/^┌─ hosts ─+┐┌─ session/m)
 })
 
+test('the prompt is there while the session is being opened, and is left when that fails', async () => {
+  let fail = (_: Error): void => {}
+  const opened = new Promise<void>((_, reject) => {
+    fail = reject
+  })
+  const screen = show(new SimulatedSession(), { cols: 120, rows: 40, opened })
+  open.splice(open.indexOf(screen), 1)
+  await screen.shows('starting …')
+  screen.type('1 + 1')
+  await screen.shows('› 1 + 1')
+  fail(new Error('There is no inventory file nope.ts.'))
+  await expect(screen.left).rejects.toThrow('There is no inventory file nope.ts.')
+})
+
 test('leaving closes the session', async () => {
   const session = firstScene()
   const screen = show(session)

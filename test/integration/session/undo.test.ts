@@ -55,7 +55,7 @@ describeOnLab('undo', lab => {
     onTestFinished(async () => void (await both('rm -rf /srv/undo /etc/undo.conf')))
     const before = await both(STATE)
 
-    const first = await watchSession(labInventory(lab, { user: 'ops' }))
+    const first = await watchSession(labInventory(lab, { user: 'ops' }), { checkTypes: false })
     onTestFinished(() => first.folder.remove())
     await first.port.command('because the mail of Tuesday')
     for (const cell of CELLS) {
@@ -79,7 +79,10 @@ describeOnLab('undo', lab => {
     expect(changed[0]).toMatch(/undo.conf f 600[\s\S]*undone:x[\s\S]*\nii muster-demo\t[\s\S]*\nactive\ndisabled\n/)
     await first.port.close()
 
-    const second = await watchSession(labInventory(lab, { user: 'ops' }), { directory: first.folder.path })
+    const second = await watchSession(labInventory(lab, { user: 'ops' }), {
+      directory: first.folder.path,
+      checkTypes: false,
+    })
     onTestFinished(() => second.close())
     const say = async (line: string): Promise<string> => {
       const reply = await second.port.command(line)

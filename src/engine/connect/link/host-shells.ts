@@ -7,54 +7,34 @@ import { killTreeScript } from '../../shell/kill-tree.js'
 import { NeedsTerminal, openShell, type ShellSource } from '../../shell/open-shell.js'
 import { openShellByTerminal } from '../../shell/open-shell-by-terminal.js'
 import { openTerminal, type TerminalCommand } from '../../shell/open-terminal.js'
-import {
-  type Channel,
-  ChannelClosed,
-  ChannelRefused,
-  type Connection,
-  type Endpoint,
-  type ExecOptions,
-} from '../connector.js'
+import { type Channel, ChannelRefused, type Endpoint, type ExecOptions } from '../connector.js'
 import type { Credentials } from '../credentials.js'
 import type { Identity, RawResult } from '../link.js'
 import type { Sftp } from '../sftp.js'
 import { asSecret } from '../ssh/ssh-settings.js'
 import { exitCodeOf, type RunningTerminal, terminalResult } from '../terminal-command.js'
-import { ChannelSlots, type HeldSlot } from './channel-slots.js'
-import type { ChannelTurns } from './channel-turns.js'
+import { type Exec, HostChannels, type HostChannelsParts } from './host-channels.js'
 import { CutOff, type Job, NotSent, ShellPool } from './shell-pool.js'
 
-/** Channels to one host; sshd allows 10 (MaxSessions) and frees them late. */
-const MOST_CHANNELS = 4
 /** Ending a command must not take longer than this, milliseconds; then the shell is given up with whatever runs in it. */
 const KILL_MS = 4000
 
 /** Of a script that prints nothing. */
 const KILL_PTY = { columns: 80, rows: 24, term: 'dumb' } as const
 
-/** A shell whose channel the server closes instead of starting it is given up after so many. */
-const MOST_STARTS = 3
-
 /** What the shells of a host stand on. */
-export interface HostShellsParts {
+export interface HostShellsParts extends HostChannelsParts {
   readonly endpoint: Endpoint
-  readonly connection: Connection
   readonly credentials: Credentials
-  /** Makes a second connection to the host, for when the first has no channel to spare. */
-  readonly another: () => Promise<Connection>
-  /** Where the server bears no channel that opens while another ends. */
-  readonly turns?: ChannelTurns | undefined
 }
 
 /** The shells held on one connection to a host, a pool for each identity, within the channels its server grants. */
 export class HostShells {
-  readonly #slots: ChannelSlots
+  readonly #channels: HostChannels
   readonly #pools = new Map<string, ShellPool>()
   /** Identities that were found to need a terminal, and what for. */
   readonly #onTerminal = new Map<string, NeedsTerminal>()
   #lost: string | undefined
-  /** Whether the server has granted a channel on this connection. */
-  #granted = false
   readonly #loss: Promise<string>
   #announceLoss: (reason: string) => void = () => {}
 
@@ -62,7 +42,11 @@ export class HostShells {
     this.#loss = new Promise(resolve => {
       this.#announceLoss = resolve
     })
-    this.#slots = new ChannelSlots(MOST_CHANNELS, () => [...this.#pools.values()].some(pool => pool.closeIdle()))
+    this.#channels = new HostChannels(
+      parts,
+      () => this.#lost,
+      () => [...this.#pools.values()].some(pool => pool.closeIdle()),
+    )
   }
 
   /** Has a shell of an identity ready. @throws as {@link run} */
@@ -99,7 +83,7 @@ export class HostShells {
   async #terminal(identity: Identity, command: TerminalCommand, signal?: AbortSignal): Promise<RunningTerminal> {
     let release: () => void = () => {}
     const exec = async (line: string, options?: ExecOptions) => {
-      const slot = await this.#beside(line, options)
+      const slot = await this.#channels.beside(line, options)
       release = slot.release
       return slot.channel
     }
@@ -120,9 +104,9 @@ export class HostShells {
     const known = this.#pools.get(key)
     if (known) return known
     const pool = new ShellPool({
-      open: () => this.#open(identity, command => this.#held(command)),
-      roomForOne: () => this.#slots.free || [...this.#pools.values()].some(each => each.hasHaunted),
-      idle: () => this.#slots.reconsider(),
+      open: () => this.#open(identity, command => this.#channels.held(command)),
+      roomForOne: () => this.#channels.free || [...this.#pools.values()].some(each => each.hasHaunted),
+      idle: () => this.#channels.reconsider(),
       kill: shell => this.#kill(identity, shell),
       lost: () => this.#lost,
     })
@@ -135,14 +119,12 @@ export class HostShells {
    * @throws {NotSent | UnreachableError | IdentityError}
    */
   open(identity: Identity): Promise<HeldShell> {
-    return this.#open(identity, async command => (await this.#beside(command)).channel)
+    return this.#open(identity, async command => (await this.#channels.beside(command)).channel)
   }
 
   /** Opens sftp on a channel of its own; `undefined` where the connector has none. @throws {ChannelRefused | Error} */
-  async sftp(): Promise<Sftp | undefined> {
-    const { connection } = this.parts
-    const open = connection.sftp?.bind(connection)
-    return open && (await this.#slots.open(open)).channel
+  sftp(): Promise<Sftp | undefined> {
+    return this.#channels.sftp()
   }
 
   /** The connection is gone: commands that wait were not sent, those that run are cut off. */
@@ -152,7 +134,7 @@ export class HostShells {
     for (const pool of this.#pools.values()) pool.fail(reason)
   }
 
-  async #open(identity: Identity, exec: ShellSource['exec']): Promise<HeldShell> {
+  async #open(identity: Identity, exec: Exec): Promise<HeldShell> {
     const source = this.#source(exec)
     try {
       const key = identityKey(identity)
@@ -170,72 +152,11 @@ export class HostShells {
 
   /** Its terminal is no channel of the slots, which would wait for each other: where the server has none to spare it is on another connection. */
   async #openByTerminal(source: ShellSource, identity: Identity, needs: NeedsTerminal): Promise<HeldShell> {
-    const exec = (command: string, options?: ExecOptions) =>
-      this.#orOnAnother(() => this.#exec(command, options), command, options)
     try {
-      return await openShellByTerminal(source, identity, exec)
+      return await openShellByTerminal(source, identity, this.#channels.alongside)
     } catch (error) {
       if (error instanceof MusterError || error instanceof ChannelRefused || !(error instanceof Error)) throw error
       throw new IdentityError(this.parts.endpoint.name, `${needs.reason}, and ${error.message}`)
-    }
-  }
-
-  /**
-   * A channel for a held shell. A server that has granted channels before, and grants none while none is open, allows one in the
-   * life of a connection (TinySSH): such a connection has had its day, and the next one serves as well.
-   */
-  async #held(command: string): Promise<Channel> {
-    try {
-      const { channel } = await this.#slots.open(() => this.#exec(command))
-      this.#granted = true
-      return channel
-    } catch (error) {
-      if (error instanceof ChannelRefused && this.#granted && this.#slots.unused) await this.parts.connection.close()
-      throw error
-    }
-  }
-
-  /** Starts a shell; whatever is started here has been given nothing to do yet, so that it may be started again. */
-  async #exec(command: string, options?: ExecOptions): Promise<Channel> {
-    const { connection, turns } = this.parts
-    const exec = () => connection.exec(command, options)
-    const start = () => (turns ? turns.open(exec) : exec())
-    for (let starts = 1; ; starts += 1) {
-      try {
-        return await start()
-      } catch (error) {
-        if (!(error instanceof ChannelClosed) || starts >= MOST_STARTS) throw error
-      }
-    }
-  }
-
-  /** A channel beside those of the held shells; on a connection of its own where this one has none to spare, or has just ended. */
-  async #beside(command: string, options?: ExecOptions): Promise<HeldSlot<Channel>> {
-    let release = () => {}
-    const open = async () => {
-      const slot = await this.#slots.open(() => this.#exec(command, options))
-      release = slot.release
-      return slot.channel
-    }
-    const channel = await this.#orOnAnother(open, command, options)
-    return { channel, release: () => release() }
-  }
-
-  /** A channel, on a connection of its own where this one refuses it or has just ended. */
-  async #orOnAnother(open: () => Promise<Channel>, command: string, options?: ExecOptions): Promise<Channel> {
-    try {
-      return await open()
-    } catch (error) {
-      if (!(error instanceof ChannelRefused) && this.#lost === undefined) throw error
-      const connection = await this.parts.another()
-      try {
-        const channel = await connection.exec(command, options)
-        void channel.exit.then(() => connection.close())
-        return channel
-      } catch (refused) {
-        void connection.close()
-        throw refused
-      }
     }
   }
 
@@ -256,29 +177,18 @@ export class HostShells {
   /** A shell beside the one that is busy ends what runs there; where none can be had, the transport's own signal must do. */
   async #end(identity: Identity, pid: number, running: Pick<Channel, 'signal' | 'close'>): Promise<void> {
     try {
-      await within(KILL_MS, this.#runBeside(identity, killTreeScript(pid, identity.via !== 'login')))
+      const script = killTreeScript(pid, identity.via !== 'login')
+      await within(
+        KILL_MS,
+        this.#channels.passing(exec => this.#runOnce(exec, identity, script)),
+      )
     } catch {
       running.signal?.('KILL')
     }
     running.close()
   }
 
-  /** Runs a script on a shell of its own, past the queue; on a connection of its own where the server grants no more sessions. */
-  async #runBeside(identity: Identity, script: string): Promise<void> {
-    try {
-      await this.#runOnce((...args) => this.#exec(...args), identity, script)
-    } catch (error) {
-      if (!(error instanceof ChannelRefused) && this.#lost === undefined) throw error
-      const connection = await this.parts.another()
-      try {
-        await this.#runOnce((...args) => connection.exec(...args), identity, script)
-      } finally {
-        void connection.close()
-      }
-    }
-  }
-
-  async #runOnce(exec: ShellSource['exec'], identity: Identity, script: string): Promise<void> {
+  async #runOnce(exec: Exec, identity: Identity, script: string): Promise<void> {
     if (this.#onTerminal.has(identityKey(identity))) {
       const { channel } = await openTerminal(this.#source(exec), identity, { script, pty: KILL_PTY })
       channel.stdout.resume()
@@ -295,7 +205,7 @@ export class HostShells {
     }
   }
 
-  #source(exec: ShellSource['exec']): ShellSource {
+  #source(exec: Exec): ShellSource {
     const { endpoint, credentials, connection } = this.parts
     const { user } = connection
     return {

@@ -76,6 +76,8 @@ export async function openSession(options: SessionOptions): Promise<SessionPort>
 }
 
 async function startLanguage(directory: string): Promise<LanguageClient> {
+  // the first prompt first
+  await new Promise(setImmediate)
   const { LanguageClient } = await import('./language/client.js')
   return new LanguageClient({ cwd: directory, packages: OWN_TYPES })
 }

@@ -62,16 +62,24 @@ function groupRow(
 ): string {
   const { ready, bad, differing } = countsOf(entries, members)
   const marks = marksIn(marked, members)
+  const differ = differing > 0 ? theme.warning(`≠${differing}`) : ''
+  const lost = bad > 0 ? theme.bad(`✗${bad}`) : ''
+  const all = `${ready}/${members.length}`
+  const up = ready === members.length ? theme.good(all) : theme.warning(all)
+  const picked = marks > 0 ? theme.accent(`*${marks}`) : ''
+  const head = `${theme.faint(open ? '▾' : '▸')} ${theme.strong(hostLine(name))}`
+  // what can be told from the rest gives way to the name
   const counts = [
-    marks > 0 ? theme.accent(`*${marks}`) : '',
-    differing > 0 ? theme.warning(`≠${differing}`) : '',
-    bad > 0 ? theme.bad(`✗${bad}`) : '',
-    ready === members.length ? theme.good(`${ready}/${members.length}`) : theme.warning(`${ready}/${members.length}`),
-  ]
-    .filter(part => part !== '')
-    .join(' ')
-  return spread(`${theme.faint(open ? '▾' : '▸')} ${theme.strong(hostLine(name))}`, counts, width)
+    [picked, differ, lost, up],
+    [picked, differ, up],
+    [differ, up],
+  ].map(parts => parts.filter(part => part !== '').join(' '))
+  const room = width - widthOf(head) - 1
+  return spread(head, counts.find(text => widthOf(text) <= room) ?? up, width)
 }
+
+/** Columns of a latency. */
+const LATENCY = 6
 
 function hostRow(
   { name, indented }: Extract<TreeRow, { kind: 'host' }>,
@@ -88,8 +96,8 @@ function hostRow(
   const times = latencies.get(name)
   const text = stateText(entry, times, theme)
   const line = latencyLine(entry, times, theme)
-  const room = width - widthOf(left) - widthOf(text) - 2
-  return spread(left, line !== '' && room >= SPARK ? `${line} ${pad(text, 6, 'right')}` : text, width)
+  const room = width - widthOf(left) - Math.max(LATENCY, widthOf(text)) - 2
+  return spread(left, line !== '' && room >= SPARK ? `${line} ${pad(text, LATENCY, 'right')}` : text, width)
 }
 
 /** Left and right texts at the two ends of a row; the left one gives way. */

@@ -75,3 +75,24 @@ test('a shell takes the whole terminal and gives it back; one that cannot be ope
   screen.type(':shell nowhere\r')
   await screen.shows('There is no host nowhere; there are web-1')
 })
+
+test('names go before sparklines and counts where there is no room for both', async () => {
+  const session = new SimulatedSession()
+  const hosts = session.start({ 'edge-north': 1200 })
+  for (const ms of [3, 12])
+    session.emit(...hosts.slice(0, 12).map(host => ({ type: 'host.latency' as const, host, ms })))
+  session.ready(hosts.slice(2))
+  session.emit({ type: 'host.state', host: 'edge-north-1', state: 'failed', ms: 5, reason: 'no' })
+  session.cell('$`id`', {
+    kind: 'results',
+    of: 'command',
+    groups: [group(hosts.slice(100), 'a', 0), group(hosts.slice(0, 100), 'b', 0)],
+  })
+  const screen = show(session, { cols: 80, rows: 24 })
+  await screen.shows('[1]')
+  screen.press('f6', 'f6', 'right')
+  const rows = (await screen.shows('▾ edge-north')).join('\n')
+  expect(rows).toMatch(/▾ edge-north +1198\/1200/)
+  expect(rows).toMatch(/●≠edge-north-12 +\d+ ms/)
+  expect(rows).not.toContain('edge-no…')
+})

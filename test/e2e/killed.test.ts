@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, readdirSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { JournalRecord } from '../../src/journal/journal.js'
@@ -50,6 +50,28 @@ describeOnLab('kill -9 in the middle of a session', lab => {
     expect(code).toBe(1)
     await expectJournaled(path, stdout)
   })
+
+  test('of the front end alone, while a loop holds the kernel: that ends as well', async () => {
+    const session = startMuster(newFolder(), 'inventory.ts')
+    session.send("console.log('looping'); await new Promise(resolve => setTimeout(resolve, 100)); while (true) {}")
+    await session.shows('looping\n')
+    const kernel = kernelOf(session)
+    const before = ticksOf(kernel)
+    await expect.poll(() => ticksOf(kernel), { timeout: 30_000 }).toBeGreaterThan(before + 50)
+    process.kill(session.pid, 'SIGKILL')
+    await session.ended
+    await expect.poll(() => ticksOf(kernel), { timeout: 30_000 }).toBeNaN()
+  })
+
+  /** Processor time of a process in ticks of 10 ms; NaN when it has ended. */
+  function ticksOf(pid: number): number {
+    try {
+      const [, state, ...fields] = /\) (\S) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
+      return state === 'Z' ? Number.NaN : Number(fields.join(' ').split(' ')[10])
+    } catch {
+      return Number.NaN
+    }
+  }
 
   test('while a line is being written: the torn line is named, and the rest is there', async () => {
     const path = newFolder()

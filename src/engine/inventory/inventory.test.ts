@@ -95,6 +95,42 @@ describe('resolveInventory', () => {
       { hosts: { a: { proxyJump: 'b', proxyCommand: 'nc %h %p' } } },
       'i.ts: host a: proxyJump and proxyCommand are two ways to the same host; set one of them.',
     ],
+    [
+      'a group that is a list',
+      JSON.parse('{"hosts":{"a":{}},"groups":{"g":["a","b","c","d"]}}'),
+      "i.ts: group g: it is a list; write { hosts: ['a', 'b', 'c', …] }.",
+    ],
+    [
+      'hosts that are a list',
+      JSON.parse('{"hosts":["a","b"]}'),
+      "i.ts: hosts is a list; write hosts: { 'a': {}, 'b': {} }.",
+    ],
+    ['no hosts', JSON.parse('{"hosts":null}'), 'i.ts: an inventory needs hosts: { name: { … } }.'],
+    [
+      'a host that is none',
+      JSON.parse('{"hosts":{"a":null}}'),
+      'i.ts: host a: settings are needed, if none are wanted {}.',
+    ],
+    [
+      'a guard that is not there',
+      JSON.parse('{"hosts":{"a":{}},"guard":"read-only"}'),
+      'i.ts: there is no guard read-only; did you mean readonly?',
+    ],
+    [
+      'a slip in the name of a guard',
+      JSON.parse('{"hosts":{"a":{}},"groups":{"g":{"gaurd":"readonly"}}}'),
+      'i.ts: group g: there is nothing called gaurd; did you mean guard?',
+    ],
+    [
+      'members that are no list',
+      JSON.parse('{"hosts":{"a":{}},"groups":{"g":{"hosts":"a"}}}'),
+      "i.ts: group g: hosts must be a list of names: hosts: ['web'].",
+    ],
+    [
+      'data that is no table',
+      JSON.parse('{"hosts":{"a":{"data":"x"}}}'),
+      "i.ts: host a: data must be a table: data: { role: 'web' }.",
+    ],
     ['a name with a space', { hosts: { 'a b': {} } }, '“a b” cannot be a host name'],
   ])('refuses %s', (_, bad, message) => {
     expect(() => resolveInventory(bad, 'i.ts')).toThrow(message)

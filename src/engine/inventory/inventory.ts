@@ -4,6 +4,7 @@ import { UsageError } from '../errors.js'
 import { mergeOptions, type Options } from '../fleet/options.js'
 import { expandOne } from '../nodeset/fold.js'
 import { selectHosts, suggest } from '../nodeset/pattern.js'
+import { checkShape } from './check-shape.js'
 import { type Become, type GroupSpec, GUARDS, type Guard, type HostSpec, type InventorySpec } from './spec.js'
 
 /** One host with everything its groups give it. */
@@ -33,6 +34,7 @@ export interface Inventory {
  * @throws {UsageError} naming the host or group that does not fit.
  */
 export function resolveInventory(spec: InventorySpec, source: string): Inventory {
+  checkShape(spec, source)
   const hostSpecs = expandHosts(spec, source)
   checkConnections(spec, source)
   const names = [...hostSpecs.keys()]
@@ -48,8 +50,6 @@ export function resolveInventory(spec: InventorySpec, source: string): Inventory
 }
 
 function expandHosts(spec: InventorySpec, source: string): Map<string, HostSpec> {
-  if (typeof spec !== 'object' || spec === null || typeof spec.hosts !== 'object' || spec.hosts === null)
-    throw new UsageError(`${source}: an inventory needs hosts: { name: { … } }.`)
   const hosts = new Map<string, HostSpec>()
   for (const [pattern, host] of Object.entries(spec.hosts)) {
     for (const name of expandOne(pattern)) {

@@ -32,7 +32,7 @@ describeOnLab('bad input in a session', lab => {
     [
       'an argument that an operation does not have',
       "await $`touch /tmp/sent`\nfiles.link({ pth: '/etc/x' })",
-      /^2:14 Object literal may only specify known properties, and 'pth' does not exist/,
+      /^2:14 files\.link has no argument pth; did you mean path\?/,
     ],
     [
       'a host that is not in the inventory',

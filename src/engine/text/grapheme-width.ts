@@ -1,10 +1,18 @@
 import stringWidth from 'string-width'
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+let segmenter: Intl.Segmenter | undefined
+let picture: RegExp | undefined
+
+/**
+ * Cuts text into what a reader takes for characters. It and {@link pictures} read tables of Unicode when they are made, 60 ms of
+ * processor time; most commands print nothing but ASCII.
+ */
+export const graphemes = (): Intl.Segmenter =>
+  (segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' }))
 
 /** What is one picture, two columns wide, on terminals that have it. */
 // biome-ignore lint/complexity/useRegexLiterals: a literal may have the flag v, which Node 20 knows, from ES2024 on only
-const PICTURE = new RegExp('^\\p{RGI_Emoji}$', 'v')
+const pictures = (): RegExp => (picture ??= new RegExp('^\\p{RGI_Emoji}$', 'v'))
 /** Hangul vowels and finals, which have their place in the syllable that another letter began. */
 const IN_SYLLABLE = /^[\u1160-\u11ff\ud7b0-\ud7fb]$/
 /** Half of a flag; alone, some terminals draw it two columns wide. */
@@ -32,7 +40,7 @@ export function graphemeWidth(grapheme: string): number {
 
 function measured(grapheme: string): number {
   const width = stringWidth(grapheme)
-  if (width === 0 || PICTURE.test(grapheme)) return width
+  if (width === 0 || pictures().test(grapheme)) return width
   const apart = Array.from(grapheme, each => (REGIONAL.test(each) ? 2 : IN_SYLLABLE.test(each) ? 0 : stringWidth(each)))
   const sum = apart.reduce((columns, each) => columns + each, AS_PICTURE.test(grapheme) ? 1 : 0)
   return Math.max(width, sum)
@@ -42,5 +50,5 @@ function measured(grapheme: string): number {
 export function* graphemesOf(
   text: string,
 ): Generator<{ readonly segment: string; readonly index: number; readonly width: number }> {
-  for (const { segment, index } of graphemes.segment(text)) yield { segment, index, width: graphemeWidth(segment) }
+  for (const { segment, index } of graphemes().segment(text)) yield { segment, index, width: graphemeWidth(segment) }
 }

@@ -1,4 +1,4 @@
-import { graphemesOf } from './grapheme-width.js'
+import { graphemes, graphemesOf } from './grapheme-width.js'
 import { applySgr, CLOSE_STYLE, openStyle, PLAIN, type Style } from './style.js'
 
 export interface SanitiseOptions {
@@ -28,15 +28,18 @@ const UNSEEN = /(?!\u200c|\u200d|\ufe0e|\ufe0f)[\p{Cf}\p{Default_Ignorable_Code_
 /** More marks on one character than any script needs: they would be drawn over the rows above and below. */
 const HEAP_OF_MARKS = /(\p{M}{8})\p{M}+/gu
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-
 /** Hangul vowels and finals: terminals with old tables join them to whatever stands before. */
 const JAMO = /^[\u1160-\u11ff\ud7b0-\ud7ff]/
 
 /** Whether text would change a character that happens to be drawn before it. */
 function joinsBackward(text: string): boolean {
   if (text === '' || text.charCodeAt(0) < 0x300) return false
-  return JAMO.test(text) || graphemes.segment(`|${text.slice(0, 16)}`).containing(0)?.segment !== '|'
+  return (
+    JAMO.test(text) ||
+    graphemes()
+      .segment(`|${text.slice(0, 16)}`)
+      .containing(0)?.segment !== '|'
+  )
 }
 
 /**

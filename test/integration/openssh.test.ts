@@ -536,7 +536,10 @@ describeOnLab('passwords through the system’s ssh', lab => {
     const everything = () =>
       execFileSync(
         'sh',
-        ['-c', 'cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null; cat /tmp/muster-*/* 2>/dev/null; :'],
+        [
+          '-c',
+          'cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null; find /tmp/muster-* -maxdepth 1 -type f -exec cat {} + 2>/dev/null; :',
+        ],
         {
           encoding: 'latin1',
           maxBuffer: 1 << 28,

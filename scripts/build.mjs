@@ -62,6 +62,16 @@ const compiledCiphers = {
   },
 }
 
+/** Yoga (Ink's layout) would decode itself with `fetch`, for which Node loads an HTTP client: 50 ms of the time to the first prompt. */
+const yogaWithoutFetch = {
+  name: 'yoga without fetch',
+  setup({ onLoad }) {
+    onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, ({ path }) => ({
+      contents: `const fetch = undefined\n${readFileSync(path, 'utf8')}`,
+    }))
+  },
+}
+
 /** The line before a file's code: where dist/ is, `up` folders above it, and what CommonJS packages expect. */
 const prelude = up =>
   `import { createRequire as __createRequire } from 'node:module'; ` +
@@ -89,7 +99,7 @@ async function programs() {
     // react's development build is several times slower
     define: { 'process.env.NODE_ENV': '"production"' },
     metafile: true,
-    plugins: [ownAddresses, widthsOnUse, compiledCiphers],
+    plugins: [ownAddresses, widthsOnUse, compiledCiphers, yogaWithoutFetch],
     logLevel: 'warning',
   })
   for (const [file, { entryPoint }] of Object.entries(metafile.outputs)) {

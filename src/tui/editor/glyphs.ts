@@ -1,4 +1,4 @@
-import { graphemeWidth } from '../../engine/text/grapheme-width.js'
+import { graphemes, graphemeWidth } from '../../engine/text/grapheme-width.js'
 import { widthOf } from '../text/width.js'
 
 /** One grapheme of a line as it is shown. */
@@ -11,7 +11,9 @@ export interface Glyph {
 }
 
 const TAB = '  '
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** What most lines are: each character is a grapheme, one column wide. */
+const PRINTABLE_ASCII = /^[ -~]*$/
 
 /** How a grapheme is shown: a tab as blanks, a control character as its picture, one without a width on a dotted circle. */
 function picture(grapheme: string): string {
@@ -25,7 +27,8 @@ function picture(grapheme: string): string {
 
 /** The glyphs of a line without line breaks. */
 export function glyphsOf(line: string): Glyph[] {
-  return Array.from(graphemes.segment(line), ({ segment, index }) => {
+  if (PRINTABLE_ASCII.test(line)) return Array.from(line, (text, at) => ({ text, width: 1, start: at, end: at + 1 }))
+  return Array.from(graphemes().segment(line), ({ segment, index }) => {
     const text = picture(segment)
     return { text, width: widthOf(text), start: index, end: index + segment.length }
   })

@@ -1,5 +1,6 @@
+import { graphemes } from '../../engine/text/grapheme-width.js'
+
 /** Places in a text are offsets in code units, always between graphemes. */
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 /** Code units looked at on either side of a place: far more than any grapheme has, and no more of a long line than needed. */
 const WINDOW = 256
@@ -19,7 +20,7 @@ export function before(text: string, at: number): number {
   const start = Math.max(lineStart(text, at), at - WINDOW)
   if (start === at) return Math.max(0, at - 1)
   let last = start
-  for (const { index } of graphemes.segment(text.slice(start, at))) last = start + index
+  for (const { index } of graphemes().segment(text.slice(start, at))) last = start + index
   return last
 }
 
@@ -27,7 +28,7 @@ export function before(text: string, at: number): number {
 export function after(text: string, at: number): number {
   const end = Math.min(lineEnd(text, at), at + WINDOW)
   if (end === at) return Math.min(text.length, at + 1)
-  return at + (graphemes.segment(text.slice(at, end)).containing(0)?.segment.length ?? 1)
+  return at + (graphemes().segment(text.slice(at, end)).containing(0)?.segment.length ?? 1)
 }
 
 /** The nearest place between graphemes, not behind `at`. */
@@ -36,7 +37,9 @@ export function settled(text: string, at: number): number {
   const start = Math.max(lineStart(text, place), place - WINDOW)
   const end = Math.min(lineEnd(text, place), place + WINDOW)
   if (place === end) return place
-  const inside = graphemes.segment(text.slice(start, end)).containing(place - start)
+  const inside = graphemes()
+    .segment(text.slice(start, end))
+    .containing(place - start)
   return inside ? start + inside.index : place
 }
 

@@ -1,10 +1,10 @@
+import { graphemes } from '../../engine/text/grapheme-width.js'
 import { characterEvent, eventOf, keyOfLetter, NO_MODIFIERS, readControlSequence } from './control-sequence.js'
 import type { InputEvent, KeyEvent } from './input-event.js'
 
 const ESC = '\x1b'
 const PASTE_BEGIN = '\x1b[200~'
 const PASTE_END = '\x1b[201~'
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 /** A run without C0 and C1 controls. */
 const PRINTABLE = /[^\x00-\x1f\x7f-\x9f]+/y
@@ -91,7 +91,7 @@ function readOne(input: string, at: number, final: boolean): Read {
 
 /** One event per grapheme. */
 function typed(text: string): InputEvent[] {
-  return Array.from(graphemes.segment(text), ({ segment }) => ({ kind: 'text', text: segment }))
+  return Array.from(graphemes().segment(text), ({ segment }) => ({ kind: 'text', text: segment }))
 }
 
 /** A C0 control: a named key, or the letter it stands for with Ctrl. */

@@ -1,3 +1,4 @@
+import { graphemes } from '../../../engine/text/grapheme-width.js'
 import { after, lineEnd, lineStart } from '../positions.js'
 import { type EditorState, NO_CHAIN, replace } from '../state.js'
 import { insertionPoint, joinLines, replaceCharacters, toggleCase, undoTimes } from './actions.js'
@@ -251,8 +252,7 @@ function putOver(step: ViStep, command: Command, selected: Range): ViStep {
 }
 
 function paintOver(editor: EditorState, { start, end }: Range, character: string): EditorState {
-  const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-  const insert = Array.from(graphemes.segment(editor.text.slice(start, end)), ({ segment }) =>
+  const insert = Array.from(graphemes().segment(editor.text.slice(start, end)), ({ segment }) =>
     segment === '\n' ? '\n' : character,
   ).join('')
   return replace(editor, { start, end, insert, cursor: start })

@@ -1,9 +1,8 @@
+import { graphemes } from '../../../engine/text/grapheme-width.js'
 import { after, lineEnd } from '../positions.js'
 import type { EditorState } from '../state.js'
 import { linesOf, type Range } from './operators.js'
 import { isVisual, type Vi } from './state.js'
-
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 /** What is selected in visual mode: what stands at both ends, and all between. */
 export function visualRange({ text, cursor }: EditorState, vi: Vi): Range | undefined {
@@ -16,7 +15,7 @@ export function visualRange({ text, cursor }: EditorState, vi: Vi): Range | unde
 /** How much a range is, for `.` to find as much at another place. */
 export function extentOf(text: string, { start, end, linewise }: Range): { linewise: boolean; count: number } {
   const selected = text.slice(start, end)
-  return { linewise, count: linewise ? selected.split('\n').length : [...graphemes.segment(selected)].length }
+  return { linewise, count: linewise ? selected.split('\n').length : [...graphemes().segment(selected)].length }
 }
 
 /** As much from a place on. */

@@ -2,10 +2,15 @@
  * Warm commands: rounds of one short command on every host, over the held shells of muster's links (by ssh2, and by the
  * system's ssh) and, in the same run,
  * over an exec channel per command on connections of its own; and one host asked again and again. Over a held shell there are two
- * kinds: a plain command, which needs no subshell, and any other. Each host is a real sshd process on the loopback.
+ * kinds: a plain command, which needs no subshell, and any other. Each host is a real sshd process on the loopback. Where clush is
+ * installed it runs the same over ssh's ControlPersist, connected before.
  *
  *   npx tsx bench/warm-commands.ts [HOSTS=50] [ROUNDS=20]
  */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Client } from 'ssh2'
 import { createLink, type Link } from '../src/engine/connect/index.js'
 import { type Sshd, startSshd } from '../test/fleet/sshd.js'
@@ -56,10 +61,44 @@ async function main(hosts: number, rounds: number): Promise<void> {
     console.log(
       `ratio of the medians: ${ratio(held)} plain, ${ratio(subshell)} in a subshell, ${ratio(bySsh)} plain by ssh`,
     )
+    const clush = clushRounds(servers, 3)
+    if (clush.length > 0) {
+      report('clush, ControlPersist', hosts, clush)
+      console.log(`against clush: ${(median(clush) / median(held)).toFixed(0)} x plain`)
+    }
     await Promise.all([...links, ...masters].map(link => link.close()))
     for (const client of clients) client.end()
   } finally {
     await Promise.all(servers.map(sshd => sshd.stop()))
+  }
+}
+
+/** Milliseconds that clush takes for the command on every host, over masters that are up. */
+function clushRounds(servers: readonly Sshd[], rounds: number): number[] {
+  if (spawnSync('clush', ['--version']).status !== 0) return []
+  const folder = mkdtempSync(join(tmpdir(), 'muster-warm-'))
+  const config = join(folder, 'config')
+  const blocks = servers.map(
+    ({ port, key, knownHosts }, n) =>
+      `Host h${n + 1}\n  HostName 127.0.0.1\n  Port ${port}\n  IdentityFile ${key}\n  UserKnownHostsFile ${knownHosts}\n`,
+  )
+  writeFileSync(
+    config,
+    `${blocks.join('')}Host *\n  IdentitiesOnly yes\n  ControlMaster auto\n  ControlPath ${folder}/%C\n  ControlPersist 30\n`,
+  )
+  const run = (): number => {
+    const began = performance.now()
+    const all = ['-f', String(servers.length), '-o', `-F ${config}`, '-w', `h[1-${servers.length}]`, COMMAND]
+    const { status, stdout } = spawnSync('clush', all, { encoding: 'utf8' })
+    if (status !== 0 || stdout.match(/hi$/gm)?.length !== servers.length) throw new Error(`clush answered ${stdout}`)
+    return performance.now() - began
+  }
+  try {
+    run()
+    return Array.from({ length: rounds }, run)
+  } finally {
+    servers.forEach((_, n) => void spawnSync('ssh', ['-F', config, '-O', 'exit', `h${n + 1}`], { stdio: 'ignore' }))
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 

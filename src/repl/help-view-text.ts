@@ -16,13 +16,18 @@ export function helpViewText({ title, documentation, args, examples, place }: He
     .join('\n')
 }
 
-function placeText(place: Place): string {
+/**
+ * Where something is declared, in words.
+ *
+ * @param file how a file is told; default by its whole path
+ */
+export function placeText(place: Place, file = (path: string): string => path): string {
   switch (place.kind) {
     case 'draft':
       return 'this draft'
     case 'cell':
       return `cell ${place.cell}, line ${place.line}`
     case 'file':
-      return `${place.file}:${place.line}`
+      return `${file(place.file)}:${place.line}`
   }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { LanguageClient } from '../../src/repl/language/client.js'
@@ -50,6 +50,19 @@ test('a process that wakes from the snapshot of the build knows the types of the
   expect((await language.quickInfo('web', 1))?.text).toContain('Fleet')
   expect((await language.quickInfo('x.task', 3))?.text).toContain('task')
   expect((await language.definition('fleet.group', 8))?.kind).toBe('file')
+})
+
+test('a snapshot that others may write is not started from', async () => {
+  const built: { usableSnapshot(): string | undefined } = await import(path.join(folder, 'snapshot.js'))
+  const { usableSnapshot } = built
+  const file = usableSnapshot()
+  expect(path.dirname(String(file))).toBe(folder)
+  chmodSync(String(file), 0o664)
+  try {
+    expect(usableSnapshot()).not.toBe(file)
+  } finally {
+    chmodSync(String(file), 0o644)
+  }
 })
 
 test('when that process is killed another is started and told the same; when the session is over none is left', async () => {

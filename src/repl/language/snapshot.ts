@@ -1,6 +1,16 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { constants, setPriority } from 'node:os'
 import path from 'node:path'
@@ -8,16 +18,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { cacheFolder } from '../../engine/modules/compile-cache.js'
+import { TYPESCRIPT_VERSION } from '../../engine/modules/typescript.js'
 
 /**
  * A snapshot of a heap in which the types are read already (see `frozen.ts`) is good for one build of muster in one place, and one
- * Node. It lies beside the build where `npm run build` made it, else in the cache of the person: 45 MB.
+ * Node. It lies beside the build where `npm run build` made it, else in the cache of the person: 50 MB.
  */
 
 /** Its folder in the cache. */
 const KIND = 'types'
 
 const NAME = /^language-[0-9a-f]{16}\.blob$/
+
+/** What somebody who was killed in the midst of it left behind. */
+const DRAFT = /^\.language-[0-9a-f]{16}\.blob\.\d+(?:\.cjs)?$/
+
+/** Milliseconds after which nobody works on a draft any more. */
+const ABANDONED = 3_600_000
 
 const require = createRequire(import.meta.url)
 
@@ -77,7 +94,7 @@ export async function makeSnapshot(folder: string, signal?: AbortSignal): Promis
     writeFileSync(`${draft}.cjs`, wholeScript(), { mode: 0o600 })
     const args = ['--snapshot-blob', draft, '--build-snapshot', `${draft}.cjs`]
     const making = promisify(execFile)(process.execPath, args, { env: {}, ...(signal ? { signal } : {}) })
-    if (signal && making.child.pid !== undefined) setPriority(making.child.pid, constants.priority.PRIORITY_LOW)
+    if (signal) yieldToOthers(making.child.pid)
     await making
     chmodSync(draft, 0o644)
     renameSync(draft, file)
@@ -85,16 +102,33 @@ export async function makeSnapshot(folder: string, signal?: AbortSignal): Promis
     for (const left of [draft, `${draft}.cjs`]) rmSync(left, { force: true })
   }
   for (const other of readdirSync(folder))
-    if (NAME.test(other) && other !== name) rmSync(path.join(folder, other), { force: true })
+    if ((NAME.test(other) && other !== name) || isAbandoned(folder, other))
+      rmSync(path.join(folder, other), { force: true })
   return file
 }
 
-/** Of what the snapshot is: another Node, another build or another place make another name. */
+function isAbandoned(folder: string, name: string): boolean {
+  const status = DRAFT.test(name) ? statSync(path.join(folder, name), { throwIfNoEntry: false }) : undefined
+  return status !== undefined && Date.now() - status.mtimeMs > ABANDONED
+}
+
+function yieldToOthers(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW)
+  } catch {
+    // where that may not be set it is made all the same
+  }
+}
+
+/**
+ * Of what the snapshot is: another Node, TypeScript, build or place make another name. The build is told by what is in it: npm gives
+ * the files of all versions the same time.
+ */
 function nameFor(): string | undefined {
-  const status = statSync(script, { throwIfNoEntry: false })
-  if (!status) return undefined
-  const what = [process.version, process.arch, process.execPath, script, status.size, status.mtimeMs]
-  return `language-${createHash('sha256').update(what.join('\0')).digest('hex').slice(0, 16)}.blob`
+  if (!existsSync(script)) return undefined
+  const what = [process.version, process.arch, process.execPath, TYPESCRIPT_VERSION, script]
+  const hash = createHash('sha256').update(what.join('\0')).update(readFileSync(script))
+  return `language-${hash.digest('hex').slice(0, 16)}.blob`
 }
 
 /** Node reads one file, in which nothing can be required but what is in Node: TypeScript stands at its beginning. */

@@ -1,3 +1,4 @@
+import { placeText } from '../../repl/help-view-text.js'
 import type { HelpView } from '../../repl/protocol.js'
 import { highlight } from './highlight.js'
 import { codeLines, hostLine, hostLines } from './host-text.js'
@@ -36,17 +37,9 @@ export function helpLines(
         ...highlight(codeLines(example), theme).flatMap(line => wrap(line, width - 2).map(row => `  ${row}`)),
       ]),
     ),
-    ...section(place ? wrap(theme.faint(`from ${placeText(place)}  ${key} goes there`), width) : []),
+    ...section(place ? wrap(theme.faint(`from ${placeText(place, lastFolders)}  ${key} goes there`), width) : []),
   ]
 }
 
-function placeText(place: NonNullable<HelpView['place']>): string {
-  switch (place.kind) {
-    case 'draft':
-      return 'this draft'
-    case 'cell':
-      return `cell ${place.cell}, line ${place.line}`
-    case 'file':
-      return hostLine(`${place.file.split('/').slice(-2).join('/')}:${place.line}`)
-  }
-}
+/** A pane has no room for all of a path. */
+const lastFolders = (file: string): string => hostLine(file.split('/').slice(-2).join('/'))

@@ -93,7 +93,13 @@ export const BINDINGS = [
     'shells on the marked hosts, or those under the cursor: typed to all, answers folded',
     'shells',
   ),
-  bind('hosts', '/', 'filter', 'show only some hosts: part of a name, @group, is:lost, is:differs', 'filter'),
+  bind(
+    'hosts',
+    '/',
+    'filter',
+    'show only some hosts: part of a name, @group, is:lost, is:unreachable, is:differs',
+    'filter',
+  ),
   bind(
     'hosts',
     'x',

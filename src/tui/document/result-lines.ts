@@ -92,7 +92,7 @@ export function statusText(status: OutcomeStatus, theme: Theme): string {
     case 'failed':
       return theme.bad('✗ failed')
     case 'unreachable':
-      return theme.bad('○ unreachable')
+      return theme.bad('✗ unreachable')
     case 'unknown':
       return theme.warning('? unknown')
     case 'cancelled':

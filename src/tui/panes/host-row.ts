@@ -23,14 +23,25 @@ export function stateSign(state: HostEntry['state'], theme: Theme): string {
 export function stateText({ state }: HostEntry, latencies: readonly number[] | undefined, theme: Theme): string {
   const latency = latencies?.at(-1)
   if (state === 'ready') return latency === undefined ? '' : theme.faint(latencyText(latency))
-  if (state === 'failed' || state === 'lost') return theme.bad(state)
+  if (state === 'failed' || state === 'lost') return theme.bad(state === 'lost' ? state : 'unreachable')
   return theme.faint(state === 'idle' ? '' : state)
 }
 
-/** How a host answered in the last cell, where that is not what most did; always as wide. */
+/** How a host answered in the last cell that asked it, where that is not what most did; always as wide. */
 export function answerSign({ last }: HostEntry, theme: Theme): string {
-  if (!last || (last.status === 'ok' && !last.differs && !last.changed)) return ' '
-  if (last.status !== 'ok') return theme.bad('✗')
+  if (!last) return ' '
+  switch (last.status) {
+    case 'failed':
+    case 'unreachable':
+      return theme.bad('✗')
+    case 'unknown':
+      return theme.warning('?')
+    case 'cancelled':
+    case 'skipped':
+      return theme.faint('–')
+    case 'ok':
+  }
+  if (!last.differs && !last.changed) return ' '
   return last.differs ? theme.warning('≠') : theme.good('✓')
 }
 

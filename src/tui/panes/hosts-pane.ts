@@ -60,17 +60,18 @@ function groupRow(
   width: number,
   theme: Theme,
 ): string {
-  const { ready, bad, differing } = countsOf(entries, members)
+  const { ready, lost, unreachable, differing } = countsOf(entries, members)
   const marks = marksIn(marked, members)
   const differ = differing > 0 ? theme.warning(`≠${differing}`) : ''
-  const lost = bad > 0 ? theme.bad(`✗${bad}`) : ''
+  const down = [lost > 0 ? `○${lost}` : '', unreachable > 0 ? `✗${unreachable}` : ''].filter(part => part !== '')
+  const bad = down.length === 0 ? '' : theme.bad(down.join(' '))
   const all = `${ready}/${members.length}`
   const up = ready === members.length ? theme.good(all) : theme.warning(all)
   const picked = marks > 0 ? theme.accent(`*${marks}`) : ''
   const head = `${theme.faint(open ? '▾' : '▸')} ${theme.strong(hostLine(name))}`
   // what can be told from the rest gives way to the name
   const counts = [
-    [picked, differ, lost, up],
+    [picked, differ, bad, up],
     [picked, differ, up],
     [differ, up],
   ].map(parts => parts.filter(part => part !== '').join(' '))
@@ -96,6 +97,8 @@ function hostRow(
   const times = latencies.get(name)
   const text = stateText(entry, times, theme)
   const line = latencyLine(entry, times, theme)
+  // its sign says that a host cannot be reached: the word gives way to the name
+  if (entry.state === 'failed' && widthOf(left) + 1 + widthOf(text) > width) return left
   const room = width - widthOf(left) - Math.max(LATENCY, widthOf(text)) - 2
   return spread(left, line !== '' && room >= SPARK ? `${line} ${pad(text, LATENCY, 'right')}` : text, width)
 }

@@ -11,13 +11,14 @@ export function statusLine(view: View, theme: Theme): string {
   const { cols } = view.size
   const clock = `${theme.faint(new Date(view.now).toTimeString().slice(0, 8))} `
   const room = cols - widthOf(clock) - 1
-  const wide = parts(view, theme, true).join('   ')
-  const text = widthOf(wide) <= room ? wide : parts(view, theme, false).join('  ')
+  const words = parts(view, theme, true)
+  const texts = [words.join('   '), words.join('  '), parts(view, theme, false).join('  ')]
+  const text = texts.find(each => widthOf(each) <= room) ?? texts.at(-1) ?? ''
   return pad(truncate(text, room, '…'), cols - widthOf(clock)) + clock
 }
 
 function parts({ session, hosts, size, prompt }: View, theme: Theme, words: boolean): string[] {
-  const { ready, bad, coming } = countsOf(hosts.entries)
+  const { ready, lost, unreachable, coming } = countsOf(hosts.entries)
   const { pattern, hosts: focus } = session.focus
   const guard = guardOf(focus, hosts.entries)
   const label = (text: string) => (words ? `${theme.faint(text)} ` : '')
@@ -29,7 +30,8 @@ function parts({ session, hosts, size, prompt }: View, theme: Theme, words: bool
     `${label('focus')}${focused} ${focus.length}/${hosts.entries.size}`,
     count(theme.good('●'), ready, 'ready'),
     ...(coming > 0 ? [count(theme.warning('◌'), coming, 'connecting')] : []),
-    ...(bad > 0 ? [theme.bad(count('✗', bad, 'lost'))] : []),
+    ...(lost > 0 ? [theme.bad(count('○', lost, 'lost'))] : []),
+    ...(unreachable > 0 ? [theme.bad(count('✗', unreachable, 'unreachable'))] : []),
     ...(guard
       ? [`${theme.faint('guard:')} ${guard === 'confirm' || guard === 'open' ? guard : theme.warning(guard)}`]
       : []),

@@ -1,9 +1,12 @@
-import type { HostEntry } from './hosts.js'
+import { type HostEntry, wentWrong } from './hosts.js'
 
-/** How many of some hosts are up, down, on their way, and answered otherwise than most. */
+/** How many of some hosts are up, down, on their way, and answered otherwise than most; what a command came to is no state of a host. */
 export interface HostCounts {
   readonly ready: number
-  readonly bad: number
+  /** Was ready, and the link broke. */
+  readonly lost: number
+  /** Could not be connected. */
+  readonly unreachable: number
   readonly coming: number
   readonly differing: number
 }
@@ -21,16 +24,17 @@ export function countsOf(entries: Entries, members?: readonly string[]): HostCou
 }
 
 function count(entries: Iterable<HostEntry | undefined>): HostCounts {
-  let [ready, bad, coming, differing] = [0, 0, 0, 0]
+  let [ready, lost, unreachable, coming, differing] = [0, 0, 0, 0, 0]
   for (const entry of entries) {
     if (!entry) continue
     const { state, last } = entry
     if (state === 'ready') ready += 1
-    else if (state === 'lost' || state === 'failed') bad += 1
+    else if (state === 'lost') lost += 1
+    else if (state === 'failed') unreachable += 1
     else if (state !== 'idle' && state !== 'closed') coming += 1
-    if (last && (last.differs || last.status !== 'ok')) differing += 1
+    if (last && (last.differs || wentWrong(last))) differing += 1
   }
-  return { ready, bad, coming, differing }
+  return { ready, lost, unreachable, coming, differing }
 }
 
 const marks = new WeakMap<ReadonlySet<string>, WeakMap<readonly string[], number>>()

@@ -1,7 +1,16 @@
-import type { HostEntry, Hosts } from './hosts.js'
+import { type HostEntry, type Hosts, wentWrong } from './hosts.js'
 
 /** What `is:` asks for. */
-export const FILTER_WORDS = ['ready', 'connecting', 'lost', 'differs', 'changed', 'failed', 'marked'] as const
+export const FILTER_WORDS = [
+  'ready',
+  'connecting',
+  'lost',
+  'unreachable',
+  'differs',
+  'changed',
+  'failed',
+  'marked',
+] as const
 
 /**
  * Which hosts a filter wants: its words are parts of the name or the address, `@web` a group, `is:lost` a state or how the host
@@ -43,7 +52,9 @@ function isIn(word: (typeof FILTER_WORDS)[number], entry: HostEntry | undefined)
     case 'ready':
       return entry?.state === 'ready'
     case 'lost':
-      return entry?.state === 'lost' || entry?.state === 'failed'
+      return entry?.state === 'lost'
+    case 'unreachable':
+      return entry?.state === 'failed'
     case 'connecting':
       return entry !== undefined && !['ready', 'lost', 'failed', 'idle', 'closed'].includes(entry.state)
     case 'differs':
@@ -51,7 +62,7 @@ function isIn(word: (typeof FILTER_WORDS)[number], entry: HostEntry | undefined)
     case 'changed':
       return entry?.last?.changed ?? false
     case 'failed':
-      return entry?.last !== undefined && entry.last.status !== 'ok'
+      return entry?.last !== undefined && wentWrong(entry.last)
     case 'marked':
       return false
   }

@@ -1,4 +1,4 @@
-import type { HostEntry, Hosts } from './hosts.js'
+import { type HostEntry, type Hosts, wentWrong } from './hosts.js'
 
 /** In which order hosts stand within their groups. */
 export type HostOrder = 'inventory' | 'name' | 'state' | 'last' | 'latency'
@@ -48,6 +48,6 @@ function stateRank({ state }: HostEntry): number {
 
 function lastRank({ last }: HostEntry): number {
   if (!last) return 4
-  if (last.status !== 'ok') return 0
+  if (wentWrong(last)) return 0
   return last.differs ? 1 : last.changed ? 2 : 3
 }

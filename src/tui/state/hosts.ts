@@ -23,6 +23,9 @@ export interface LastAnswer {
   readonly changed: boolean
 }
 
+/** Whether a host failed at what it was asked; one that was left out on purpose did not. */
+export const wentWrong = ({ status }: LastAnswer): boolean => status !== 'ok' && status !== 'skipped'
+
 /** Round trips that are remembered of a host. */
 const REMEMBERED = 12
 

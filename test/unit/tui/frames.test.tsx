@@ -112,7 +112,7 @@ const SCENES: readonly Scene[] = [
   {
     title: 'hosts',
     build: view => answered(view).press('f6', 'f6', 'down', 'space'),
-    shows: ['▾ web', ['● web-4', GREEN], /✗.web-3 +failed/, /db +2\/2/, /web-2 +\S* *4 ms/],
+    shows: ['▾ web', ['● web-4', GREEN], /✗.web-3 +unreachable/, /db +2\/2/, /web-2 +\S* *4 ms/],
   },
   {
     title: 'hosts, filtered',

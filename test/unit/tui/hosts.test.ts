@@ -24,7 +24,7 @@ function mixedScene(): SimulatedSession {
 test('who answered otherwise is marked, sorted to the top and found by one key', async () => {
   const screen = show(mixedScene())
   const rows = (await screen.shows('≠web-2')).join('\n')
-  expect(rows).toMatch(/▾ web +≠1 ✗1 3\/4/)
+  expect(rows).toMatch(/▾ web +≠1 ○1 3\/4/)
   expect(rows).toMatch(/●≠web-2 [▁▂▃▄▅▆▇█]{5} +4 ms/)
   screen.press('f6', 'f6', 't', 't')
   expect(shown(await screen.shows('by state'))).toEqual(['web-4', 'web-1', 'web-2', 'web-3'])
@@ -56,6 +56,42 @@ test('a host that comes to differ moves to its place while the pane is sorted by
   const rows = await screen.shows('✗web-3')
   expect(shown(rows)[0]).toBe('web-3')
   expect(rows.join('\n')).not.toContain('≠web-2')
+})
+
+test('a host is ready, on its way, lost or unreachable, each with a sign and a count; what a command came to is told beside it', async () => {
+  const session = new SimulatedSession()
+  session.ready(session.start({ web: 9 }))
+  session.emit(
+    { type: 'host.state', host: 'web-1', state: 'lost', ms: 1, reason: 'the link was lost' },
+    { type: 'host.state', host: 'web-2', state: 'failed', ms: 1, reason: 'no answer' },
+    { type: 'host.state', host: 'web-3', state: 'auth', ms: 1 },
+  )
+  const answers = ['failed', 'unreachable', 'unknown', 'cancelled', 'skipped'] as const
+  session.cell('$`id`', {
+    kind: 'results',
+    of: 'operation',
+    groups: answers.map((status, index) => ({ ...group([`web-${index + 4}`], 'no'), status })),
+  })
+  const screen = show(session)
+  const rows = await screen.shows('[1]')
+  expect(rows[0]).toContain('● 6 ready  ◌ 1 connecting  ○ 1 lost  ✗ 1 unreachable  guard: confirm')
+  const text = rows.join('\n')
+  for (const row of ['○ web-1 +lost', '✗ web-2 +unreachable', '◌ web-3 +auth']) expect(text).toMatch(new RegExp(row))
+  expect(text).toMatch(/●✗web-4 .*[\s\S]*●✗web-5 .*[\s\S]*●\?web-6 .*[\s\S]*●–web-7 .*[\s\S]*●–web-8 .*[\s\S]*● web-9 /)
+  const left = async (filter: string) => {
+    screen.type(`/${filter}`)
+    const found = shown(await screen.shows(`/${filter}`))
+    screen.press('escape')
+    return found
+  }
+  screen.press('f6', 'f6')
+  expect(await left('is:lost')).toEqual(['web-1'])
+  expect(await left('is:unreachable')).toEqual(['web-2'])
+  expect(await left('is:connecting')).toEqual(['web-3'])
+  // one that was left out on purpose has not failed
+  expect(await left('is:failed')).toEqual(['web-4', 'web-5', 'web-6', 'web-7'])
+  screen.resize(80, 24)
+  expect((await screen.shows('○ 1'))[0]).toContain('● 6  ◌ 1  ○ 1  ✗ 1')
 })
 
 test('a shell takes the whole terminal and gives it back; one that cannot be opened says why', async () => {

@@ -33,19 +33,29 @@ const ownAddresses = {
   },
 }
 
-/** string-width reads the tables of Unicode when it is loaded, 15 ms of processor time; most commands measure nothing but ASCII. */
-const widthsOnUse = {
-  name: 'widths on use',
+/**
+ * Packages that are read when something of them is first used, not when what imports them is: string-width makes tables of Unicode,
+ * 35 ms of processor time, and little but ASCII is ever measured; yaml is for inventories and saved notebooks.
+ */
+const ON_USE = {
+  'string-width': `export default (text, options) =>
+    typeof text === 'string' && /^[ -~]*$/.test(text) ? text.length : whole().default(text, options)`,
+  yaml: ['parseDocument', 'stringify', 'isMap', 'isScalar', 'isAlias']
+    .map(name => `export const ${name} = (...values) => whole().${name}(...values)`)
+    .join('\n'),
+}
+
+const onUse = {
+  name: 'on use',
   setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^string-width$/ }, ({ importer, pluginData, resolveDir }) =>
-      importer.includes('/src/') && pluginData !== 'itself'
-        ? { path: 'string-width', namespace: 'on-use', pluginData: resolveDir }
-        : undefined,
+    onResolve({ filter: new RegExp(`^(${Object.keys(ON_USE).join('|')})$`) }, ({ path, namespace, resolveDir }) =>
+      // packages may have another version of their own
+      namespace === 'on-use'
+        ? undefined
+        : { path: `${path} of ${resolveDir}`, namespace: 'on-use', pluginData: { path, resolveDir } },
     )
-    onLoad({ filter: /.*/, namespace: 'on-use' }, ({ pluginData: resolveDir }) => ({
-      contents: `
-        let whole
-        export default text => /^[ -~]*$/.test(text) ? text.length : (whole ??= require('string-width').default)(text)`,
+    onLoad({ filter: /.*/, namespace: 'on-use' }, ({ pluginData: { path, resolveDir } }) => ({
+      contents: `let loaded\nconst whole = () => (loaded ??= require('${path}'))\n${ON_USE[path]}`,
       resolveDir,
     }))
   },
@@ -99,7 +109,7 @@ async function programs() {
     // react's development build is several times slower
     define: { 'process.env.NODE_ENV': '"production"' },
     metafile: true,
-    plugins: [ownAddresses, widthsOnUse, compiledCiphers, yogaWithoutFetch],
+    plugins: [ownAddresses, onUse, compiledCiphers, yogaWithoutFetch],
     logLevel: 'warning',
   })
   for (const [file, { entryPoint }] of Object.entries(metafile.outputs)) {
@@ -135,7 +145,9 @@ async function frozen() {
 
 /** What the makers of the packages that are in there ask to be said. */
 function licences(inputs) {
-  const packages = inputs.flatMap(file => /^.*\/?node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.slice(0, 1) ?? [])
+  const packages = inputs
+    .filter(file => !file.startsWith('on-use:'))
+    .flatMap(file => /^.*\/?node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.slice(0, 1) ?? [])
   return [...new Set(packages)]
     .sort()
     .map(folder => {

@@ -6,7 +6,6 @@ import { openNotebook } from '../../repl/notebook/notebook-file.js'
 import type { SessionPort } from '../../repl/protocol.js'
 import { beginSession, openSession, type SessionOptions } from '../../repl/session.js'
 import { processOutput } from '../output.js'
-import { PlainSession } from '../plain/session.js'
 import type { CommonFlags } from '../program.js'
 import { wantsColor } from '../render/paint.js'
 
@@ -91,6 +90,7 @@ async function asLines(
   flags: CommonFlags,
   { code, first }: { readonly code?: string; readonly first?: string | undefined } = {},
 ): Promise<number> {
+  const { PlainSession } = await import('../plain/session.js')
   const output = processOutput(flags.json ?? false)
   const session = await openSession(options)
   const plain = new PlainSession(session, output, process.stdin)

@@ -15,6 +15,12 @@ export const graphemes = (): Intl.Segmenter =>
 const pictures = (): RegExp => (picture ??= new RegExp('^\\p{RGI_Emoji}$', 'v'))
 /** Hangul vowels and finals, which have their place in the syllable that another letter began. */
 const IN_SYLLABLE = /^[\u1160-\u11ff\ud7b0-\ud7fb]$/
+/**
+ * Latin, Greek, Cyrillic, punctuation, currencies, arrows, technical and mathematical signs, boxes and shapes: each a character by
+ * itself, one column wide. What is of these alone is told without Unicode's tables.
+ */
+const PLAIN =
+  /^[ -~\u00a0-\u00ac\u00ae-\u02ff\u0391-\u03a1\u03a3-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20c0\u2100-\u218b\u2190-\u2319\u231c-\u2328\u232b-\u23e8\u2400-\u2426\u2500-\u25fc\u2620\u26a0\u2713\u2717\u27c0-\u27ff]*$/
 /** Half of a flag; alone, some terminals draw it two columns wide. */
 const REGIONAL = /^[\u{1f1e6}-\u{1f1ff}]$/u
 const AS_PICTURE = /\p{Emoji}\ufe0f/u
@@ -28,8 +34,7 @@ const MOST_KNOWN = 5_000
  * Whoever draws it sends the cursor behind it to its column, which leaves a blank on the others.
  */
 export function graphemeWidth(grapheme: string): number {
-  const code = grapheme.charCodeAt(0)
-  if (grapheme.length === 1 && code >= 0x20 && code < 0x7f) return 1
+  if (grapheme.length === 1 && PLAIN.test(grapheme)) return 1
   const found = known.get(grapheme)
   if (found !== undefined) return found
   if (known.size >= MOST_KNOWN) known.clear()
@@ -50,5 +55,8 @@ function measured(grapheme: string): number {
 export function* graphemesOf(
   text: string,
 ): Generator<{ readonly segment: string; readonly index: number; readonly width: number }> {
-  for (const { segment, index } of graphemes().segment(text)) yield { segment, index, width: graphemeWidth(segment) }
+  if (PLAIN.test(text))
+    for (let index = 0; index < text.length; index++) yield { segment: text.charAt(index), index, width: 1 }
+  else
+    for (const { segment, index } of graphemes().segment(text)) yield { segment, index, width: graphemeWidth(segment) }
 }

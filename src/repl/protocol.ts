@@ -140,12 +140,15 @@ export interface DisplayGroup {
 /** A fact of one host, for the facts pane. */
 export interface FactView {
   readonly name: string
-  /** Rows of the value: `['family', 'debian']`; one row with an empty name for a scalar. */
-  readonly rows: readonly (readonly [name: string, value: string])[]
+  /** Rows of the value: one row with an empty name for a scalar. */
+  readonly rows: readonly FactRow[]
   /** Seconds since it was read. */
   readonly age: number
   readonly error?: string
 }
+
+/** `['family', 'debian']`; with the number itself where the value is one, whatever its text may look like: `['total', '16384', 16384]`. */
+export type FactRow = readonly [name: string, value: string, number?: number]
 
 export interface CompletionView {
   readonly name: string

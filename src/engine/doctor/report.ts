@@ -138,22 +138,22 @@ function shellText({ sh, loginShell }: { readonly sh: string; readonly loginShel
   return loginShell === '' || loginShell === sh ? sh : `${sh} (login shell ${loginShell})`
 }
 
-/** Milliseconds by host and phase. */
+/** Milliseconds by host and phase, in columns as wide as they need. */
 function timeTable(group: readonly Examination[], width: number): ReportLine[] {
-  const room = width - 2 - (PHASES.length + 2) * 10
-  const name = Math.min(room, Math.max(4, ...group.map(({ host }) => stringWidth(host))))
+  const cell = (ms: number | undefined) => (ms === undefined ? '·' : figure(ms))
+  const heads = [...PHASES, 'in all', 'latency']
+  const rows = group.map(({ host, trace, vitals }) => {
+    const times = trace ? phaseTimes(trace) : new Map<Phase, number>()
+    return { host, cells: [...PHASES.map(phase => cell(times.get(phase))), cell(trace?.ms), cell(vitals?.latency)] }
+  })
+  const widths = heads.map((head, at) => 2 + Math.max(head.length, ...rows.map(({ cells }) => cells[at]?.length ?? 0)))
+  const room = width - 2 - widths.reduce((sum, each) => sum + each, 0)
+  const name = Math.max(4, Math.min(room, Math.max(...group.map(({ host }) => stringWidth(host)))))
   const row = (host: string, cells: readonly string[]) =>
-    `  ${cut(host, name).padEnd(name)}${cells.map(cell => cell.padStart(10)).join('')}`
+    `  ${cut(host, name).padEnd(name)}${cells.map((text, at) => text.padStart(widths[at] ?? 0)).join('')}`
   return [
-    { text: row('ms', [...PHASES, 'in all', 'latency']), tone: 'faint' },
-    ...group.map(({ host, trace, vitals }): ReportLine => {
-      const times = trace ? phaseTimes(trace) : new Map<Phase, number>()
-      const cell = (ms: number | undefined) => (ms === undefined ? '·' : figure(ms))
-      return {
-        text: row(host, [...PHASES.map(phase => cell(times.get(phase))), cell(trace?.ms), cell(vitals?.latency)]),
-        tone: 'plain',
-      }
-    }),
+    { text: row('ms', heads), tone: 'faint' },
+    ...rows.map(({ host, cells }): ReportLine => ({ text: row(host, cells), tone: 'plain' })),
   ]
 }
 

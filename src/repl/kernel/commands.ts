@@ -108,7 +108,8 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
         }),
       )
       return text(
-        reportLines(found)
+        // in whole lines: whoever shows them knows how wide that is
+        reportLines(found, Number.POSITIVE_INFINITY)
           .map(line => line.text)
           .join('\n'),
       )

@@ -16,7 +16,7 @@ import { resultLines } from './result-lines.js'
 import { stepLines } from './step-lines.js'
 import { tableLines } from './table-lines.js'
 import type { Theme } from './theme.js'
-import { wrap } from './wrap.js'
+import { wrap, wrapInColumns } from './wrap.js'
 
 export interface EntryContext extends DrawContext {
   /** The question that has the person's attention, if it is one of this entry's. */
@@ -120,7 +120,7 @@ function endLines(entry: Entry, end: CellEnd, context: EntryContext): Line[] {
     case 'text':
       return indented(
         some(
-          hostLines(value.text).flatMap(line => wrap(line, width - INDENT.length)),
+          hostLines(value.text).flatMap(line => wrapInColumns(line, width - INDENT.length)),
           all,
           SOME.text,
           theme,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { widthOf } from '../text/width.js'
-import { wrap, wrapHanging } from './wrap.js'
+import { wrap, wrapHanging, wrapInColumns } from './wrap.js'
 
 test.each([
   ['driftfile /var/lib/ntp/ntp.drift', 24, ['driftfile', '/var/lib/ntp/ntp.drift']],
@@ -14,7 +14,7 @@ test.each([
 
 test('what goes on below the first row of a diff line stands under its text', () => {
   const rows = wrapHanging('+ server new.example iburst minpoll 4', 20)
-  expect(rows).toEqual(['+ server', '  new.example iburst', '  minpoll 4'])
+  expect(rows).toEqual(['+ server new.example', '  iburst minpoll 4'])
   expect(Math.max(...rows.map(widthOf))).toBeLessThanOrEqual(20)
 })
 
@@ -29,4 +29,14 @@ test('a long line of wide and joined characters is broken in one pass', () => {
 test('colours go on behind a break, and what is wider than the row by itself is left out', () => {
   expect(wrap('\x1b[31mone twö\x1b[m', 4)).toEqual(['\x1b[31mone\x1b[m', '\x1b[31mtwö\x1b[m'])
   expect(wrap('漢a', 1)).toEqual(['a'])
+})
+
+test.each([
+  ['  phases       resolving 0.4 · tcp 1 ms', ['  phases       resolving 0.4 ·', '               tcp 1 ms']],
+  ['  → log in once, or trust the key', ['  → log in once, or trust the', '    key']],
+  ['               two words and others', ['               two words and', '               others']],
+  ['no column here, and so none below', ['no column here, and so none', 'below']],
+  [`${'x'.repeat(20)}  a name too long`, ['xxxxxxxxxxxxxxxxxxxx  a name', 'too long']],
+])('columns go on below where they began: %s', (line, rows) => {
+  expect(wrapInColumns(line, 30)).toEqual(rows)
 })

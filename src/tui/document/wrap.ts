@@ -1,4 +1,5 @@
-import { cellsOf, textOf, widthOf } from '../text/width.js'
+import { stripVTControlCharacters } from 'node:util'
+import { cellsOf, slice, textOf, widthOf } from '../text/width.js'
 
 /** Text without colours and wide characters: a column is a character. */
 const SIMPLE = /^[ -~]*$/
@@ -51,5 +52,27 @@ function wrapStyled(line: string, width: number): string[] {
 /** The same with what follows the first row moved in, as under the sign of a line of a diff. */
 export function wrapHanging(text: string, width: number, indent = 2): string[] {
   if (widthOf(text) <= width) return [text]
-  return wrap(text, width - indent).map((row, index) => (index === 0 ? row : ' '.repeat(indent) + row))
+  const [first = '', ...more] = wrap(slice(text, indent, Number.POSITIVE_INFINITY), width - indent)
+  return [slice(text, 0, indent) + first, ...more.map(row => ' '.repeat(indent) + row)]
+}
+
+/** Blanks before a line, a sign such as `→`, a name with the two blanks behind it that part columns. */
+const HEAD = /^ *(?:[^\s\p{L}\p{N}] )?(?:\S+(?: \S+){0,2} {2,})?/u
+
+/** Share of a row that a first column may take for what goes on below to stand beside it. */
+const BESIDE = 1 / 2
+
+/**
+ * The same for lines in columns, `phases   tcp 1 · kex 21`: what goes on below the first row stands under the second column, or
+ * behind the line's sign, as far as that leaves room.
+ */
+export function wrapInColumns(line: string, width: number): string[] {
+  return wrapHanging(line, width, columnIn(line, width))
+}
+
+/** Where the second column of a line begins, or what stands behind its sign. */
+export function columnIn(line: string, width: number): number {
+  const [head = ''] = HEAD.exec(stripVTControlCharacters(line)) ?? []
+  const [before = ''] = /^ *(?:[^\s\p{L}\p{N}] )?/u.exec(head) ?? []
+  return [head, before].map(widthOf).find(column => column <= width * BESIDE) ?? 0
 }

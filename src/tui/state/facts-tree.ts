@@ -10,7 +10,7 @@ export function wantedFacts(facts: readonly FactView[], filter: string): readonl
   if (wanted === '') return facts
   return facts.flatMap(fact => {
     if (fact.name.toLowerCase().includes(wanted)) return [fact]
-    const rows = fact.rows.filter(row => row.some(text => text.toLowerCase().includes(wanted)))
+    const rows = fact.rows.filter(([name, value]) => `${name}\n${value}`.toLowerCase().includes(wanted))
     return rows.length === 0 ? [] : [{ ...fact, rows }]
   })
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { Emulator } from '../../../test/terminal/emulator.js'
 import { sanitise } from '../../engine/text/sanitise.js'
 import { AGREED_TEXT, NARROW_TEXT } from './agreed.js'
-import { pad, slice, truncate, widthOf, wrap } from './width.js'
+import { cellsOf, pad, slice, truncate, widthOf, wrap } from './width.js'
 
 test('characters taken to be narrow or wide are so by the tables', () => {
   const agreed = Array.from({ length: 0xffff }, (_, code) => String.fromCharCode(code)).filter(
@@ -136,6 +136,24 @@ test('wrapped rows have room, and together are the line', () => {
       const rows = wrap(line, width)
       for (const row of rows) expect(stringWidth(row)).toBeLessThanOrEqual(width)
       expect(rows.map(plain).join('')).toBe(plain(line))
+    }),
+  )
+})
+
+/** Lines whose characters would join, were it not for the colours between them. */
+const joining = fc
+  .array(
+    fc.constantFrom('🇳', '🇱', '🏽', '👩', '\u200d', '\ufe0f', '\u0301', '❤', 'e', '\x1b[31m', '\x1b[1;44m', '\x1b[m'),
+  )
+  .map(parts => parts.join(''))
+
+test('parts of a line are as wide as the line, also where colours stand between what would join', () => {
+  fc.assert(
+    fc.property(joining, widths, (line, width) => {
+      expect(widthOf(truncate(line, width, '…'))).toBeLessThanOrEqual(width)
+      expect(widthOf(pad(line, width))).toBe(width)
+      for (const row of wrap(line, Math.max(4, width))) expect(widthOf(row)).toBeLessThanOrEqual(Math.max(4, width))
+      expect(cellsOf(line).reduce((sum, cell) => sum + cell.width, 0)).toBe(widthOf(line))
     }),
   )
 })

@@ -10,9 +10,15 @@ const PIECE = /\x1b\[([\d;:]*)m|[^\x1b]+/g
 const looked = new Map<string, number>()
 const MOST_LOOKED = 5_000
 
-/** Columns a line takes on the screen; colour sequences take none. */
+/** Columns a line takes on the screen. Colour sequences take none, and part what they stand between: nothing is joined across one. */
 export function widthOf(line: string): number {
-  const text = line.includes('\x1b') ? line.replace(SGR, '') : line
+  if (!line.includes('\x1b')) return plainWidth(line)
+  let width = 0
+  for (const text of line.split(SGR)) width += plainWidth(text)
+  return width
+}
+
+function plainWidth(text: string): number {
   if (NARROW_TEXT.test(text)) return text.length
   const known = looked.get(text)
   if (known !== undefined) return known

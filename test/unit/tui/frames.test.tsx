@@ -98,7 +98,7 @@ const facts = (version: string, memory: number): readonly FactView[] => [
     ],
     age: 75,
   },
-  { name: 'hardware.memory', rows: [['total', String(memory)]], age: 0 },
+  { name: 'hardware.memory', rows: [['total', String(memory), memory]], age: 0 },
   { name: 'server.mounts', rows: [], age: 0, error: 'df: not found' },
 ]
 

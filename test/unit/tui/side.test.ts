@@ -12,7 +12,7 @@ const facts = (version: string, memory: number): readonly FactView[] => [
     ],
     age: 0,
   },
-  { name: 'hardware.memory', rows: [['total', String(memory)]], age: 90 },
+  { name: 'hardware.memory', rows: [['total', String(memory), memory]], age: 90 },
 ]
 
 function fourHosts(): SimulatedSession {
@@ -141,9 +141,9 @@ test('facts are a tree: opened and closed under the cursor, with their age, size
     {
       name: 'hardware.disks',
       rows: [
-        ['/ total', '102400000'],
-        ['/ used', '40960000'],
-        ['/srv total', '204800'],
+        ['/ total', '102400000', 102_400_000],
+        ['/ used', '40960000', 40_960_000],
+        ['/srv total', '204800', 204_800],
       ],
       age: 0,
     },
@@ -171,12 +171,17 @@ test('facts are a tree: opened and closed under the cursor, with their age, size
 test('numbers over hosts show their range, how they are spread, and who has the most', async () => {
   const session = new SimulatedSession()
   session.ready(session.start({ web: 40 }))
+  const load = (number: number) => (number === 7 ? 9.5 : number / 100 + 1e-10)
   session.factsOf = host => {
     const number = Number(host.slice(4))
     return [
-      { name: 'server.load', rows: [['one', String(number === 7 ? 9.5 : number / 100)]], age: 0 },
-      { name: 'server.clock', rows: [['offset', `${number === 3 ? '-' : '+'}${number / 10} s`]], age: 0 },
-      { name: 'hardware.memory', rows: [['available', String(number * 1e9)]], age: 0 },
+      { name: 'server.load', rows: [['one', String(load(number)), load(number)]], age: 0 },
+      {
+        name: 'server.clock',
+        rows: [['offset', `${number === 3 ? '-' : '+'}${number / 10} s`, number === 3 ? -0.3 : number / 10]],
+        age: 0,
+      },
+      { name: 'hardware.memory', rows: [['available', String(number * 1e9), number * 1e9]], age: 0 },
     ]
   }
   const screen = show(session, { cols: 160, rows: 40 })
@@ -184,7 +189,7 @@ test('numbers over hosts show their range, how they are spread, and who has the 
   screen.press('f6', 'f6', 'f')
   const rows = (await screen.shows('facts of 40 hosts')).join('\n')
   expect(rows).toMatch(/one +0\.01 – 9\.5 █▁{10}▁/)
-  expect(rows).toMatch(/▓{10} 9\.5 web-7/)
+  expect(rows).toMatch(/▓{10} +9\.5 web-7[\s\S]*░{10} 0\.39 web-39/)
   expect(rows).toMatch(/offset +-0\.3 s – \+4 s [▁-█]{12}/)
   expect(rows).toMatch(/available +1\.0 GB – 40 GB [▁-█]{12}/)
 })

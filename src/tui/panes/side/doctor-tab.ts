@@ -1,6 +1,6 @@
 import { hostLine, hostLines } from '../../document/host-text.js'
 import type { Theme } from '../../document/theme.js'
-import { wrap } from '../../document/wrap.js'
+import { columnIn, wrap, wrapInColumns } from '../../document/wrap.js'
 import { keySaid } from '../../state/keymap.js'
 import type { SideInput } from '../side-pane.js'
 
@@ -15,11 +15,19 @@ export function doctorLines({ side, host, keymap }: SideInput, width: number, th
   const head = [theme.strong(hostLine(side.host)), '']
   if (found === undefined) return [...head, theme.faint(`${keySaid(keymap, 'side', 'refresh')} examines it`)]
   if (found === 'examining') return [...head, theme.faint('examining …')]
-  const paint = host?.state === 'ready' ? (text: string) => text : theme.warning
+  const [verdict = '', ...lines] = hostLines(found)
+  const paint = host?.state === 'ready' ? theme.good : theme.warning
   return [
     ...head,
-    ...hostLines(found)
-      .flatMap(line => wrap(line, width))
-      .map((line, row) => (row === 0 ? paint(line) : line)),
+    ...wrapInColumns(verdict, width).map(paint),
+    ...lines.flatMap(line => wrapInColumns(painted(line, width, theme), width)),
   ]
+}
+
+/** What is wrong and what to do about it stand out; names of rows stand back. */
+function painted(line: string, width: number, theme: Theme): string {
+  if (/^ *→ /.test(line)) return theme.warning(line)
+  if (/^ {2}\S(?!.* {2})/.test(line) || /^[✗○]/.test(line)) return theme.bad(line)
+  const column = columnIn(line, width)
+  return theme.faint(line.slice(0, column)) + line.slice(column)
 }

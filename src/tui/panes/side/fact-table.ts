@@ -1,3 +1,4 @@
+import type { FactRow } from '../../../repl/protocol.js'
 import { bar } from '../../document/charts/bar.js'
 import { sparkline } from '../../document/charts/sparkline.js'
 import { nodeSetIn } from '../../document/group-row.js'
@@ -7,7 +8,7 @@ import { wantedFacts } from '../../state/facts-tree.js'
 import type { SideView } from '../../state/view.js'
 import { pad, truncate, widthOf } from '../../text/width.js'
 import type { SideInput } from '../side-pane.js'
-import { factText, numberOf } from './fact-text.js'
+import { factText } from './fact-text.js'
 import { filterRow } from './facts-tab.js'
 
 /** Values beside the most frequent one that are listed. */
@@ -21,7 +22,14 @@ interface Row {
   readonly fact: string
   readonly name: string
   /** Who has which value, the most frequent first. */
-  readonly values: readonly (readonly [value: string, hosts: readonly string[]])[]
+  readonly values: readonly Value[]
+}
+
+interface Value {
+  /** As it is shown. */
+  readonly text: string
+  readonly hosts: readonly string[]
+  readonly number: number | undefined
 }
 
 /** Facts of several hosts: what most have, and who has what else. */
@@ -65,95 +73,93 @@ const agree = (rows: readonly Row[]) =>
 const OF_INTEREST = 0.1
 
 function areClose(numbers: Numbers): boolean {
-  const [most, least] = [numbers[0]?.[0], numbers.at(-1)?.[0]]
+  const [most, least] = [numbers[0]?.number, numbers.at(-1)?.number]
   return most !== undefined && least !== undefined && most - least < OF_INTEREST * Math.abs(most)
 }
 
 function rowsOf({ hosts, facts, filter }: SideView): readonly Row[] {
-  const found = new Map<string, { fact: string; name: string; values: Map<string, string[]> }>()
+  const found = new Map<string, { fact: string; name: string; values: Map<string, Value & { hosts: string[] }> }>()
   for (const host of hosts) {
     const own = facts.get(host)
     if (own?.kind !== 'known') continue
     for (const { name: fact, rows, error } of wantedFacts(own.facts, filter)) {
-      const pairs = error === undefined ? rows : [['', `✗ ${error}`] as const]
-      for (const [name, value] of pairs) {
+      const own: readonly FactRow[] = error === undefined ? rows : [['', `✗ ${error}`]]
+      for (const each of own) {
+        const [name, , number] = each
         const key = `${fact}\n${name}`
-        const row = found.get(key) ?? { fact, name, values: new Map<string, string[]>() }
-        row.values.set(value, [...(row.values.get(value) ?? []), host])
+        const row = found.get(key) ?? { fact, name, values: new Map() }
         found.set(key, row)
+        const text = hostLine(factText(fact, each))
+        const known = row.values.get(text)
+        if (known) known.hosts.push(host)
+        else row.values.set(text, { text, hosts: [host], number })
       }
     }
   }
   return [...found.values()].map(({ fact, name, values }) => ({
     fact,
     name,
-    values: [...values].toSorted(([, a], [, b]) => b.length - a.length),
+    values: [...values.values()].toSorted((a, b) => b.hosts.length - a.hosts.length),
   }))
 }
 
-function rowLines({ fact, name, values }: Row, known: number, width: number, theme: Theme): string[] {
+function rowLines({ name, values }: Row, known: number, width: number, theme: Theme): string[] {
   const label = `  ${theme.faint(pad(hostLine(name), NAMES, 'left', '…'))} `
   const room = Math.max(8, width - widthOf(label))
   const [usual, ...others] = values
   if (!usual) return []
-  const shownAs = (value: string) => hostLine(factText(fact, name, value))
   const numbers = numbersOf(values)
-  if (numbers && values.length > 2) return numberLines(label, numbers, shownAs, width, theme)
-  const count = usual[1].length === known ? '' : theme.faint(` ${usual[1].length} of ${known}`)
-  const first = label + truncate(shownAs(usual[0]), room - widthOf(count), '…') + count
-  const shown = others.slice(0, MOST_OUTLIERS).map(([value, hosts]) => {
-    const text = truncate(shownAs(value), Math.max(4, Math.floor(room * 0.6)), '…')
-    return `    ${theme.warning('≠')} ${theme.warning(text)} ${theme.faint(nodeSetIn(hosts, width - widthOf(text) - 8))}`
+  if (numbers && values.length > 2) return numberLines(label, numbers, width, theme)
+  const count = usual.hosts.length === known ? '' : theme.faint(` ${usual.hosts.length} of ${known}`)
+  const first = label + truncate(usual.text, room - widthOf(count), '…') + count
+  const shown = others.slice(0, MOST_OUTLIERS).map(({ text, hosts }) => {
+    const cut = truncate(text, Math.max(4, Math.floor(room * 0.6)), '…')
+    return `    ${theme.warning('≠')} ${theme.warning(cut)} ${theme.faint(nodeSetIn(hosts, width - widthOf(cut) - 8))}`
   })
   const left = others.length - shown.length
   return [first, ...shown, ...(left > 0 ? [`  ${' '.repeat(NAMES)} ${theme.faint(`… ${left} more values`)}`] : [])]
 }
 
-type Numbers = readonly (readonly [number: number, text: string, hosts: readonly string[]])[]
+type Numbers = readonly (Value & { readonly number: number })[]
 
-/** The values as numbers with their hosts, greatest first; nothing where one of them is none. */
-function numbersOf(values: Row['values']): Numbers | undefined {
-  const numbers = values.flatMap(([text, hosts]): Numbers => {
-    const number = numberOf(text)
-    return number === undefined ? [] : [[number, text, hosts]]
-  })
-  return numbers.length === values.length ? numbers.toSorted(([a], [b]) => b - a) : undefined
+/** The values that are numbers, greatest first; nothing where one of them is none. */
+function numbersOf(values: readonly Value[]): Numbers | undefined {
+  const numbers = values.flatMap(
+    ({ number, ...value }): Numbers => (number === undefined ? [] : [{ ...value, number }]),
+  )
+  return numbers.length === values.length ? numbers.toSorted((a, b) => b.number - a.number) : undefined
 }
 
 /** Columns of how numbers are spread. */
 const SPREAD = 12
 
 /** A number that differs from host to host: its range, how hosts are spread over that, and bars of those with the most. */
-function numberLines(
-  label: string,
-  numbers: Numbers,
-  shownAs: (value: string) => string,
-  width: number,
-  theme: Theme,
-): string[] {
+function numberLines(label: string, numbers: Numbers, width: number, theme: Theme): string[] {
   const [most] = numbers
   const least = numbers.at(-1)
   if (!most || !least) return []
-  const furthest = Math.max(Math.abs(most[0]), Math.abs(least[0]))
-  const range = `${label}${shownAs(least[1])} – ${shownAs(most[1])}`
+  const furthest = Math.max(Math.abs(most.number), Math.abs(least.number))
+  const range = `${label}${least.text} – ${most.text}`
   const line = theme.accent(spread(numbers))
   if (areClose(numbers)) return [truncate(range, width, '…')]
   const beside = widthOf(range) + 1 + SPREAD <= width
+  const shown = numbers.slice(0, MOST_BARS)
+  const column = Math.max(...shown.map(({ text }) => widthOf(text)))
   return [
     ...(beside ? [`${range} ${line}`] : [truncate(range, width, '…'), `${' '.repeat(widthOf(label))}${line}`]),
-    ...numbers.slice(0, MOST_BARS).map(([number, value, hosts]) => {
-      const text = shownAs(value)
+    ...shown.map(({ number, text, hosts }) => {
       const drawn = theme.accent(bar(Math.abs(number) / furthest, BAR))
-      return `    ${drawn} ${text} ${theme.faint(nodeSetIn(hosts, Math.max(4, width - BAR - widthOf(text) - 7)))}`
+      const names = theme.faint(nodeSetIn(hosts, Math.max(4, width - BAR - column - 7)))
+      return `    ${drawn} ${pad(text, column, 'right')} ${names}`
     }),
   ]
 }
 
 /** How many hosts have which number, from the least to the greatest. */
 function spread(numbers: Numbers): string {
-  const [most = 0, least = 0] = [numbers[0]?.[0], numbers.at(-1)?.[0]]
+  const [most = 0, least = 0] = [numbers[0]?.number, numbers.at(-1)?.number]
   const counts = Array.from({ length: SPREAD }, () => 0)
-  for (const [number, , hosts] of numbers) {
+  for (const { number, hosts } of numbers) {
     const bin = Math.min(SPREAD - 1, Math.floor(((number - least) / (most - least || 1)) * SPREAD))
     counts[bin] = (counts[bin] ?? 0) + hosts.length
   }

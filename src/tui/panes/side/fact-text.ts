@@ -1,20 +1,16 @@
 import { byteCount } from '../../../engine/text/byte-count.js'
+import type { FactRow } from '../../../repl/protocol.js'
+import { numberText } from '../../document/number.js'
 
 /** Facts whose numbers are bytes. */
 const IN_BYTES: ReadonlySet<string> = new Set(['hardware.memory', 'hardware.disks'])
 
-/** A value as people read it: bytes in their larger units, seconds since a boot as days and hours. */
-export function factText(fact: string, name: string, value: string): string {
-  const number = numberOf(value)
-  if (number === undefined) return value
+/** A value as people read it: bytes in their larger units, seconds since a boot as days and hours, a few digits of other numbers. */
+export function factText(fact: string, [name, value, number]: FactRow): string {
+  // a text that says more than the number says it for people already
+  if (number === undefined || value !== String(number)) return value
   if (IN_BYTES.has(fact)) return byteCount(number)
-  return fact === 'server.uptime' && name === '' ? daysText(number) : value
-}
-
-/** A value as a number, its unit left out; nothing where it is none. */
-export function numberOf(value: string): number | undefined {
-  const [, digits = ''] = /^([+-]?[\d_]+(?:\.\d+)?)(?: s)?$/.exec(value) ?? []
-  return digits === '' ? undefined : Number(digits.replaceAll('_', ''))
+  return fact === 'server.uptime' && name === '' ? daysText(number) : numberText(number)
 }
 
 function daysText(seconds: number): string {

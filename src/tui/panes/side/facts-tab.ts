@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import type { FactView } from '../../../repl/protocol.js'
+import type { FactRow, FactView } from '../../../repl/protocol.js'
 import { sparkline } from '../../document/charts/sparkline.js'
 import { durationText } from '../../document/duration.js'
 import { hostLine } from '../../document/host-text.js'
@@ -85,34 +85,34 @@ function headLines(
 }
 
 /** What a closed fact says of itself: its value, or how much there is. */
-function summaryOf(rows: readonly (readonly [name: string, value: string])[], fact: string): string {
+function summaryOf(rows: readonly FactRow[], fact: string): string {
   const [first] = rows
-  if (rows.length === 1 && first) return hostLine(factText(fact, first[0], first[1]))
+  if (rows.length === 1 && first) return hostLine(factText(fact, first))
   return `${rows.length} values`
 }
 
-/** Names and values in two columns, members of members below what they are of; a value too long for its column goes on below. */
-function rowsOf(
-  fact: string,
-  rows: readonly (readonly [name: string, value: string])[],
-  width: number,
-  theme: Theme,
-): string[] {
-  const split = rows.map(([path, value]) => {
-    const shown = hostLine(path)
+/**
+ * Names and values in two columns, numbers with their ends below each other, members of members below what they are of; a value too
+ * long for its column goes on below.
+ */
+function rowsOf(fact: string, rows: readonly FactRow[], width: number, theme: Theme): string[] {
+  const split = rows.map(row => {
+    const shown = hostLine(row[0])
     const at = shown.lastIndexOf(' ')
-    return { parent: at < 0 ? '' : shown.slice(0, at), name: shown.slice(at + 1), path, value }
+    const text = hostLine(factText(fact, row))
+    return { parent: at < 0 ? '' : shown.slice(0, at), name: shown.slice(at + 1), text, isNumber: row[2] !== undefined }
   })
   const names = Math.min(18, Math.max(0, ...split.map(({ name, parent }) => widthOf(name) + (parent === '' ? 0 : 2))))
+  const digits = Math.max(0, ...split.map(({ text, isNumber }) => (isNumber ? widthOf(text) : 0)))
   let above = ''
-  return split.flatMap(({ parent, name, path, value }) => {
+  return split.flatMap(({ parent, name, text, isNumber }) => {
     const head = parent !== '' && parent !== above ? [`  ${theme.faint(parent)}`] : []
     above = parent
     const label = `${parent === '' ? '' : '  '}${name}`
-    const texts = wrap(hostLine(factText(fact, path, value)), Math.max(8, width - names - 4))
+    const texts = wrap(isNumber ? pad(text, digits, 'right') : text, Math.max(8, width - names - 4))
     return [
       ...head,
-      ...texts.map((text, index) => `  ${theme.faint(pad(index === 0 ? label : '', names, 'left', '…'))}  ${text}`),
+      ...texts.map((each, index) => `  ${theme.faint(pad(index === 0 ? label : '', names, 'left', '…'))}  ${each}`),
     ]
   })
 }

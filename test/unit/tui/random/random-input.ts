@@ -1,4 +1,5 @@
 import { BINDINGS } from '../../../../src/repl/keys/bindings.js'
+import type { ScreenSize } from '../../../../src/tui/screen/frame.js'
 import { keyBytes } from '../../../terminal/keys.js'
 import type { Random } from './random.js'
 import { anyText } from './random-texts.js'
@@ -20,6 +21,8 @@ const COMMANDS = [
   ':set theme light',
   ':doctor',
   ':shell web-1',
+  ':shell web-*',
+  ':note # a **b**',
   ':help',
   ':x',
   'a.b(',
@@ -27,8 +30,51 @@ const COMMANDS = [
   '1 + 1',
 ]
 
-/** Bytes that a terminal may send: keys, text, pastes, the mouse, and what is none of them. */
-export function anyInput(random: Random, cols: number, rows: number): string {
+/** Among pieces of input: time in which what is asked can be read. */
+export const PAUSE = 'pause'
+
+/** What people do in several keys, which single ones at random would hardly ever come to. */
+const HABITS = [
+  'f6 f6 space S',
+  'f6 f6 home S',
+  'f6 f6 down enter right right right',
+  'f6 f6 home f',
+  'f6 f6 / w e b enter',
+  'f6 home down right right y',
+  'f6 home down y',
+  'f6 up d z',
+  'f6 up up d z pause',
+  'f6 end o',
+  'f6 end d z',
+  'f6 e enter',
+  'f6 / o k enter n',
+  'f2 pause g y n y',
+  'f2 pause g pause',
+  'f2 pause a 1 2 enter',
+  'f2 pause a 3 enter',
+  'f2 pause up up d',
+  'f2 pause y enter',
+  'ctrl-p w e b enter',
+  'ctrl-r o k enter',
+  'ctrl-] z ctrl-] down',
+  'ctrl-] q',
+  'escape d d 3 p u',
+  'escape v e c x escape .',
+  '/ w e b enter escape',
+  'tab down enter',
+].map(keys => keys.split(' ').map(key => (key === 'pause' ? PAUSE : keyBytes(key))))
+
+/** What a terminal may send, in pieces: keys, text, pastes, the mouse, and what is none of them. */
+export function anyInput(
+  random: Random,
+  { cols, rows }: ScreenSize,
+  /** How likely it is what people do in several keys. */
+  habit = 0.1,
+): readonly string[] {
+  return random.chance(habit) ? random.one(HABITS) : [onePiece(random, cols, rows)]
+}
+
+function onePiece(random: Random, cols: number, rows: number): string {
   const kind = random.fraction()
   if (kind < 0.5) return random.one(BOUND)
   if (kind < 0.62) return random.one(COMMANDS) + (random.chance(0.5) ? '\r' : '')

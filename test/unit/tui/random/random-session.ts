@@ -1,6 +1,8 @@
+import { Writable } from 'node:stream'
 import type { ChangeView, PlanView } from '../../../../src/engine/events.js'
 import { GUARDS } from '../../../../src/engine/inventory/spec.js'
 import type { Diff } from '../../../../src/engine/plan/diff.js'
+import type { AttachedShell } from '../../../../src/engine/shell/attach-terminal.js'
 import type { CellEnd, Display, DisplayGroup, Problem, SessionEvent } from '../../../../src/repl/protocol.js'
 import { DEFAULT_SETTINGS, SETTINGS, withSetting } from '../../../../src/repl/settings/settings.js'
 import { group, lineChange, SimulatedSession } from '../simulated-session.js'
@@ -23,6 +25,9 @@ const STATES = [
 ] as const
 const OUTCOMES = ['ok', 'ok', 'failed', 'unreachable', 'unknown', 'cancelled', 'skipped'] as const
 
+/** What terminals in memory call themselves. */
+const MANY = 'xterm-256color'
+
 /** A session in which anything happens at any time, and which answers anything. */
 export class RandomSession extends SimulatedSession {
   readonly #random: Random
@@ -41,7 +46,12 @@ export class RandomSession extends SimulatedSession {
     this.factsOf = () =>
       random.many(0, 6, () => ({
         name: random.one(['server.os', 'hardware.memory', text()]),
-        rows: random.many(0, 5, () => [random.one(['', 'total', text()]), random.one(['12', text()])] as const),
+        rows: random.many(
+          0,
+          5,
+          () =>
+            [random.one(['', 'total', text()]), random.one(['12', '0.3300000001', '16_384_000_000', text()])] as const,
+        ),
         age: random.whole(0, 9999),
         ...(random.chance(0.1) ? { error: text() } : {}),
       }))
@@ -76,6 +86,24 @@ export class RandomSession extends SimulatedSession {
         hosts: text(),
         outcome: 'ok',
       }))
+  }
+
+  /** The terminal of a shell on one host is the person's own and shows what it likes; that of many is a program's, and is said anything. */
+  override async attach(host: string, { term }: { readonly term?: string } = {}): Promise<AttachedShell> {
+    const random = this.#random
+    if (random.chance(0.1)) throw new Error(`${host}: ${anyText(random)}`)
+    const shell = await super.attach(host)
+    if (term !== MANY) return shell
+    const said = () => shell.stdout.push(random.chance(0.3) ? 'the same\r\n' : anyText(random))
+    const stdin = new Writable({
+      write(keys: Buffer, _, done) {
+        if (keys.toString() === 'q' || random.chance(0.02)) shell.close()
+        else if (random.chance(0.3)) said()
+        done()
+      },
+    })
+    said()
+    return { ...shell, stdin }
   }
 
   #problems(): Problem[] {
@@ -251,9 +279,10 @@ export class RandomSession extends SimulatedSession {
           },
         ],
       ],
-      () => ['settings', random.chance(0.3) ? [{ type: 'session.settings', settings: this.#settings() }] : []],
-      () => ['question', [this.#question()]],
-      () => ['settled', this.#asked.splice(0, 1).map(id => ({ type: 'question.settled', id }))],
+      () => ['settings', [{ type: 'session.settings', settings: this.#settings() }]],
+      () => ['question', random.chance(0.4) ? [this.#question()] : []],
+      () => ['settled', this.#asked.splice(0, 3).map(id => ({ type: 'question.settled', id }))],
+      () => ['approval', this.#approval()],
       () => ['approval', this.#approval()],
       () => ['notebook', random.chance(0.2) ? [this.#notebook()] : []],
     ])()
@@ -272,7 +301,10 @@ export class RandomSession extends SimulatedSession {
     if (this.#running.length > 2) return []
     const random = this.#random
     const hosts = random.some(this.#hosts)
-    const cell = this.startCell(random.one(['$`uptime`', anyText(random)]), hosts)
+    const cell = this.startCell(
+      random.one(['$`uptime`', anyText(random), `:note # ${anyText(random)}\n- **a**`]),
+      hosts,
+    )
     const task = ++this.#task
     this.#running.push({ cell, task, hosts })
     return [

@@ -6,7 +6,7 @@ import type { Lab } from '../fleet/lab.js'
 import type { TypedSession } from './sessions.js'
 
 /** Nobody presses Ctrl-C. */
-const NEVER = { isInterrupting: () => false, interrupt: () => {} }
+const NEVER = { isInterrupting: () => false, interrupt: () => {}, heard: async () => {} }
 
 /** Types a session into a kernel of its own, in this process; gives what an export needs of its record. */
 export async function perform({ typed }: TypedSession, lab: Lab, directory: string): Promise<SessionRecord[]> {

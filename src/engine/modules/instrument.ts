@@ -12,8 +12,8 @@ export interface Runtime {
   import(specifier: unknown): Promise<unknown>
   /** `import.meta`. */
   readonly meta: Readonly<Record<string, unknown>>
-  /** Called once in every turn of a loop. Throws to stop it. */
-  loop(): void
+  /** Called in every turn of a loop, and as a function begins. Throws to stop it. */
+  step(): void
   /** Given what is about to be awaited and where the `await` stands in the text that was compiled; what it returns is awaited. */
   mark(awaited: unknown, line: number, column: number): unknown
   /** Given what an `await` gave. Returns it, or throws to stop the code. */
@@ -24,8 +24,9 @@ export interface Runtime {
 
 /**
  * A TypeScript transformer that makes code loadable and stoppable: `import()` and `import.meta` go through {@link Runtime},
- * loops and awaits pass a check. Only so can an endless loop be left with an ordinary exception: terminating V8 from another
- * thread (`Runtime.terminateExecution`) skips Node's own bookkeeping, and with an AsyncLocalStorage in use Node 20 then
+ * loops, functions and awaits pass a check. Only so can what never ends be left with an ordinary exception, whether it goes round
+ * by itself or is called again and again by a promise, a microtask or a method of an array: terminating V8 from another thread
+ * (`Runtime.terminateExecution`) skips Node's own bookkeeping, and with an AsyncLocalStorage in use Node 20 then
  * aborts the process. Positions stay exact, since every node made here takes the text range of the one it wraps.
  */
 export function instrument(compiler: typeof ts): ts.TransformerFactory<ts.SourceFile> {
@@ -36,10 +37,30 @@ export function instrument(compiler: typeof ts): ts.TransformerFactory<ts.Source
     const call = (name: keyof Runtime, ...args: ts.Expression[]) =>
       factory.createCallExpression(member(name), undefined, args)
 
+    // what may stand before `super()` in a constructor has rules of its own
+    const isFunctionBody = (node: ts.Node, parent: ts.Node) =>
+      compiler.isFunctionLike(parent) &&
+      !compiler.isConstructorDeclaration(parent) &&
+      'body' in parent &&
+      parent.body === node
+    const isDirective = (statement: ts.Statement) =>
+      compiler.isExpressionStatement(statement) && compiler.isStringLiteral(statement.expression)
+
+    const checkOf = (stopped: ts.Node) => compiler.setSourceMapRange(call('step'), stopped)
+    const checkStatement = (stopped: ts.Node) => factory.createExpressionStatement(checkOf(stopped))
+
     const checkedBody = (loop: ts.IterationStatement, body: ts.Statement): ts.Block => {
-      const check = factory.createExpressionStatement(compiler.setSourceMapRange(call('loop'), loop))
       const statements = compiler.isBlock(body) ? body.statements : [body]
-      return compiler.setTextRange(factory.createBlock([check, ...statements], true), body)
+      return compiler.setTextRange(factory.createBlock([checkStatement(loop), ...statements], true), body)
+    }
+
+    const checkedFunctionBody = (called: ts.Node, body: ts.Node): ts.Node => {
+      if (compiler.isExpression(body)) return compiler.setTextRange(factory.createComma(checkOf(called), body), body)
+      if (!compiler.isBlock(body)) return body
+      const { statements } = body
+      const own = statements.findIndex(statement => !isDirective(statement))
+      const checked = statements.toSpliced(own < 0 ? statements.length : own, 0, checkStatement(called))
+      return factory.updateBlock(body, compiler.setTextRange(factory.createNodeArray(checked), statements))
     }
 
     return file => {
@@ -52,8 +73,12 @@ export function instrument(compiler: typeof ts): ts.TransformerFactory<ts.Source
           factory.createNumericLiteral(character + 1),
         )
       }
-      const visit = (original: ts.Node): ts.Node => {
-        const node = compiler.visitEachChild(original, visit, context)
+      const visit = (original: ts.Node, parent: ts.Node): ts.Node => {
+        const node = instrumented(original)
+        return isFunctionBody(original, parent) ? checkedFunctionBody(parent, node) : node
+      }
+      const instrumented = (original: ts.Node): ts.Node => {
+        const node = compiler.visitEachChild(original, child => visit(child, original), context)
         if (compiler.isAwaitExpression(node)) {
           const awaited = factory.updateAwaitExpression(node, placed(node.expression, original))
           return compiler.setTextRange(call('resume', awaited), node)
@@ -91,7 +116,7 @@ export function instrument(compiler: typeof ts): ts.TransformerFactory<ts.Source
           )
         return node
       }
-      return compiler.visitEachChild(file, visit, context)
+      return compiler.visitEachChild(file, child => visit(child, file), context)
     }
   }
 }

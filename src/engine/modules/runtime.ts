@@ -5,13 +5,13 @@ import { noteAwait, type SourceFrame } from './stack-trace.js'
 
 /** What loaded code calls as it runs; either may throw to stop it. */
 export interface Checks {
-  /** In every turn of a loop: must be cheap. */
-  loop(): void
+  /** In every turn of a loop and as a function begins: must be cheap. */
+  step(): void
   /** After every `await`. */
   resumed(): void
 }
 
-export const noChecks: Checks = { loop: () => {}, resumed: () => {} }
+export const noChecks: Checks = { step: () => {}, resumed: () => {} }
 
 export interface RuntimeOptions {
   readonly importer: Pick<Importer, 'import'>
@@ -26,7 +26,7 @@ export function createRuntime({ importer, meta, checks, place }: RuntimeOptions)
   return {
     import: importer.import,
     meta,
-    loop: checks.loop,
+    step: checks.step,
     mark: (awaited, line, column) => (isThenable(awaited) ? noted(awaited, () => place({ line, column })) : awaited),
     resume(value) {
       checks.resumed()

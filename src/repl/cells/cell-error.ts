@@ -50,7 +50,8 @@ export class CellError extends MusterError {
 /** Thrown inside code that is to stop. */
 export class CellInterrupt extends MusterError {
   override readonly name = 'CellInterrupt'
-  constructor() {
+  /** @param cell on whose behalf the code ran, where that is known */
+  constructor(readonly cell: number | undefined) {
     super('interrupted')
   }
 }

@@ -9,6 +9,8 @@ export interface CellContext {
   readonly id: number
   /** Aborted when the cell is interrupted. */
   readonly signal: AbortSignal
+  /** Whether the cell has not ended: what runs for it now is not just something that it left behind. */
+  readonly isRunning: () => boolean
   readonly console: Console
   /** Takes what the cell writes to the process's own outputs. */
   readonly write: (stream: OutputStream, text: string) => void
@@ -27,16 +29,16 @@ export function currentCell(): CellContext | undefined {
 }
 
 /**
- * What stops the code of interrupted cells and of the user files they call: loops while an interruption is asked for, awaits
- * once their cell is aborted.
+ * What stops the code of interrupted cells and of the user files they call: loops and functions while an interruption is asked for,
+ * awaits once their cell is aborted.
  */
 export function cellChecks(isInterrupting: () => boolean): Checks {
   return {
-    loop() {
-      if (isInterrupting()) throw new CellInterrupt()
+    step() {
+      if (isInterrupting()) throw new CellInterrupt(currentCell()?.id)
     },
     resumed() {
-      if (isInterrupting() || currentCell()?.signal.aborted) throw new CellInterrupt()
+      if (isInterrupting() || currentCell()?.signal.aborted) throw new CellInterrupt(currentCell()?.id)
     },
   }
 }

@@ -26,7 +26,7 @@ export interface EvaluatorOptions {
   readonly cwd: string
   /** See `ModuleLoaderOptions.provide`. */
   readonly provide?: ReadonlyMap<string, Readonly<Record<string, unknown>>>
-  /** Whether a running loop is to stop now; asked in every turn of every loop. See `createInterrupter`. */
+  /** Whether what asks is to stop now: every loop in each turn, every function as it begins. See `createInterrupter`. */
   readonly isInterrupting?: () => boolean
   /** Text that a cell, or something it started, wrote to the console. */
   readonly onOutput?: (cell: number, stream: OutputStream, text: string) => void
@@ -109,7 +109,9 @@ export class Evaluator {
   run(source: string, { id, globals, signal = new AbortController().signal }: RunOptions): Promise<CellResult> {
     const interrupted = () => new CellError({ cell: id, kind: 'interrupted', reason: 'interrupted' })
     const write = (stream: OutputStream, text: string) => this.#options.onOutput?.(id, stream, text)
-    const context: CellContext = { id, signal, write, console: createConsole(write, this.#options.colors ?? false) }
+    let runs = true
+    const printed = createConsole(write, this.#options.colors ?? false)
+    const context: CellContext = { id, signal, isRunning: () => runs, write, console: printed }
     return new Promise((resolve, reject) => {
       const stop = () => reject(interrupted())
       if (signal.aborted) return stop()
@@ -117,7 +119,10 @@ export class Evaluator {
       cellContext
         .run(context, () => this.#evaluate(source, id, globals, signal))
         .then(resolve, reject)
-        .finally(() => signal.removeEventListener('abort', stop))
+        .finally(() => {
+          runs = false
+          signal.removeEventListener('abort', stop)
+        })
     })
   }
 
@@ -149,7 +154,7 @@ export class Evaluator {
       module: cellModule(id, module => this.#exports.has(module)),
     }
     const outcome = await this.#execute({ id, analysis, virtual, compiler, globals, ...cell })
-    if (signal.aborted) throw new CellInterrupt()
+    if (signal.aborted) throw new CellInterrupt(id)
     this.#names = commit(this.#names, analysis, cell)
     return {
       ...outcome,

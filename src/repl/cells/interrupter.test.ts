@@ -31,22 +31,21 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Runs a cell, which another process interrupts after a while, as a front end would. */
+/** Runs a cell, which another process interrupts a moment after it has begun, as a front end would. */
 async function interrupted(source: string, id: number): Promise<unknown> {
   running = new AbortController()
-  spawn('sh', ['-c', 'sleep 0.3; printf x >&3'], { stdio: ['ignore', 'ignore', 'ignore', writeEnd] })
   const started = performance.now()
   const outcome = await evaluator
-    .run(source, { id, globals, signal: running.signal })
+    .run(`begun();${source}`, { id, globals, signal: running.signal })
     .then(() => expect.fail('it should have been interrupted'))
     .catch(error => error)
   expect(performance.now() - started).toBeLessThan(3000)
-  // The notice of the interruption may come after the loop has been left: it must not meet the next cell.
-  await new Promise(resolve => setTimeout(resolve, 50))
+  await interrupter.heard()
   return outcome
 }
 
 const globals = {
+  begun: () => void spawn('sh', ['-c', 'sleep 0.1; printf x >&3'], { stdio: ['ignore', 'ignore', 'ignore', writeEnd] }),
   sleep: (ms: number) => new Promise(resolve => setTimeout(resolve, ms)),
   turns: { count: 0 },
   log: [] as string[],
@@ -54,8 +53,8 @@ const globals = {
 
 describe('interrupting', () => {
   test.each([
-    ['a loop', 'while (true) {}', { line: 1, column: 1 }],
-    ['a loop without a body', 'for (;;);', { line: 1, column: 1 }],
+    ['a loop', 'while (true) {}', { line: 1, column: 9 }],
+    ['a loop without a body', 'for (;;);', { line: 1, column: 9 }],
     ['a loop after an await', 'await sleep(1)\nwhile (true) {}', { line: 2, column: 1 }],
     [
       'a loop in a callback that is awaited',
@@ -65,6 +64,34 @@ describe('interrupting', () => {
     ['a loop that swallows what stops it', 'for (;;) { try { for (;;) {} } catch {} }', {}],
     ['awaits that never wait', 'const spin = async (): Promise<never> => { await null; return spin() }\nspin()', {}],
     ['a for await that never ends', 'for await (const n of (async function* () { for (;;) yield 1 })());', {}],
+    [
+      'a function that calls itself',
+      'const fib = (n: number): number => (n < 2 ? n : fib(n - 1) + fib(n - 2))\nfib(99)',
+      { line: 1 },
+    ],
+    [
+      'what a method of an array calls',
+      'const all = Array.from({ length: 1e5 }, (_, i) => i)\nall.flatMap(() => all.map(n => n * 2)).length',
+      {},
+    ],
+    ['a chain of promises', 'const next = (): Promise<never> => Promise.resolve().then(next)\nawait next()', {}],
+    [
+      'a chain that mends itself',
+      'const next = (): Promise<never> => Promise.reject().catch(next)\nawait next().catch(next)',
+      {},
+    ],
+    [
+      'a chain nobody waits for',
+      'const next = (): Promise<void> => Promise.resolve().then(() => void next())\nnext()\nawait new Promise(() => {})',
+      {},
+    ],
+    ['microtasks', 'const again = () => queueMicrotask(again)\nagain()\nawait new Promise(() => {})', {}],
+    ['ticks of the process', 'const again = () => process.nextTick(again)\nagain()\nawait new Promise(() => {})', {}],
+    [
+      'a method and a getter',
+      'const o = { get on(): boolean { return this.off() }, off(): boolean { return [1, 2, 3, 4].every(() => this.on2()) }, on2() { return false } }\nArray.from({ length: 1e9 }, () => o.on)',
+      {},
+    ],
     ['a wait', 'await new Promise(() => {})', {}],
     ['a wait in a wait', 'await (async () => { await sleep(60_000) })()', {}],
   ])('%s', async (_title, source, place) => {
@@ -72,6 +99,15 @@ describe('interrupting', () => {
     expect(before.declared).toEqual(['kept'])
     expect(await interrupted(source, 2)).toMatchObject({ name: 'CellError', kind: 'interrupted', ...place })
     expect((await evaluator.run('kept += 1\nkept', { id: 3, globals })).value).toBe(42)
+  })
+
+  test('stops functions of earlier cells, and what those left running when it holds the thread', async () => {
+    await evaluator.run('const round = (): Promise<never> => Promise.resolve().then(round)', { id: 10, globals })
+    expect(await interrupted('await round()', 11)).toMatchObject({ kind: 'interrupted' })
+    await evaluator.run('setTimeout(() => { turns.count = -1; for (;;) {} }, 50)', { id: 12, globals })
+    expect(await interrupted('await sleep(60_000)', 13)).toMatchObject({ kind: 'interrupted' })
+    expect(globals.turns.count).toBe(-1)
+    globals.turns.count = 0
   })
 
   test('runs finally blocks', async () => {

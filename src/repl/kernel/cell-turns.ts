@@ -32,7 +32,7 @@ export interface CellTurnsOptions {
   readonly directory: () => string
   /** Hosts that bare names act on. */
   readonly focus: () => readonly string[]
-  readonly interrupter: Pick<Interrupter, 'interrupt'>
+  readonly interrupter: Pick<Interrupter, 'interrupt' | 'heard'>
   /** Told of the hosts of a cell that asked some. */
   readonly asked: (hosts: CellHosts) => void
   /** Told of every cell that has ended, when that has been said. */
@@ -62,6 +62,11 @@ export class CellTurns {
 
   get ran(): readonly RanCell[] {
     return this.#ran
+  }
+
+  /** The cell that runs. */
+  get running(): number | undefined {
+    return this.#running?.cell
   }
 
   /** How the hosts fared that the latest cell asked. */
@@ -96,6 +101,7 @@ export class CellTurns {
     const desk = new ApprovalDesk(approver(), event => emit(event), signal, cell)
     const scope = { mode: 'live', cell, signal, desk, since: Date.now() } as const
     const ended = await inScope(scope, () => endOf(() => run(cell, signal), signal, directory()))
+    await this.#options.interrupter.heard()
     const { stopped } = running
     const end = stopped !== undefined && ended.kind === 'interrupted' ? stoppedEnd(stopped) : ended
     this.#running = undefined

@@ -60,7 +60,7 @@ interface Parts {
 /** A session without a face: evaluates cells, holds the engine, writes the journal. */
 export class Kernel {
   readonly #send: (record: SessionRecord) => void
-  readonly #interrupter: Pick<Interrupter, 'isInterrupting' | 'interrupt'>
+  readonly #interrupter: Pick<Interrupter, 'isInterrupting' | 'interrupt' | 'heard'>
   readonly #left = new LeftRunning()
   readonly #people: People
   readonly #turns: CellTurns
@@ -74,7 +74,10 @@ export class Kernel {
   /** Stops what is being played. */
   #playing: AbortController | undefined
 
-  constructor(send: (record: SessionRecord) => void, interrupter: Pick<Interrupter, 'isInterrupting' | 'interrupt'>) {
+  constructor(
+    send: (record: SessionRecord) => void,
+    interrupter: Pick<Interrupter, 'isInterrupting' | 'interrupt' | 'heard'>,
+  ) {
     this.#send = send
     this.#interrupter = interrupter
     this.#people = new People(event => this.emit(event))
@@ -103,12 +106,15 @@ export class Kernel {
       onOutput: (cell, stream, text) => {
         if (!this.#replaying) this.#printing.print(cell, stream === 'stdout' ? 'out' : 'err', text)
       },
-      onUncaught: (error, thrown) =>
+      onUncaught: (error, thrown) => {
+        // the running cell says it itself
+        if (error?.kind === 'interrupted' && this.#turns.running === error.cell) return
         this.emit({
           type: 'note',
           level: 'error',
           text: error?.message ?? (thrown instanceof Error ? thrown.message : String(thrown)),
-        }),
+        })
+      },
       colors: options.colors,
     })
     const replay =

@@ -99,7 +99,7 @@ export class CommandLine {
           setImmediate(() => kernel.people.decide(record.request.id, decision))
         }
       },
-      { isInterrupting: () => false, interrupt: () => {} },
+      { isInterrupting: () => false, interrupt: () => {}, heard: async () => {} },
     )
     await kernel.open({ inventory: 'inventory.ts', directory: this.directory, colors: false, connect: false })
     for (const line of lines) await (line.startsWith(':') ? kernel.command(line.slice(1)) : kernel.run(line, []))

@@ -102,6 +102,31 @@ test('a loop that prints without end is stopped, and most of what it prints goes
   expect(await read('kept')).toBe('7')
 })
 
+test('what never lets go of the thread is stopped with everything kept', async () => {
+  await read(
+    'const kept = await $`echo kept`\nconst beats = { count: 0 }\nconst beat = setInterval(() => beats.count++, 5)',
+  )
+  await read(
+    'const round = (): Promise<never> => Promise.resolve().then(round)\nconst again = () => queueMicrotask(again)',
+  )
+  records.length = 0
+  for (const endless of ['await round()', 'again()\nawait new Promise(() => {})', 'for (;;) await null']) {
+    const running = session.run(endless, { force: true })
+    await expect
+      .poll(() => records.findLast(({ type }) => type.startsWith('cell.'))?.type, { timeout: 30_000 })
+      .toBe('cell.start')
+    await sleep(50)
+    session.interrupt()
+    expect(await running).toEqual({ kind: 'interrupted' })
+  }
+  expect(notes()).toEqual([])
+  expect(await read('kept.ok.size')).toBe('1')
+  // what is not meant goes on
+  const before = Number(await read('beats.count'))
+  await expect.poll(async () => Number(await read('beats.count'))).toBeGreaterThan(before)
+  await read('clearInterval(beat)')
+})
+
 test('a kernel whose thread is held is ended: declarations and reads come back, what wrote does not', async () => {
   const file = join(directory, 'written')
   await read('const two = 2\nconst double = (n: number) => n * two')
@@ -113,8 +138,8 @@ test('a kernel whose thread is held is ended: declarations and reads come back, 
   rmSync(file)
   await read('const after = written.size')
   await read('const said = await $`echo said`')
-  // as with a regular expression that takes for ever, nothing but the end of its process leaves this
-  const endless = 'const again = () => queueMicrotask(again)\nagain()\nawait new Promise(() => {})'
+  // nothing but the end of its process leaves this
+  const endless = "/^(a+)+$/.test('a'.repeat(64) + 'b')"
   const stuck = session.run(endless, { force: true })
   await expect.poll(() => records.at(-1)?.type).toBe('cell.start')
   await sleep(100)

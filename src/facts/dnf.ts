@@ -26,13 +26,16 @@ export const packages = fact({
   reads: () => ['packages'],
 })
 
-/** Which of some names an installed package provides: its own name, or one like `vim` that `vim-enhanced` stands for. */
+/**
+ * Which of some names are installed: of a package, with its version or without (`chrony`, `chrony-4.5`, `chrony-4.5-1.fc40`; rpm(8),
+ * PACKAGE_NAME), or of what one provides, like `vim` that `vim-enhanced` stands for.
+ */
 export const provided = fact({
   name: 'dnf.provided',
   summary: 'Which of some names installed RPM packages provide.',
   args: z.strictObject({ names: z.array(z.string().min(1)).describe('Package names, or what packages provide.') }),
   command: ({ names }) => `for n in ${names.map(quote).join(' ')}; do
-  if rpm -q --quiet --whatprovides "$n" >/dev/null 2>&1; then printf '%s\\n' "$n"; fi
+  if rpm -q --quiet "$n" >/dev/null 2>&1 || rpm -q --quiet --whatprovides "$n" >/dev/null 2>&1; then printf '%s\\n' "$n"; fi
 done`,
   parse: (stdout): readonly string[] => stdout.split('\n').filter(Boolean),
   requires: 'rpm',

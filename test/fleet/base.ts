@@ -4,10 +4,11 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { busyboxRecipe } from './base-busybox.js'
 import { debianRecipe, type Release, releases } from './base-debian.js'
+import { rpmRecipe } from './base-rpm.js'
 import { basesFolder } from './places.js'
 
-/** What a host can stand on: a Debian release, or BusyBox and nothing else. */
-export type BaseName = Release | 'busybox'
+/** What a host can stand on: a Debian release, bookworm with dnf and git, or BusyBox and nothing else. */
+export type BaseName = Release | 'rpm' | 'busybox'
 
 /** How a base file system is made. */
 export interface Recipe {
@@ -23,10 +24,11 @@ const recipes: Readonly<Record<BaseName, Recipe>> = {
   bullseye: debianRecipe('bullseye'),
   bookworm: debianRecipe('bookworm'),
   trixie: debianRecipe('trixie'),
+  rpm: rpmRecipe,
   busybox: busyboxRecipe,
 }
 
-export const baseNames: readonly BaseName[] = [...releases, 'busybox']
+export const baseNames: readonly BaseName[] = [...releases, 'rpm', 'busybox']
 
 /** The builds that this process has under way or done. */
 const builds = new Map<BaseName, Promise<string>>()

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { run } from './command.js'
 
-/** A Debian package, small enough to be written out here. */
-interface TinyPackage {
+/** A package, small enough to be written out here. */
+export interface TinyPackage {
   readonly name: string
   readonly version: string
   readonly summary: string
@@ -74,6 +74,35 @@ export async function writeRepository(folder: string): Promise<void> {
   await writeFile(join(folder, 'Packages'), entries.join('\n'))
 }
 
+/**
+ * The same package for rpmbuild(8): a spec file whose `%install` writes the files.
+ *
+ * Nothing is looked for that it needs: the lab has no rpm that would provide `/bin/sh`.
+ */
+export function specOf({ name, version, summary, depends, files }: TinyPackage): string {
+  const [number = '', release = '1'] = version.split('-')
+  const paths = Object.keys(files)
+  const installed = Object.entries(files).map(
+    ([path, text]) =>
+      `install -D -m ${modeOf(path).toString(8)} /dev/stdin %{buildroot}${path} <<'END'\n${text.replaceAll('%', '%%')}END`,
+  )
+  return `Name: ${name}
+Version: ${number}
+Release: ${release}
+Summary: ${summary}
+License: MIT
+BuildArch: noarch
+AutoReqProv: no
+${depends === undefined ? '' : `Requires: ${depends.replaceAll(/[()]/g, '')}\n`}
+%description
+${summary}
+%install
+${installed.join('\n')}
+%files
+${paths.join('\n')}
+`
+}
+
 /** Builds one package and returns its entry in the index. */
 async function writePackage(tiny: TinyPackage, folder: string): Promise<string> {
   const control = [
@@ -105,5 +134,7 @@ async function put(tree: string, path: string, text: string): Promise<void> {
   const file = join(tree, path)
   await mkdir(dirname(file), { recursive: true, mode: 0o755 })
   await writeFile(file, text)
-  await chmod(file, /\/s?bin\//.test(path) ? 0o755 : 0o644)
+  await chmod(file, modeOf(path))
 }
+
+const modeOf = (path: string): number => (/\/s?bin\//.test(path) ? 0o755 : 0o644)

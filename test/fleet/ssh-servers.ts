@@ -26,7 +26,7 @@ done`
 
 export const servers: Readonly<Record<ServerName, SshServer>> = {
   openssh: {
-    bases: ['bullseye', 'bookworm', 'trixie', 'busybox'],
+    bases: ['bullseye', 'bookworm', 'trixie', 'rpm', 'busybox'],
     start: 'mkdir -p /run/sshd\nexec /usr/sbin/sshd -D -e',
     processes: ['sshd', 'sshd-session', 'sshd-auth'],
   },

@@ -18,6 +18,9 @@ const NOT_FILES = [
   // what passwd(5), group(5) and their like were before
   /^\/etc\/(?:passwd|shadow|group|gshadow|subuid|subgid)-$/,
   /^\/(?:dev|proc|sys|run|tmp|var\/(?:log|tmp|cache))(?:\/|$)/,
+  // git's note of when it saw which file, and who did what when; what dnf and rpm know is asked as a fact
+  /\/\.git\/(?:index|logs)(?:\/|$)/,
+  /^\/var\/lib\/(?:dnf|rpm)(?:\/|$)/,
   /^\/var\/lib\/(?:systemd|dbus|private|dpkg\/(?:status|[^/]*-old)|apt\/(?:lists|extended_states))(?:\/|$)/,
 ]
 

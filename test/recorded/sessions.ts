@@ -13,6 +13,8 @@ export interface TypedSession {
   readonly partly?: true
   /** Its first host has to run systemd, which takes a second to boot. */
   readonly systemd?: true
+  /** Its hosts have dnf, rpm and git, and repositories of both. */
+  readonly rpm?: true
   /** Things that a deploy leaves otherwise than the session did, each with the reason. */
   readonly differs?: Readonly<Record<string, string>>
 }
@@ -36,6 +38,25 @@ export const SESSIONS: Readonly<Record<string, TypedSession>> = {
       '$`apt-get update -q`',
       '$`DEBIAN_FRONTEND=noninteractive apt-get install -y muster-hello`',
       '$`dpkg -s muster-hello | grep ^Version`',
+    ],
+  },
+  'packages by dnf, and a clone': {
+    rpm: true,
+    typed: [
+      '$`rpm -q muster-hello`',
+      '$`dnf install -y muster-nothing`',
+      ':focus db',
+      '$`sudo dnf -q -y install muster-hello-1.0`',
+      ':focus web',
+      '$`dnf install -y muster-tool`',
+      '$`dnf remove -y muster-tool`',
+      '$`dnf list --installed`',
+      '$`dnf remove -y muster-old && rpm -qa`',
+      '$`git clone file:///srv/git/site.git /srv/www/site`',
+      '$`git -C /srv/www/site log --oneline`',
+      ':focus',
+      '$`git clone -q -b stable file:///srv/git/site.git /srv/www/stable && cat /srv/www/stable/index`',
+      '$`git clone /srv/git/nosuch.git /srv/www/nosuch`',
     ],
   },
   'a package that was not wanted after all': {

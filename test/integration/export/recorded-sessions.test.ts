@@ -15,11 +15,17 @@ import { labUnavailable } from '../../fleet/requirements.js'
 import { changedFiles, differences, factsOf, type HostState } from '../../fleet/state.js'
 import { ALL_SESSIONS, exportOf, exportPath, HOSTS, recordsPath } from '../../recorded/library.js'
 import { perform } from '../../recorded/perform.js'
+import type { TypedSession } from '../../recorded/sessions.js'
 
 /** Set to write the library anew from the hosts: `MUSTER_RECORD=1 npx vitest run test/integration/export`. */
 const isRecording = process.env.MUSTER_RECORD !== undefined
 
 const { signal } = new AbortController()
+
+/** What the hosts of a session are: plain ones, the first with systemd, or all with dnf and git. */
+type SiteKind = 'plain' | 'systemd' | 'rpm'
+
+const kindOf = ({ systemd, rpm }: TypedSession): SiteKind => (systemd ? 'systemd' : rpm ? 'rpm' : 'plain')
 
 /** Three hosts of a lab of their own under the names of the sessions, and a folder to work in. */
 class Site {
@@ -37,8 +43,9 @@ class Site {
       }
   }
 
-  static async open(systemd: boolean): Promise<Site> {
-    return new Site(await startLab({ hosts: { h1: { systemd }, h2: {}, h3: {} } }))
+  static async open(kind: SiteKind): Promise<Site> {
+    const base = kind === 'rpm' ? 'rpm' : 'bookworm'
+    return new Site(await startLab({ hosts: { h1: { base, systemd: kind === 'systemd' }, h2: { base }, h3: { base } } }))
   }
 
   /** Hosts that have seen nothing yet. */
@@ -79,12 +86,12 @@ class Site {
   }
 }
 
-describeUnless(labUnavailable(['bookworm']), 'sessions on real hosts', () => {
-  /** Those a session is typed on, and those that see nothing but its export; with systemd only for what needs it. */
-  const open = new Map<boolean, Promise<readonly [used: Site, fresh: Site]>>()
-  const sites = (systemd: boolean): Promise<readonly [used: Site, fresh: Site]> => {
-    const pair = open.get(systemd) ?? Promise.all([Site.open(systemd), Site.open(systemd)])
-    open.set(systemd, pair)
+describeUnless(labUnavailable(['bookworm', 'rpm']), 'sessions on real hosts', () => {
+  /** Those a session is typed on, and those that see nothing but its export; with systemd, or dnf, only for what needs it. */
+  const open = new Map<SiteKind, Promise<readonly [used: Site, fresh: Site]>>()
+  const sites = (kind: SiteKind): Promise<readonly [used: Site, fresh: Site]> => {
+    const pair = open.get(kind) ?? Promise.all([Site.open(kind), Site.open(kind)])
+    open.set(kind, pair)
     return pair
   }
   afterAll(async () => {
@@ -93,7 +100,7 @@ describeUnless(labUnavailable(['bookworm']), 'sessions on real hosts', () => {
 
   test.each(Object.entries(ALL_SESSIONS))('%s', { timeout: 180_000 }, async (title, session) => {
     Object.assign(process.env, session.secrets)
-    const [used, fresh] = await sites(session.systemd ?? false)
+    const [used, fresh] = await sites(kindOf(session))
     await used.renew()
     const [records] = await Promise.all([perform(session, used.lab, used.folder.path), fresh.renew()])
     const { source } = exportOf(title, records)

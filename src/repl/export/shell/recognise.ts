@@ -240,7 +240,10 @@ function isLooking(whole: SimpleCommand): boolean {
   if (LOOKING.has(name)) return !mayWrite(name, command.words)
   const alone = Object.hasOwn(LOOKING_ALONE, name) ? LOOKING_ALONE[name] : undefined
   if (alone && command.words.slice(1).every(word => alone.test(String(word[0] ?? '')))) return true
-  const asked = command.words[1] && literal(command.words[1])
+  // git(1) is told where to look before it is told what to do
+  const [, first, , third] = command.words
+  const told = name === 'git' && first && literal(first) === '-C' ? third : first
+  const asked = told && literal(told)
   if (!Object.hasOwn(LOOKING_WITH, name) || asked === undefined || mayWrite(name, command.words)) return false
   return LOOKING_WITH[name]?.test(asked) ?? false
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { checkArgs } from './args.js'
 import type { Fact } from './fact.js'
-import type { Change } from './plan/change.js'
+import type { Change, OperationCall } from './plan/change.js'
 import type { LocalFile } from './transfer/local-file.js'
 
 /** A host as a plan sees it: facts only, nothing that changes it. */
@@ -32,6 +32,11 @@ export interface OperationSpec<S extends z.ZodType> {
    */
   combined?(first: z.output<S>, second: z.output<S>): z.input<S> | undefined
   /**
+   * The calls that it is made of, where it is nothing else: each is carried out and measured before the next, which may alter again what
+   * an earlier one did.
+   */
+  parts?(args: z.output<S>): readonly OperationCall[]
+  /**
    * Compares desired with present and yields what must change, in order. Read facts again after a `yield`: in a plan they
    * answer what the change predicts, in an apply what it did. Yielding nothing means: nothing to do.
    */
@@ -49,6 +54,8 @@ export interface Operation<out A> {
   check(args: unknown): unknown
   /** Arguments of one call that leaves what two leave, where there are such. */
   combined(first: unknown, second: unknown): unknown
+  /** The calls that are measured one by one; this one alone, unless it is made of others. */
+  parts(args: unknown): readonly OperationCall[]
   plan(host: PlanHost, args: unknown): AsyncGenerator<Change, void, void>
   /** The type of its arguments; never set. */
   readonly '~args'?: A
@@ -70,7 +77,7 @@ export interface Operation<out A> {
  */
 export function operation<S extends z.ZodType>(spec: OperationSpec<S>): Operation<z.input<S>> {
   const check = (args: unknown): z.output<S> => checkArgs(spec.name, spec.args, args)
-  return {
+  const made: Operation<z.input<S>> = {
     kind: 'operation',
     name: spec.name,
     summary: spec.summary,
@@ -78,6 +85,8 @@ export function operation<S extends z.ZodType>(spec: OperationSpec<S>): Operatio
     imperative: spec.imperative ?? false,
     check,
     combined: (first, second) => spec.combined?.(check(first), check(second)),
+    parts: args => spec.parts?.(check(args)) ?? [{ operation: made, args }],
     plan: (host, args) => spec.plan(host, check(args)),
   }
+  return made
 }

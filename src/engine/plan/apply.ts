@@ -7,7 +7,7 @@ import { stableJson } from '../stable.js'
 import { brief } from '../text/brief.js'
 import { Cargo } from '../transfer/cargo.js'
 import { type LocalFile, localFile } from '../transfer/local-file.js'
-import type { Change, Step } from './change.js'
+import type { Change, OperationCall, Step } from './change.js'
 import { asError, type PlanSource, planHost, planningHost } from './host-plan.js'
 import { Overlay } from './overlay.js'
 import { diffCount } from './render-diff.js'
@@ -72,7 +72,8 @@ export interface ApplyContext {
 
 /**
  * Applies an operation to one host: each change is carried out before the plan goes on, so that later facts are fresh; then
- * what was predicted is measured, and the operation planned again, which must find nothing left to do.
+ * what was predicted is measured, and the operation planned again, which must find nothing left to do. One that is made of
+ * others ({@link Operation.parts}) is applied and measured call by call.
  *
  * @throws {ChangeError} a step failed
  * @throws {UnplannedChange} a change was not permitted
@@ -87,16 +88,19 @@ export async function applyHost(
   const changes: Change[] = []
   let changed = false
   const host = planningHost(source, () => undefined)
-  for await (const change of operation.plan(host, args)) {
-    if (!(await context.permits(change))) throw new UnplannedChange(source.name, change)
-    const before = await predictedFacts(source, change)
-    await carryOut(source.name, change, context)
-    changes.push(change)
-    const after = await predictedFacts(source, change)
-    verifyPredictions(source.name, operation.name, change, after)
-    changed ||= before.length === 0 || stableJson(before) !== stableJson(after)
+  for (const part of operation.parts(args)) {
+    const already = changes.length
+    for await (const change of part.operation.plan(host, part.args)) {
+      if (!(await context.permits(change))) throw new UnplannedChange(source.name, change)
+      const before = await predictedFacts(source, change)
+      await carryOut(source.name, change, context)
+      changes.push(change)
+      const after = await predictedFacts(source, change)
+      verifyPredictions(source.name, operation.name, change, after)
+      changed ||= before.length === 0 || stableJson(before) !== stableJson(after)
+    }
+    if (changes.length > already && !part.operation.imperative) await verifySettled(source, part, operation.name)
   }
-  if (changes.length > 0 && !operation.imperative) await verifySettled(source, operation, args)
   return { changed, changes }
 }
 
@@ -200,18 +204,14 @@ function verifyPredictions(host: string, operation: string, change: Change, actu
   }
 }
 
-async function verifySettled(source: PlanSource, operation: Operation<unknown>, args: unknown): Promise<void> {
+async function verifySettled(source: PlanSource, { operation, args }: OperationCall, name: string): Promise<void> {
   const again = await planHost(source, operation, args, new Overlay())
   if (again.outcome === 'failed') throw again.error
   const left = again.changes.filter(change => change.settles !== false)
   const [first] = left
   if (!first) return
   const { added, removed } = diffCount(first.diff)
-  throw new PlannedNotActual(
-    source.name,
-    operation.name,
-    `“${first.summary}” (+${added} −${removed}) is still to be done.`,
-  )
+  throw new PlannedNotActual(source.name, name, `“${first.summary}” (+${added} −${removed}) is still to be done.`)
 }
 
 const clip = (text: string): string => (text.length > 120 ? `${text.slice(0, 119)}…` : text)

@@ -9,6 +9,7 @@ export const undoOperation: Operation<OperationCall[]> = operation({
   name: 'undo',
   summary: 'Takes back what operations changed.',
   args: z.array(z.custom<OperationCall>(value => typeof value === 'object' && value !== null && 'operation' in value)),
+  parts: combined,
   async *plan(host, calls) {
     for (const { operation: inner, args } of combined(calls)) yield* inner.plan(host, args)
   },

@@ -5,6 +5,8 @@ import { quote } from '../../engine/shell/quote.js'
 import { text } from '../../facts/files.js'
 import { hostname as hostnameFact, kernel } from '../../facts/server.js'
 import { change } from '../change.js'
+import { pathState } from '../files/path-state.js'
+import { putBack, recordedState } from '../files/recorded-state.js'
 
 const args = z.strictObject({
   hostname: z
@@ -29,6 +31,7 @@ export const hostname: Operation<z.input<typeof args>> = operation({
     const [now, kept] = await Promise.all([host.fact(hostnameFact), host.fact(text, { path })])
     const lasting = kept?.trim()
     if (now === name && (lasting === undefined || lasting === name)) return
+    const file = await recordedState(host, path)
     yield change.fields('hostname', {
       summary: `name it ${name}`,
       before: { now, [path]: lasting ?? null },
@@ -38,7 +41,37 @@ if command -v hostnamectl >/dev/null 2>&1 && [ -d /run/systemd/system ] && hostn
 else hostname "$n" && printf '%s\\n' "$n" >${path}; fi`,
       touches: ['hostname', `file:${path}`],
       predicts: [predict(hostnameFact, undefined, name), predict(text, { path }, `${name}\n`)],
-      undo: callOf(hostname, { hostname: now }),
+      ...(file
+        ? { undo: callOf(restoreHostname, { hostname: now, file }) }
+        : { irreversible: `what ${path} was cannot be put back` }),
     })
+  },
+})
+
+const restoreArgs = z.strictObject({
+  hostname: z.string().min(1).describe('The name it had.'),
+  file: pathState.describe('What stood where the system reads its name at boot.'),
+})
+
+/** Puts the name of a host back, now and in the file, which may have said another: how changes of it are taken back. */
+export const restoreHostname: Operation<z.input<typeof restoreArgs>> = operation({
+  name: 'server.restoreHostname',
+  summary: 'Puts the name of a host back to what was recorded before.',
+  args: restoreArgs,
+  async *plan(host, { hostname: name, file }) {
+    const now = await host.fact(hostnameFact)
+    if (now !== name) {
+      const held = await recordedState(host, file.path)
+      yield change.fields('hostname', {
+        summary: `name it ${name}`,
+        before: { now },
+        after: { now: name },
+        script: `hostname ${quote(name)}`,
+        touches: ['hostname'],
+        predicts: [predict(hostnameFact, undefined, name)],
+        ...(held ? { undo: callOf(restoreHostname, { hostname: now, file: held }) } : {}),
+      })
+    }
+    yield* putBack(host, file)
   },
 })

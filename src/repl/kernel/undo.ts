@@ -41,7 +41,7 @@ export async function undo(argument: string, context: UndoContext): Promise<void
   )
   if (chosen.length === 0) throw new UsageError(nothing(target, cell))
   refuseStrangers(chosen, context.hosts)
-  refuseDependents(chosen, changes, { ...target, cell })
+  refuseDependents(chosen, changes, { ...target, cell }, session)
   const calls = callsOf(chosen, context)
   const own = target.session === session
   const label = cell === 'all' ? (own ? 'all' : target.session) : own ? String(cell) : `${target.session}/${cell}`
@@ -88,11 +88,15 @@ function refuseStrangers(chosen: readonly RecordedChange[], hosts: ReadonlySet<s
     )
 }
 
-/** @throws {UsageError} naming what was done since that stands on what is to be taken back */
+/**
+ * @param own the session that it is asked for in: cells of another go by both names
+ * @throws {UsageError} naming what was done since that stands on what is to be taken back
+ */
 function refuseDependents(
   chosen: readonly RecordedChange[],
   changes: readonly RecordedChange[],
   target: { readonly session: string; readonly cell: number | 'all' },
+  own: string,
 ): void {
   const mine = new Set(chosen)
   const dependents = chosen.flatMap(change => dependentsOf(change, changes)).filter(change => !mine.has(change))
@@ -100,11 +104,11 @@ function refuseDependents(
   if (!first) return
   const sameCell = dependents.filter(({ session, cell }) => session === first.session && cell === first.cell)
   const last = dependents.at(-1) ?? first
-  const name = (change: RecordedChange): string =>
-    change.session === target.session ? `${change.cell ?? ''}` : `${change.session}/${change.cell ?? ''}`
+  const name = (change: RecordedChange, seenFrom: string): string =>
+    change.session === seenFrom ? `${change.cell ?? ''}` : `${change.session}/${change.cell ?? ''}`
   const what = target.cell === 'all' ? `Session ${target.session}` : `Cell ${target.cell}`
   throw new UsageError(
-    `${what} cannot be taken back alone: cell ${name(first)} (${first.operation}) depends on it, by “${first.summary}” on ${hostsText([...new Set(sameCell.map(({ host }) => host))])}. Take that back first: :undo ${name(last)}.`,
+    `${what} cannot be taken back alone: cell ${name(first, target.session)} (${first.operation}) depends on it, by “${first.summary}” on ${hostsText([...new Set(sameCell.map(({ host }) => host))])}. Take that back first: :undo ${name(last, own)}.`,
   )
 }
 

@@ -45,7 +45,9 @@ class Site {
 
   static async open(kind: SiteKind): Promise<Site> {
     const base = kind === 'rpm' ? 'rpm' : 'bookworm'
-    return new Site(await startLab({ hosts: { h1: { base, systemd: kind === 'systemd' }, h2: { base }, h3: { base } } }))
+    return new Site(
+      await startLab({ hosts: { h1: { base, systemd: kind === 'systemd' }, h2: { base }, h3: { base } } }),
+    )
   }
 
   /** Hosts that have seen nothing yet. */

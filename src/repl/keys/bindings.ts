@@ -116,8 +116,16 @@ export const BINDINGS = [
 
   bind('cells', 'up k', 'up', 'up'),
   bind('cells', 'down j', 'down', 'down', 'move'),
-  bind('cells', 'right enter l', 'open', 'show more of it', 'open'),
-  bind('cells', 'left h', 'shut', 'show less of it', 'close'),
+  bind(
+    'cells',
+    'right enter l',
+    'open',
+    'show more of it: an answer, its hosts, what a host said; a step, its diff',
+    'open',
+  ),
+  bind('cells', 'left h', 'shut', 'show less of it; what is closed, to what it is in', 'close'),
+  bind('cells', '+', 'open all', 'open everything of the cell; once more, its hosts one by one'),
+  bind('cells', '-', 'fold all', 'every cell as one row, or all of them open again'),
   bind('cells', 'pageup', 'page up', 'a page up'),
   bind('cells', 'pagedown', 'page down', 'a page down'),
   bind('cells', 'home', 'first', 'to the first cell'),

@@ -1,15 +1,17 @@
 import { proseOf } from '../../repl/notebook/prose.js'
 import type { CellEnd } from '../../repl/protocol.js'
 import type { Approval } from '../state/approval.js'
-import { type Entry, isRunning, type Remark, stopKey } from '../state/entry.js'
-import { pad, widthOf } from '../text/width.js'
+import { type Entry, isRunning, type Remark } from '../state/entry.js'
+import { pad, truncate, widthOf } from '../text/width.js'
 import { approvalLines, decisionText } from './approval-lines.js'
 import { durationText } from './duration.js'
+import { endText } from './end-text.js'
 import { errorLines, problemLines } from './error-lines.js'
 import { nodeSet, nodeSetIn } from './group-row.js'
 import { highlight } from './highlight.js'
 import { codeLines, hostLine, hostLines } from './host-text.js'
 import { type DrawContext, firstOf, INDENT, type Line } from './line.js'
+import { opennessOf } from './openness.js'
 import { planLines } from './plan-lines.js'
 import { proseLines } from './prose-lines.js'
 import { resultLines } from './result-lines.js'
@@ -32,17 +34,58 @@ export function entryLines(entry: Entry, context: EntryContext): Line[] {
   const { theme } = context
   const { approval } = entry
   const asked = approval && !approval.decision && isRunning(entry)
+  const waits = asked
+    ? approvalLines(approval.request, context.approval, context.keys, context).map(text => ({ text }))
+    : []
+  if (isFolded(entry))
+    return [
+      foldedLine(entry, context),
+      ...waits,
+      ...(isRunning(entry) ? stepLines(entry, context).map(text => ({ text })) : []),
+    ]
   return [
     ...sourceLines(entry, context),
     ...entry.remarks.flatMap(remark => remarkLines(entry, remark, context)),
     ...entry.plans.flatMap((plan, index) => planLines(entry, index, plan, context)),
-    ...(asked ? approvalLines(approval.request, context.approval, context.keys, context).map(text => ({ text })) : []),
+    ...waits,
     ...(approval?.decision && (isRunning(entry) || approval.decision.kind === 'apply')
       ? [{ text: decisionText(approval.request, approval.decision, context) }]
       : []),
     ...stepLines(entry, context).map(text => ({ text })),
     ...(entry.end ? endLines(entry, entry.end, context) : []),
   ].map(line => (line.text === '' ? { ...line, text: theme.faint('') } : line))
+}
+
+const isWhole = (entry: Entry) => opennessOf(entry, { kind: 'source' }) === 2
+
+/** A cell is a row by itself; what has no source has nothing to be folded into. */
+const isFolded = (entry: Entry) => entry.source !== '' && opennessOf(entry, { kind: 'source' }) === 0
+
+/** A folded cell: the first line of its source, and what it came to. */
+function foldedLine(entry: Entry, { width, theme }: EntryContext): Line {
+  const prose = proseOf(entry.source)
+  const [first = ''] = prose === undefined ? sourceCode(entry, theme) : proseLines(prose, width, theme)
+  const head = `${theme.faint('▸')} ${prose === undefined ? gutterOf(entry, theme) : ''}${first}`
+  const end = entry.end ? truncate(endText(entry.end), Math.floor(width / 2), '…') : ''
+  const room = width - (end === '' ? 0 : widthOf(end) + 2)
+  return {
+    text: `${pad(head, room, 'left', '…')}${end === '' ? '' : `  ${theme.faint(end)}`}`,
+    stop: { kind: 'source' },
+  }
+}
+
+const isCommand = (entry: Entry) => entry.cell === undefined && entry.saved === undefined
+
+/** What stands before a source: `[3] `, `   :`. */
+function gutterOf(entry: Entry, theme: Theme): string {
+  const label = isCommand(entry) ? ':' : entry.cell === undefined ? `${entry.saved}›` : `[${entry.cell}]`
+  const gutter = `${isCommand(entry) ? label.padStart(INDENT.length - 1) : label.padEnd(INDENT.length - 1)} `
+  return (isRunning(entry) ? theme.warning : theme.accent)(theme.strong(gutter))
+}
+
+function sourceCode(entry: Entry, theme: Theme): string[] {
+  const code = codeLines(entry.source)
+  return isCommand(entry) ? code : highlight(code, theme)
 }
 
 function sourceLines(entry: Entry, { width, theme, now }: EntryContext): Line[] {
@@ -53,21 +96,13 @@ function sourceLines(entry: Entry, { width, theme, now }: EntryContext): Line[] 
       text: line === '' ? '' : INDENT + line,
       ...(index === 0 ? { stop: { kind: 'source' as const } } : {}),
     }))
-  const isCommand = entry.cell === undefined && entry.saved === undefined
-  const label = isCommand ? ':' : entry.cell === undefined ? `${entry.saved}›` : `[${entry.cell}]`
-  const gutter = `${isCommand ? label.padStart(INDENT.length - 1) : label.padEnd(INDENT.length - 1)} `
-  const code = codeLines(entry.source)
-  const coloured = isCommand ? code : highlight(code, theme)
-  const open = (entry.opened.get(stopKey({ kind: 'source' })) ?? 0) > 0
-  const [first = '', ...more] = open ? coloured : firstOf(coloured, SOME.source, theme)
+  const gutter = gutterOf(entry, theme)
+  const coloured = sourceCode(entry, theme)
+  const [first = '', ...more] = isWhole(entry) ? coloured : firstOf(coloured, SOME.source, theme)
   const time = timeText(entry, now)
   const room = width - widthOf(gutter) - widthOf(time) - 1
-  const mark = isRunning(entry) ? theme.warning : theme.accent
   return [
-    {
-      text: `${mark(theme.strong(gutter))}${pad(first, room, 'left', '…')} ${theme.faint(time)}`,
-      stop: { kind: 'source' },
-    },
+    { text: `${gutter}${pad(first, room, 'left', '…')} ${theme.faint(time)}`, stop: { kind: 'source' } },
     ...more.map(text => ({ text: ' '.repeat(widthOf(gutter)) + text })),
   ]
 }
@@ -82,7 +117,7 @@ function timeText({ end, ms, startedAt, cell, saved }: Entry, now: number): stri
 
 function remarkLines(entry: Entry, { kind, text }: Remark, { width, theme }: EntryContext): Line[] {
   if (kind === 'printed') {
-    const open = (entry.opened.get(stopKey({ kind: 'source' })) ?? 0) > 0
+    const open = isWhole(entry)
     const lines = hostLines(text)
     return (open ? lines : firstOf(lines, SOME.printed, theme)).map(line => ({
       text: `${INDENT}${theme.faint('│')} ${line}`,
@@ -99,7 +134,7 @@ function remarkLines(entry: Entry, { kind, text }: Remark, { width, theme }: Ent
 
 function endLines(entry: Entry, end: CellEnd, context: EntryContext): Line[] {
   const { theme, width } = context
-  const all = (entry.opened.get(stopKey({ kind: 'source' })) ?? 0) > 0
+  const all = isWhole(entry)
   const indented = (texts: readonly string[]): Line[] => texts.map(text => ({ text: INDENT + text }))
   switch (end.kind) {
     case 'error':

@@ -1,9 +1,10 @@
-import type { PlanGroupView, PlanView } from '../../engine/events.js'
-import { type Entry, type Openness, type Stop, stopKey } from '../state/entry.js'
+import type { ChangeView, PlanGroupView, PlanView } from '../../engine/events.js'
+import type { Entry, Stop } from '../state/entry.js'
 import { changeLines, countText, subjectOf } from './change-lines.js'
 import { type GroupRow, groupRows, headLines } from './group-row.js'
 import { hostLine, hostLines } from './host-text.js'
 import { DEEPER, type DrawContext, firstOf, type Line } from './line.js'
+import { isOpenable, opennessOf } from './openness.js'
 import type { Theme } from './theme.js'
 import { wrap, wrapHanging } from './wrap.js'
 
@@ -23,54 +24,69 @@ export function planCounts({ groups }: PlanView, theme: Theme): string {
     .join(theme.faint(' · '))
 }
 
-/** Whether a plan shows its groups: until it is done with, unless the person said otherwise. */
-export function isPlanOpen(entry: Entry, index: number): boolean {
-  const opened = entry.opened.get(stopKey({ kind: 'plan', plan: index }))
-  return opened === undefined ? entry.end === undefined : opened > 0
-}
-
-export function planGroupOpenness(entry: Entry, plan: number, group: number): Openness {
-  return entry.opened.get(stopKey({ kind: 'plan group', plan, group })) ?? 0
-}
-
-/** A plan in an entry: its counts, a row for each group, and the diffs of those that are open. */
+/** A plan in an entry: its counts, a row for each group, and the steps of those that are open. */
 export function planLines(entry: Entry, index: number, plan: PlanView, context: DrawContext): Line[] {
   const { theme } = context
-  const open = isPlanOpen(entry, index)
+  const planStop: Stop = { kind: 'plan', plan: index }
+  const open = opennessOf(entry, planStop) > 0
   const sign = theme.faint(open ? '▾' : '▸')
   const head: Line = {
     text: `  ${sign} plan  ${planCounts(plan, theme)}  ${theme.faint(hostLine(plan.label))}`,
-    stop: { kind: 'plan', plan: index },
+    stop: planStop,
   }
   if (!open || plan.groups.length === 0) return [head]
-  const openness = plan.groups.map((_, group) => planGroupOpenness(entry, index, group))
+  const stops = plan.groups.map((_, group): Stop & { kind: 'plan group' } => ({
+    kind: 'plan group',
+    plan: index,
+    group,
+  }))
   const rows = groupRows(
-    plan.groups.map((group, at) => groupRow(group, openness[at] ?? 0, theme)),
+    plan.groups.map((group, at) => groupRow(entry, group, stops[at] ?? planStop, theme)),
     context,
   )
   return [
     head,
-    ...plan.groups.flatMap((group, at): Line[] => {
-      const stop: Stop = { kind: 'plan group', plan: index, group: at }
-      const level = openness[at] ?? 0
-      const body = level === 0 ? [] : groupLines(group, context)
-      const shown = level === 1 ? firstOf(body, SOME, theme) : body
-      return [...headLines(rows[at] ?? [], stop), ...shown.map(text => ({ text: DEEPER + text }))]
+    ...stops.flatMap((stop, at): Line[] => {
+      const group = plan.groups[at]
+      const body = group && opennessOf(entry, stop) > 0 ? groupLines(entry, group, stop, context) : []
+      return [...headLines(rows[at] ?? [], stop), ...body]
     }),
   ]
 }
 
-/** What an open group shows: why, and the diffs. */
-function groupLines({ reason, changes }: PlanGroupView, { theme, width }: DrawContext): string[] {
-  const why = reason === undefined ? [] : hostLines(reason).flatMap(line => wrap(line, width - DEEPER.length))
-  return [...why, ...changeLines(changes, theme).flatMap(line => wrapHanging(line, width - DEEPER.length))]
+/** What an open group shows: why, and its steps, with the diffs of those that are open. */
+function groupLines(
+  entry: Entry,
+  { reason, changes }: PlanGroupView,
+  group: Stop & { kind: 'plan group' },
+  context: DrawContext,
+): Line[] {
+  const why = reason === undefined ? [] : hostLines(reason).flatMap(line => wrap(line, context.width - DEEPER.length))
+  return [
+    ...why.map(text => ({ text: DEEPER + text })),
+    ...changes.flatMap((change, step) => stepLines(entry, change, { ...group, kind: 'plan step', step }, context)),
+  ]
 }
 
-function groupRow(group: PlanGroupView, level: Openness, theme: Theme): GroupRow {
+/** A step: its row, how much it adds and takes away; below, as far as it is open, its diff. */
+function stepLines(entry: Entry, change: ChangeView, stop: Stop, { theme, width }: DrawContext): Line[] {
+  const level = opennessOf(entry, stop)
+  const [summary = '', ...diff] = changeLines([change], theme).flatMap(line =>
+    wrapHanging(line, width - DEEPER.length - 2),
+  )
+  const sign = theme.faint(level > 0 ? '▾' : '▸')
+  const shown = level === 0 ? [] : level === 1 ? firstOf(diff, SOME, theme) : diff
+  return [
+    { text: `${DEEPER}${sign} ${summary}  ${level > 0 ? '' : countText([change], theme)}`, stop },
+    ...shown.map(text => ({ text: `${DEEPER}  ${text}` })),
+  ]
+}
+
+function groupRow(entry: Entry, group: PlanGroupView, stop: Stop, theme: Theme): GroupRow {
   return {
     hosts: group.hosts,
-    open: level > 0,
-    openable: group.changes.length > 0 || group.reason !== undefined,
+    open: opennessOf(entry, stop) > 0,
+    openable: isOpenable(entry, stop),
     text: groupText(group, theme),
   }
 }

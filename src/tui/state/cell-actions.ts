@@ -1,8 +1,10 @@
 import { stripVTControlCharacters } from 'node:util'
 import { foldNames } from '../../engine/nodeset/fold.js'
 import { NOTE, proseOf } from '../../repl/notebook/prose.js'
+import { answerLines } from '../document/answer-lines.js'
+import { changeLines } from '../document/change-lines.js'
+import { saidBy } from '../document/host-answers.js'
 import { hostLine, hostLines } from '../document/host-text.js'
-import { answerLines } from '../document/result-lines.js'
 import { themeFor } from '../document/theme.js'
 import { setText } from '../editor/insert.js'
 import { type CellPlace, rearranged } from './arrangement.js'
@@ -125,10 +127,11 @@ function copied(view: View, entry: Entry): string {
     const group = entry.end?.kind === 'ok' && entry.end.value.kind === 'results' && entry.end.value.groups[stop.group]
     return group ? plain(group.changes?.length ? answerLines(group, themeFor(false)) : hostLines(group.text)) : ''
   }
-  if (stop?.kind === 'plan group') {
-    const group = entry.plans[stop.plan]?.groups[stop.group]
-    const shown = group && { ...group, status: 'ok' as const, text: group.reason ?? '', cut: false, ms: 0 }
-    return shown ? plain(answerLines(shown, themeFor(false))) : ''
+  if (stop?.kind === 'result host') return plain(saidBy(entry, stop.host))
+  if (stop?.kind === 'plan group' || stop?.kind === 'plan step') {
+    const { changes = [], reason = '' } = entry.plans[stop.plan]?.groups[stop.group] ?? {}
+    const shown = stop.kind === 'plan step' ? changes.slice(stop.step, stop.step + 1) : changes
+    return plain(shown.length > 0 ? changeLines(shown, themeFor(false)) : hostLines(reason))
   }
   return plain(entry.source.split('\n'))
 }
@@ -138,7 +141,9 @@ const plain = (lines: readonly string[]): string => lines.map(stripVTControlChar
 /** The hosts of what the cursor stands on, as a node set. */
 function hostsOf(view: View, entry: Entry): string {
   const stop = view.cells.cursor?.stop
-  if (stop?.kind === 'plan group') return foldNames(entry.plans[stop.plan]?.groups[stop.group]?.hosts ?? [])
+  if (stop?.kind === 'result host') return stop.host
+  if (stop?.kind === 'plan group' || stop?.kind === 'plan step')
+    return foldNames(entry.plans[stop.plan]?.groups[stop.group]?.hosts ?? [])
   if (entry.end?.kind !== 'ok') return ''
   const { value } = entry.end
   if (value.kind === 'fleet') return foldNames(value.hosts)

@@ -63,6 +63,12 @@ function opened(entry: Entry, wanted: string): Entry {
         keys.push(stopKey({ kind: 'result group', group }))
     })
   }
+  entry.plans.forEach(({ groups }, plan) => {
+    groups.forEach(({ changes }, group) => {
+      if (JSON.stringify(changes).toLowerCase().includes(wanted))
+        keys.push(stopKey({ kind: 'plan group', plan, group }), stopKey({ kind: 'plan', plan }))
+    })
+  })
   const printed = entry.remarks.some(({ text }) => text.toLowerCase().includes(wanted))
   const shown = entry.end?.kind === 'ok' && entry.end.value.kind === 'text' ? entry.end.value.text : ''
   if (printed || entry.source.toLowerCase().includes(wanted) || shown.toLowerCase().includes(wanted))

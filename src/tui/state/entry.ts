@@ -7,10 +7,14 @@ export type Stop =
   | { readonly kind: 'source' }
   | { readonly kind: 'plan'; readonly plan: number }
   | { readonly kind: 'plan group'; readonly plan: number; readonly group: number }
+  /** One change of a group. */
+  | { readonly kind: 'plan step'; readonly plan: number; readonly group: number; readonly step: number }
   | { readonly kind: 'result group'; readonly group: number }
+  /** One host of a group of answers. */
+  | { readonly kind: 'result host'; readonly group: number; readonly host: string }
 
-/** How much of a stop is shown: its row alone, the first lines, or all of it. */
-export type Openness = 0 | 1 | 2
+/** How much of a stop is shown: its row alone, the first lines, all of it, and the hosts one by one. */
+export type Openness = 0 | 1 | 2 | 3
 
 /** One thing in the cells pane: a cell, a colon command, or a remark that belongs to neither. */
 export interface Entry {
@@ -42,14 +46,22 @@ export interface Remark {
   readonly text: string
 }
 
-export const stopKey = (stop: Stop): string =>
-  stop.kind === 'source'
-    ? 'source'
-    : stop.kind === 'plan'
-      ? `plan ${stop.plan}`
-      : stop.kind === 'plan group'
-        ? `plan ${stop.plan} ${stop.group}`
-        : `result ${stop.group}`
+export function stopKey(stop: Stop): string {
+  switch (stop.kind) {
+    case 'source':
+      return 'source'
+    case 'plan':
+      return `plan ${stop.plan}`
+    case 'plan group':
+      return `plan ${stop.plan} ${stop.group}`
+    case 'plan step':
+      return `plan ${stop.plan} ${stop.group} ${stop.step}`
+    case 'result group':
+      return `result ${stop.group}`
+    case 'result host':
+      return `result ${stop.group} ${stop.host}`
+  }
+}
 
 export function newEntry(id: number, source: string, startedAt: number): Entry {
   return { id, source, startedAt, steps: new Map(), plans: [], remarks: [], opened: new Map() }

@@ -2,7 +2,7 @@ import { isEditorCommand } from '../editor/commands.js'
 import { editOutside, goToDefinition, helpAtCursor } from './at-cursor.js'
 import { performOnCell } from './cell-actions.js'
 import { endSearch, findNext, startSearch, typeSearch } from './cell-search.js'
-import { moveInCells, moveToEnd, openAtCursor, scrollCells } from './cells.js'
+import { foldCells, moveInCells, moveToEnd, openAtCursor, openCell, scrollCells } from './cells.js'
 import { openFinder } from './finder.js'
 import { cellsGeometry } from './geometry.js'
 import { performInHosts } from './hosts-actions.js'
@@ -170,6 +170,10 @@ function inCells(view: View, action: Action): View {
       return openAtCursor(view, 1)
     case 'shut':
       return openAtCursor(view, -1)
+    case 'open all':
+      return openCell(view)
+    case 'fold all':
+      return foldCells(view)
     case 'first':
     case 'last':
       return moveToEnd(view, action)

@@ -17,8 +17,9 @@ export interface Step {
   readonly doing: ReadonlyMap<string, { readonly summary: string; readonly since: number }>
   /** What went wrong where, by the first line of what is said of it. */
   readonly failures: ReadonlyMap<string, readonly string[]>
-  /** When each had answered, milliseconds since the epoch, and how many it took. */
-  readonly answered: ReadonlyMap<string, { readonly at: number; readonly ms: number }>
+  readonly answered: ReadonlyMap<string, Answer>
+  /** What was answered, each text once, as much as is kept. */
+  readonly texts: ReadonlyMap<string, string>
   readonly statuses: ReadonlyMap<OutcomeStatus, number>
   /** Hosts on which something was changed. */
   readonly changed: ReadonlySet<string>
@@ -27,6 +28,20 @@ export interface Step {
   /** How far its transfers are, in bytes, by task. */
   readonly bytes: ReadonlyMap<number, { readonly done: number; readonly total: number }>
 }
+
+/** What a host came to in a step. */
+export interface Answer {
+  /** When, milliseconds since the epoch, and how many it took. */
+  readonly at: number
+  readonly ms: number
+  readonly status: OutcomeStatus
+  readonly exitCode?: number
+  /** What it said, word for word; left out where it was too much to be kept. */
+  readonly text?: string
+}
+
+/** Characters of answers that are kept for a step; all of them are in the journal. */
+const MOST_KEPT = 1024 * 1024
 
 type TaskStart = Extract<SessionRecord, { type: 'task.start' }>
 /** Events that come for every host. */
@@ -50,6 +65,7 @@ const newStep = ({ kind, label, at }: TaskStart): Step => ({
   doing: new Map(),
   failures: new Map(),
   answered: new Map(),
+  texts: new Map(),
   statuses: new Map(),
   changed: new Set(),
   planned: false,
@@ -66,10 +82,12 @@ export class StepDraft {
   readonly #said: Copied<Step['said'], Map<string, readonly string[]>>
   readonly #doing: Copied<Step['doing'], Map<string, { summary: string; since: number }>>
   readonly #failures: Copied<Step['failures'], Map<string, string[]>>
-  readonly #answered: Copied<Step['answered'], Map<string, { at: number; ms: number }>>
+  readonly #answered: Copied<Step['answered'], Map<string, Answer>>
+  readonly #texts: Copied<Step['texts'], Map<string, string>>
   readonly #statuses: Copied<Step['statuses'], Map<OutcomeStatus, number>>
   readonly #changed: Copied<ReadonlySet<string>, Set<string>>
   readonly #bytes: Copied<Step['bytes'], Map<number, { done: number; total: number }>>
+  #room = MOST_KEPT
   #total: number
   #done: number
   #planned: boolean
@@ -81,6 +99,8 @@ export class StepDraft {
     this.#doing = new Copied(step.doing, map => new Map(map))
     this.#failures = new Copied(step.failures, map => new Map([...map].map(([text, hosts]) => [text, [...hosts]])))
     this.#answered = new Copied(step.answered, map => new Map(map))
+    this.#texts = new Copied(step.texts, map => new Map(map))
+    for (const text of step.texts.values()) this.#room -= text.length
     this.#statuses = new Copied(step.statuses, map => new Map(map))
     this.#changed = new Copied(step.changed, set => new Set(set))
     this.#bytes = new Copied(step.bytes, map => new Map(map))
@@ -105,6 +125,7 @@ export class StepDraft {
       doing: this.#doing.now,
       failures: this.#failures.now,
       answered: this.#answered.now,
+      texts: this.#texts.now,
       statuses: this.#statuses.now,
       changed: this.#changed.now,
       bytes: this.#bytes.now,
@@ -152,8 +173,16 @@ export class StepDraft {
     if (this.#doing.now.has(host)) this.#doing.own().delete(host)
   }
 
-  #end({ host, at, outcome: { status, ms, text } }: Extract<HostProgress, { type: 'task.host' }>): void {
-    this.#answered.own().set(host, { at, ms })
+  #end({ host, at, outcome }: Extract<HostProgress, { type: 'task.host' }>): void {
+    const { status, ms, text, exitCode } = outcome
+    const kept = this.#keep(text)
+    this.#answered.own().set(host, {
+      at,
+      ms,
+      status,
+      ...(exitCode === undefined ? {} : { exitCode }),
+      ...(kept === undefined ? {} : { text: kept }),
+    })
     this.#doneChange(host)
     if (status === 'failed' || status === 'unreachable' || status === 'unknown') {
       const [said = ''] = text.trim().split('\n')
@@ -167,6 +196,15 @@ export class StepDraft {
     this.#running.own().delete(host)
     this.#statuses.own().set(status, (this.#statuses.now.get(status) ?? 0) + 1)
     this.#done += 1
+  }
+
+  /** The text of an answer, shared by all hosts with the same one; nothing where there is no more room. */
+  #keep(text: string): string | undefined {
+    const known = this.#texts.now.get(text)
+    if (known !== undefined || this.#room < text.length) return known
+    this.#room -= text.length
+    this.#texts.own().set(text, text)
+    return text
   }
 }
 

@@ -1,7 +1,8 @@
 import type { ChangeView } from '../../../engine/events.js'
+import { answerLines } from '../../document/answer-lines.js'
 import { nodeSet } from '../../document/group-row.js'
+import { saidBy } from '../../document/host-answers.js'
 import { hostLine, hostLines } from '../../document/host-text.js'
-import { answerLines } from '../../document/result-lines.js'
 import type { Theme } from '../../document/theme.js'
 import { wrap } from '../../document/wrap.js'
 import type { Entry } from '../../state/entry.js'
@@ -25,7 +26,9 @@ export function subjectOf(view: SideInput, theme: Theme): Subject | undefined {
   if (!entry) return undefined
   const stop = cursor?.stop
   if (stop?.kind === 'result group') return resultSubject(entry, stop.group, theme)
+  if (stop?.kind === 'result host') return hostSubject(entry, stop.group, stop.host, theme)
   if (stop?.kind === 'plan group') return planSubject(entry, stop.plan, stop.group)
+  if (stop?.kind === 'plan step') return planSubject(entry, stop.plan, stop.group, stop.step)
   if (stop?.kind === 'plan') return planSubject(entry, stop.plan, firstChange(entry, stop.plan))
   const own = hasSomething(entry) ? entry : entries.findLast(hasSomething)
   return own && (resultSubject(own, 0, theme) ?? planSubject(own, 0, firstChange(own, 0)))
@@ -37,14 +40,14 @@ const hasSomething = (entry: Entry) =>
 const firstChange = (entry: Entry, plan: number) =>
   Math.max(0, entry.plans[plan]?.groups.findIndex(group => group.changes.length > 0) ?? 0)
 
-function planSubject(entry: Entry, planIndex: number, index: number): Subject | undefined {
+function planSubject(entry: Entry, planIndex: number, index: number, step?: number): Subject | undefined {
   const plan = entry.plans[planIndex]
   const group = plan?.groups[index]
   if (!plan || !group) return undefined
   return {
     title: plan.label,
     hosts: group.hosts,
-    changes: group.changes,
+    changes: step === undefined ? group.changes : group.changes.slice(step, step + 1),
     text: group.reason === undefined ? [] : hostLines(group.reason),
     entry,
   }
@@ -63,6 +66,12 @@ function resultSubject(entry: Entry, index: number, theme: Theme): Subject | und
     entry,
     group: index,
   }
+}
+
+/** One host of a group: what it said itself. */
+function hostSubject(entry: Entry, index: number, host: string, theme: Theme): Subject | undefined {
+  const subject = resultSubject(entry, index, theme)
+  return subject && { ...subject, hosts: [host], text: subject.changes.length > 0 ? [] : saidBy(entry, host) }
 }
 
 export function headOf({ title, hosts }: Subject, width: number, theme: Theme): string[] {

@@ -182,7 +182,7 @@ async function anything(random: Random, steps: number, places: SeenPlaces, count
           await rest(screen)
           const now = seen(screen.emulator)
           places.look(now.text)
-          for (const row of written.includes('\x1b[2J') ? [] : paintedRows(written)) {
+          for (const row of input.length > 1 || written.includes('\x1b[2J') ? [] : paintedRows(written)) {
             count.painted += 1
             if (JSON.stringify(before.cells[row]) === JSON.stringify(now.cells[row])) count.unchanged += 1
           }

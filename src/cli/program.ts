@@ -62,6 +62,7 @@ function buildProgram(done: (code: number) => void): Command {
     .showSuggestionAfterError()
     .configureOutput({ writeErr: () => {} })
     .addHelpText('after', EXAMPLES)
+    .hook('preSubcommand', handOver)
 
   common(
     program.argument(
@@ -69,7 +70,7 @@ function buildProgram(done: (code: number) => void): Command {
       'inventory.ts, web-[1-3],db-1, @local; default: the inventory file of this directory',
     ),
   )
-    .option('-e, --eval <code>', 'evaluate one cell and print its value')
+    .option('-e, --eval <code>', 'evaluate one cell, or any line of a session, and print its value')
     .option('--plain', 'lines instead of panes')
     .action(async (inventory: string | undefined, flags: CommonFlags & { eval?: string }) => {
       const { openInteractive, evaluate } = await import('./commands/session.js')
@@ -258,6 +259,7 @@ function buildProgram(done: (code: number) => void): Command {
   program
     .command('demo')
     .description('open a session on an embedded fleet of five hosts; nothing of yours is touched')
+    .option('-e, --eval <code>', 'evaluate one cell, or any line of a session, and print its value')
     .option('--plain', 'lines instead of panes')
     .addOption(new Option('--json', 'one event a line'))
     .action(async flags => done(await (await import('./commands/demo.js')).demo(flags)))
@@ -272,6 +274,17 @@ function buildProgram(done: (code: number) => void): Command {
     .action(async (words: string[]) => done(await (await import('./commands/completion.js')).complete(program, words)))
 
   return program
+}
+
+/** Options that stand before a command are meant for it: `muster --json exec …`. @throws {UsageError} when it has no such */
+function handOver(program: Command, command: Command): void {
+  for (const option of program.options) {
+    const name = option.attributeName()
+    if (program.getOptionValueSource(name) !== 'cli') continue
+    if (!command.options.some(({ long }) => long === option.long))
+      throw new UsageError(`muster ${command.name()} takes no ${option.long}. See muster ${command.name()} --help.`)
+    command.setOptionValueWithSource(name, program.getOptionValue(name), 'cli')
+  }
 }
 
 function common(command: Command): Command {

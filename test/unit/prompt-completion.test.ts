@@ -111,8 +111,13 @@ test('NAME? as a line shows type, documentation, examples and source of anything
   expect((await session.run('/** Hosts of this room. */\nconst room = fleet')).kind).toBe('ok')
   expect(await what('room')).toMatch(/^const room: .*\nHosts of this room\.\nfrom cell \d+, line 2$/)
   const line = await what('files.line')
-  for (const part of ['A line in a text file is there', 'Absolute path on the host.', 'from /'])
+  for (const part of [
+    'A line in a text file is there',
+    'Absolute path on the host.',
+    'example\n  await web.files.line({',
+  ])
     expect(line).toContain(part)
+  expect(line).toMatch(/from \/.*\/operations\/files\/line\.(d\.)?ts:\d+$/)
   expect(await what('focus')).toMatch(/focus: .*Fleet/)
   expect(await what('files')).toContain('files.line')
   await expect(what('nonsuch')).rejects.toThrow('There is no fact, operation or command nonsuch')

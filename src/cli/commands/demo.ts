@@ -3,18 +3,23 @@ import { demoUnavailable } from '../../demo/available.js'
 import { startDemoFleet } from '../../demo/fleet.js'
 import { UsageError } from '../../engine/errors.js'
 import type { CommonFlags } from '../program.js'
-import { openInteractive } from './session.js'
+import { evaluate, openInteractive } from './session.js'
 
 /** The guided notebook that comes with muster. */
 const WELCOME = fileURLToPath(new URL('../../../history/welcome.ts', import.meta.url))
 
-/** `muster demo`: a session on an embedded fleet; everything it makes goes with it. */
-export async function demo(flags: CommonFlags, notebook = WELCOME): Promise<number> {
+/** `muster demo`: a session on an embedded fleet; everything it makes goes with it. With `-e`, one line on it. */
+export async function demo(
+  { eval: code, ...flags }: CommonFlags & { readonly eval?: string },
+  notebook = WELCOME,
+): Promise<number> {
   const reason = demoUnavailable()
   if (reason !== undefined) throw new UsageError(reason)
   const fleet = await startDemoFleet()
   try {
-    return await openInteractive(fleet.inventory, flags, notebook)
+    return await (code === undefined
+      ? openInteractive(fleet.inventory, flags, notebook)
+      : evaluate(fleet.inventory, code, flags))
   } finally {
     await fleet.stop()
   }

@@ -41,8 +41,12 @@ export async function openRecorded(
   return wantsPanes(flags) ? inPanes(options, flags, first) : asLines(options, flags, { first })
 }
 
-/** `muster -e CODE`: one cell; its value on stdout. Exit 1 when the code threw or a host failed. */
-export async function evaluate(inventory: string | undefined, code: string, flags: CommonFlags): Promise<number> {
+/** `muster -e CODE`: one cell, or another line of a session (`:facts`, `files.line?`); its value on stdout. Exit 1 when the code threw or a host failed. */
+export async function evaluate(
+  inventory: string | InventorySpec | undefined,
+  code: string,
+  flags: CommonFlags,
+): Promise<number> {
   return asLines(sessionOptions(inventory, flags, { connect: false }), flags, { code })
 }
 

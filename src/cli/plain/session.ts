@@ -57,13 +57,9 @@ export class PlainSession {
       const line = await this.#lines.next(source === '' ? this.#prompt() : '  … ')
       if (line === undefined) break
       if (source === '' && line.trim() === '') continue
-      if (source === '' && line.startsWith(':')) {
-        if (await this.#command(line.slice(1))) break
-        continue
-      }
-      const asked = source === '' ? helpAsked(line) : undefined
-      if (asked !== undefined) {
-        await this.#command(`help ${asked}?`)
+      const command = source === '' ? commandIn(line) : undefined
+      if (command !== undefined) {
+        if (await this.#command(command)) break
         continue
       }
       source = source === '' ? line : `${source}\n${line}`
@@ -76,9 +72,10 @@ export class PlainSession {
     return this.#failed && !this.#lines.terminal ? 1 : 0
   }
 
-  /** Runs one cell and ends; the exit code says whether it and its hosts went well. */
+  /** Runs what could be typed, a cell as a rule, and ends; the exit code says whether it and its hosts went well. */
   async evaluate(source: string): Promise<number> {
-    await this.#cell(source)
+    const command = commandIn(source)
+    await (command === undefined ? this.#cell(source) : this.#command(command))
     this.#lines.close()
     return this.#failed ? 1 : 0
   }
@@ -239,6 +236,13 @@ export class PlainSession {
     }, GATHER_MS)
     this.#gather.unref()
   }
+}
+
+/** The colon command that a line is: `:facts`, and `files.line?`, which asks for help. */
+function commandIn(line: string): string | undefined {
+  if (line.startsWith(':')) return line.slice(1)
+  const asked = helpAsked(line)
+  return asked === undefined ? undefined : `help ${asked}?`
 }
 
 /** What a colon command said, as lines. */

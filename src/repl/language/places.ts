@@ -1,45 +1,50 @@
 import type ts from 'typescript'
 import { positionAt } from '../../engine/modules/compiler.js'
-import type { EditedText } from '../cells/position-map.js'
+import type { CommittedCells } from './committed-cells.js'
+import type { Draft } from './draft.js'
 import type { SessionFiles } from './files.js'
 import type { Place } from './requests.js'
 
-/** A cell as the type checker has it. */
-export interface CommittedCell {
-  readonly cell: number
-  readonly source: string
-  readonly virtual: EditedText
-}
-
 export interface PlaceContext {
-  readonly service: ts.LanguageService
-  /** The draft's file, and how it was made. */
-  readonly draft: string
-  readonly virtual: EditedText
-  readonly cells: ReadonlyMap<string, CommittedCell>
+  readonly cells: Pick<CommittedCells, 'get'>
   readonly files: Pick<SessionFiles, 'has' | 'origin' | 'readFile'>
 }
 
 /**
- * Where what stands at an offset of the draft's file is declared: in the draft, in an earlier cell, in a file. Of what only the
+ * Where what stands at an offset of a draft's file is declared: in the draft, in an earlier cell, in a file. Of what only the
  * prompt binds, where its type is.
  */
-export function declaredAt(context: PlaceContext, at: number): Place | undefined {
-  const { service, draft } = context
-  const declared = service.getDefinitionAtPosition(draft, at) ?? []
-  return firstPlace(context, declared) ?? firstPlace(context, service.getTypeDefinitionAtPosition(draft, at) ?? [])
+export function declaredAt(draft: Draft, at: number, context: PlaceContext): Place | undefined {
+  const { service, file } = draft
+  const declared = reexported(service, service.getDefinitionAtPosition(file, at) ?? [])
+  return (
+    firstPlace(declared, draft, context) ??
+    firstPlace(service.getTypeDefinitionAtPosition(file, at) ?? [], draft, context)
+  )
 }
 
-function firstPlace(context: PlaceContext, definitions: readonly ts.DefinitionInfo[]): Place | undefined {
+/** The declarations themselves, for places where they are only passed on: `export { line } from './line.js'`. */
+export function reexported(
+  service: ts.LanguageService,
+  definitions: readonly ts.DefinitionInfo[],
+): readonly ts.DefinitionInfo[] {
+  return definitions.flatMap(definition => {
+    const { fileName, textSpan } = definition
+    const further = service.getDefinitionAtPosition(fileName, textSpan.start) ?? []
+    return further.some(each => each.fileName !== fileName) ? further : [definition]
+  })
+}
+
+function firstPlace(definitions: readonly ts.DefinitionInfo[], draft: Draft, context: PlaceContext): Place | undefined {
   for (const { fileName, textSpan } of definitions) {
-    const place = placeIn(context, fileName, textSpan.start)
+    const place = placeIn(fileName, textSpan.start, draft, context)
     if (place) return place
   }
   return undefined
 }
 
-function placeIn(context: PlaceContext, file: string, start: number): Place | undefined {
-  if (file === context.draft) return { kind: 'draft', offset: context.virtual.toOriginal(start) }
+function placeIn(file: string, start: number, draft: Draft, context: PlaceContext): Place | undefined {
+  if (file === draft.file) return { kind: 'draft', offset: draft.virtual.toOriginal(start) }
   const cell = context.cells.get(file)
   if (cell) return { kind: 'cell', cell: cell.cell, ...positionAt(cell.source, cell.virtual.toOriginal(start)) }
   if (context.files.has(file)) return undefined

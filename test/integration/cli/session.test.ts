@@ -35,6 +35,30 @@ describe('muster -e', () => {
     if (err === '') expect(ran.err).toBe('')
     else expect(ran.err).toContain(err)
   })
+
+  test('a name with a question mark asks for help, as in a session: type, documentation, examples, place', async () => {
+    const plain = await cli.run(['-e', 'files.line?', 'inventory.ts'])
+    for (const part of [
+      'line: (args: ',
+      'A line in a text file',
+      'example\n  await web.files.line(',
+      'Absolute path on the host.',
+      /from .*line\.d?\.?ts:\d+/,
+    ])
+      expect(plain.out).toMatch(part)
+    expect({ code: plain.code, err: plain.err }).toEqual({ code: 0, err: '' })
+    // an option that stands before a command goes to the line too
+    const json = await cli.run(['--json', '-e', ':help undo', 'inventory.ts'])
+    expect(records(json.out)).toMatchObject([{ type: 'reply', reply: { kind: 'text' } }])
+    expect(await cli.run(['-e', 'nonsuch?', 'inventory.ts'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('There is no fact, operation or command nonsuch'),
+    })
+    expect(await cli.run(['-e', '1', 'history'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('muster history takes no --eval'),
+    })
+  })
 })
 
 describe('muster, its input piped', () => {

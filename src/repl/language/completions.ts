@@ -1,0 +1,77 @@
+import { argumentPlace } from './argument-place.js'
+import { keysAt } from './call-at.js'
+import { type Draft, parsed, wordStart } from './draft.js'
+import type { Completions, QuickInfo } from './requests.js'
+import type { SessionNames } from './session-names.js'
+import { fittingNames } from './type-fit.js'
+
+/** As TypeScript sorts completions, globals and keywords come from here on. */
+const GLOBAL = '15'
+
+/** What can stand at an offset of a draft. */
+export function completionsAt(draft: Draft, position: number, names: SessionNames): Completions {
+  const { compiler, service, source, file, virtual } = draft
+  const from = wordStart(source, position)
+  const argument = { ...argumentAt(draft, position), ...keysOf(draft, position) }
+  const found = service.getCompletionsAtPosition(file, virtual.toEdited(position), {
+    includeCompletionsWithInsertText: true,
+    includeCompletionsForModuleExports: false,
+    importModuleSpecifierEnding: 'js',
+  })
+  if (!found) return { from, entries: [], ...argument }
+  // of a text to be completed every entry says itself what it replaces: a name of a package has dashes
+  const span = found.optionalReplacementSpan ?? found.entries[0]?.replacementSpan
+  const near = found.entries.filter(({ sortText }) => sortText < GLOBAL).map(({ name }) => name)
+  const fits = fitting(draft, position, near)
+  const entries = names.among(found.entries).map(({ name, kind, insertText, sortText }) => ({
+    name: kind === compiler.ScriptElementKind.scriptElement ? importedAs(name) : name,
+    kind: kind === compiler.ScriptElementKind.alias ? names.kindOf(name) : kind,
+    ...(insertText === undefined ? {} : { insertText }),
+    sortText,
+    ...(fits.has(name) ? { fits: true } : {}),
+  }))
+  return { from: span ? virtual.toOriginal(span.start) : from, entries, ...argument }
+}
+
+/** Declaration and documentation of one of the completions. */
+export function describedAt(draft: Draft, position: number, name: string): QuickInfo | undefined {
+  const { compiler, service, file, virtual } = draft
+  const at = virtual.toEdited(position)
+  const found = service.getCompletionEntryDetails(file, at, name, {}, undefined, undefined, undefined)
+  if (!found) return undefined
+  return {
+    text: compiler.displayPartsToString(found.displayParts),
+    documentation: compiler.displayPartsToString(found.documentation),
+    examples: [],
+    start: position,
+    length: 0,
+  }
+}
+
+/** Which completions are of the type that is wanted; only those that what is typed may be the beginning of are looked at. */
+function fitting(draft: Draft, position: number, names: readonly string[]): ReadonlySet<string> {
+  const { compiler, source, virtual } = draft
+  const known = parsed(draft)
+  if (!known) return new Set()
+  const begun = source.slice(wordStart(source, position), position).toLowerCase()
+  const likely = names.filter(name => name.toLowerCase().startsWith(begun))
+  return fittingNames(compiler, known.program, known.tree, virtual.toEdited(position), likely)
+}
+
+function keysOf(draft: Draft, position: number): Pick<Completions, 'keysOf'> {
+  const tree = parsed(draft)?.tree
+  const called = tree && keysAt(draft.compiler, tree, draft.virtual.toEdited(position))
+  return called === undefined ? {} : { keysOf: called }
+}
+
+function argumentAt(draft: Draft, position: number): Pick<Completions, 'argument'> {
+  const { compiler, virtual } = draft
+  const tree = parsed(draft)?.tree
+  const place = tree && argumentPlace(compiler, tree, virtual.toEdited(position))
+  return place ? { argument: { ...place, start: virtual.toOriginal(place.start) } } : {}
+}
+
+/** A TypeScript file by the name under which every setting lets it be imported. */
+function importedAs(file: string): string {
+  return file.replace(/(?<!\.d)\.([cm]?)ts$/, '.$1js')
+}

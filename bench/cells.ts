@@ -82,6 +82,8 @@ try {
   }
   report('language worker: first check after a cell', afterCommit)
   report(`language worker: check, ${CELLS} cells`, await each(edits, source => language.check(source)))
+  await language.complete(`${last}.`, last.length + 1)
+  await new Promise(resolve => setTimeout(resolve, 2000)) // the person reads: who has completed once is got ready for more
   report(
     `language worker: complete member, ${CELLS} cells`,
     await each(edits, (_, n) => language.complete(`${n};${last}.`, `${n};${last}.`.length)),

@@ -20,6 +20,9 @@ export function serve(session: LanguageSession, port: Port, mostMemory = 768): v
   let warming: NodeJS.Immediate | undefined
   let stale = true
   let answers = 0
+  // what only runs code never completes anything
+  let completing = false
+  let practised: number | 'enough' = 0
   // Whoever asked gets another worker, which is told all that this one knew.
   const endIfGrown = (): void => {
     if (answers >= FEWEST_ANSWERS && getHeapStatistics().used_heap_size > mostMemory * 1e6) process.exit()
@@ -30,6 +33,10 @@ export function serve(session: LanguageSession, port: Port, mostMemory = 768): v
       if (session.fold()) return warm()
       if (stale) session.warmUp()
       stale = false
+      if (completing && practised !== 'enough') {
+        practised = session.practise(practised) ? practised + 1 : 'enough'
+        return warm()
+      }
       endIfGrown()
     })
   }
@@ -41,9 +48,9 @@ export function serve(session: LanguageSession, port: Port, mostMemory = 768): v
       port.reply({ kind: 'failed', number, reason: error instanceof Error ? error.message : String(error) })
     }
     stale ||= question.kind === 'commit' || question.kind === 'declare'
+    completing ||= question.kind === 'complete'
     answers += 1
-    if (stale) warm()
-    else warming = setImmediate(endIfGrown)
+    warm()
   })
   port.reply({ kind: 'started' })
   session.warmUpChecks()

@@ -26,6 +26,44 @@ async function vitest(name, args) {
   return { status, files: existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')).testResults : undefined }
 }
 
+/**
+ * Seconds that test files take: those that take long. A part gets the next of them, the longest first, when it has least to do;
+ * vitest's own parts have as many files each, and one of them ends minutes after the others.
+ */
+const LONG = {
+  'test/integration/export/recorded-sessions.test.ts': 147,
+  'test/integration/session/lost-hosts.test.ts': 65,
+  'test/e2e/killed-often.test.ts': 60,
+  'test/integration/lab-faults.test.ts': 52,
+  'test/integration/faults.test.ts': 50,
+  'test/integration/known-hosts-oracle.test.ts': 50,
+  'test/integration/session/bad-input.test.ts': 46,
+  'test/e2e/screen.test.ts': 44,
+  'test/e2e/session-screen.test.ts': 40,
+  'test/e2e/prompt-screen.test.ts': 40,
+  'test/integration/session/fleet-work.test.ts': 33,
+  'test/integration/refusals/servers.test.ts': 31,
+  'test/integration/notebook-types.test.ts': 30,
+  'test/integration/cli/bad-input.test.ts': 25,
+}
+const OTHERS = 10
+
+async function partsOf(count) {
+  const list = join(folder, 'files.json')
+  await new Promise(resolve =>
+    spawn('npx', ['vitest', 'list', '--filesOnly', ...of, `--json=${list}`], { stdio: 'ignore' }).on('close', resolve),
+  )
+  const files = JSON.parse(readFileSync(list, 'utf8')).map(({ file }) => relative(process.cwd(), file))
+  const takes = file => LONG[file] ?? OTHERS
+  const parts = Array.from({ length: count }, () => ({ seconds: 0, files: [] }))
+  for (const file of files.sort((a, b) => takes(b) - takes(a))) {
+    const least = parts.reduce((one, other) => (other.seconds < one.seconds ? other : one))
+    least.seconds += takes(file)
+    least.files.push(file)
+  }
+  return parts.map(part => part.files)
+}
+
 const passedIn = file => file.assertionResults.filter(test => test.status === 'passed').length
 /** What is wrong in a file: failed and skipped tests, or the file itself when it did not load. */
 const wrongIn = file => {
@@ -46,7 +84,7 @@ const told = (file, test) => {
 }
 
 const runs = await Promise.all(
-  Array.from({ length: shards }, (_, shard) => vitest(String(shard + 1), [`--shard=${shard + 1}/${shards}`])),
+  (shards === 1 ? [[]] : await partsOf(shards)).map((files, part) => vitest(String(part + 1), files)),
 )
 let files = runs.flatMap(run => run.files ?? [])
 const failures = []

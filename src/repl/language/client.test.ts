@@ -61,7 +61,7 @@ test('starts again after a crash, knowing what was known, and answers what was a
   expect(answers).toMatchObject([[{ code: 2339 }], [{ code: 2339 }], './.cell-2'])
   expect(await language.check('y.toFixed()')).toEqual([])
   await language.close()
-}, 30_000)
+}, 120_000)
 
 test('a worker that holds too much is replaced while nothing is asked, and nobody notices', async () => {
   const starts = path.join(cwd, 'starts')
@@ -79,7 +79,7 @@ test('a worker that holds too much is replaced while nothing is asked, and nobod
     expect(await language.check(`size.x + ${asked}`)).toMatchObject([{ code: 2339 }])
   expect(await language.check('size.toFixed()')).toEqual([])
   await language.close()
-}, 60_000)
+}, 120_000)
 
 test('gives up a question that kills it each time, and answers the others', async () => {
   const language = mortal('always', `source === 'poison'`)
@@ -88,7 +88,7 @@ test('gives up a question that kills it each time, and answers the others', asyn
   await expect(poison).rejects.toMatchObject({ name: 'LanguageError' })
   expect(await fine).toEqual([])
   await language.close()
-}, 60_000)
+}, 120_000)
 
 test('a snapshot from which no process starts is removed, and a thread answers', async () => {
   const snapshot = path.join(cwd, 'language-0123456789abcdef.blob')

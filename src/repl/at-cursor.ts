@@ -1,4 +1,5 @@
 import { definitionNamed } from './completion/definition-entries.js'
+import { domainOf } from './completion/domain.js'
 import type { LanguageClient } from './language/client.js'
 import type { DefinitionView, HelpView } from './protocol.js'
 
@@ -18,6 +19,16 @@ export async function helpAt(
   const info = await language.quickInfo(source, position)
   if (!info) return helpOnCall(language, definitions, source, position)
   const place = await language.definition(source, info.start)
+  const domain = domainOf(info.text, definitions)
+  if (domain) {
+    const args = Object.entries(domain.members).map(([name, { kind, summary }]) => ({
+      name,
+      type: kind,
+      optional: false,
+      description: summary,
+    }))
+    return { title: domain.title, documentation: info.documentation, examples: [], args, ...(place ? { place } : {}) }
+  }
   const known = definitionNamed(definitions, dottedName(source, info.start + info.length))
   return {
     title: info.text,

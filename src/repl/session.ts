@@ -4,6 +4,7 @@ import { signatureView } from './assist.js'
 import { helpAt } from './at-cursor.js'
 import type { Candidates } from './completion/candidate.js'
 import { definitionNamed, inOrderOf, ofDefinition } from './completion/definition-entries.js'
+import { domainOf } from './completion/domain.js'
 import { type InventoryNames, patternCandidates } from './completion/pattern.js'
 import { ranked } from './completion/rank.js'
 import { UsedNames } from './completion/used-names.js'
@@ -367,6 +368,8 @@ class Session implements SessionPort {
 
   async describe(source: string, position: number, name: string): Promise<string | undefined> {
     const found = await (await this.#language)?.describe(source, position, name)
+    const domain = found && domainOf(found.text, this.#definitions)
+    if (domain) return `${domain.title}\n${Object.keys(domain.members).join(', ')}`
     return found && [found.text, found.documentation].filter(text => text !== '').join('\n')
   }
 

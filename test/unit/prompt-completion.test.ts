@@ -123,6 +123,15 @@ test('NAME? as a line shows type, documentation, examples and source of anything
   await expect(what('nonsuch')).rejects.toThrow('There is no fact, operation or command nonsuch')
 })
 
+test('of a domain it is told what is in it, not how its type is computed', async () => {
+  expect(await session.describe('fleet.', 6, 'files')).toMatch(/^files {2}\(operations\)\n.*\bline, link\b/)
+  expect(await session.describe("host('here').facts.", 19, 'server')).toMatch(/^server {2}\(facts\)\n.*\bos\b/)
+  expect(await session.help('fleet.files', 8)).toMatchObject({
+    title: 'files  (operations)',
+    args: expect.arrayContaining([expect.objectContaining({ name: 'line', type: 'operation' })]),
+  })
+})
+
 test('a group or host that is not there: did you mean, and the fix', async () => {
   const problem = async (draft: string) => (await session.assist(draft, draft.length)).problems[0]
   expect(await problem("group('naer').size")).toMatchObject({

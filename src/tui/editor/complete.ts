@@ -13,7 +13,8 @@ const MAY_END = new Set([';', '++', '--', '!', '>'])
 
 /**
  * Whether Enter should run the source: nothing in it is left open. That is decided by its brackets, templates, comments and
- * last token alone; a source with errors is complete, so that it is run and the error shown.
+ * last token alone; a source with errors is complete, so that it is run and the error shown: also where a string is not closed on
+ * its line, whatever brackets are open around it.
  *
  * @example
  * isComplete('const x = 1') // true
@@ -23,7 +24,11 @@ const MAY_END = new Set([';', '++', '--', '!', '>'])
 export function isComplete(source: string): boolean {
   if (source.startsWith(':')) return true
   let state: ScanState = START
-  for (const line of source.split('\n')) state = scanLine(line, state).state
+  for (const line of source.split('\n')) {
+    const scanned = scanLine(line, state)
+    if (scanned.cutOff) return true
+    state = scanned.state
+  }
   const { open, inside, last } = state
   if (open.length > 0 || inside !== undefined) return false
   if (!last) return true

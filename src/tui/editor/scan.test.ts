@@ -119,6 +119,8 @@ describe('complete', () => {
     'await new Promise(r => r(1))',
     'function f() {}',
     'f(a,\n b)',
+    "files.line({ line: 'it's here' })",
+    'f("not closed',
   ])('%j is', source => {
     expect(isComplete(source)).toBe(true)
   })
@@ -134,6 +136,7 @@ describe('complete', () => {
     'web.',
     'x =>',
     'fleet.each(host => {',
+    "f('goes on\\\\",
     '`open',
     '`a ${',
     '`a ${b',

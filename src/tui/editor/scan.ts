@@ -59,12 +59,13 @@ const COMMENT_END = /[\s\S]*?\*\//y
  * Cuts one line of TypeScript into tokens. It never fails: what is no token is `unknown`.
  *
  * @param state what the lines before leave open
- * @returns the tokens, which together cover the line, and what is open at its end
+ * @returns the tokens, which together cover the line, what is open at its end, and whether a string is cut off there, which no
+ * line behind it mends
  */
 export function scanLine(
   line: string,
   state: ScanState,
-): { readonly tokens: readonly Token[]; readonly state: ScanState } {
+): { readonly tokens: readonly Token[]; readonly state: ScanState; readonly cutOff: boolean } {
   return new LineScanner(line, state).scan()
 }
 
@@ -90,8 +91,9 @@ class LineScanner {
       else if (this.#open.at(-1)?.text === '`') this.#template()
       else this.#code()
     }
-    const inside = this.#inside === 'comment' || this.#endsInBackslash() ? this.#inside : undefined
-    return { tokens: this.#tokens, state: { open: this.#open, inside, last: this.#last } }
+    const goesOn = this.#inside === 'comment' || this.#endsInBackslash()
+    const state = { open: this.#open, inside: goesOn ? this.#inside : undefined, last: this.#last }
+    return { tokens: this.#tokens, state, cutOff: this.#inside !== undefined && !goesOn }
   }
 
   /** A string goes on in the next line only behind a backslash. */

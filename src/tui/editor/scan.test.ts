@@ -136,7 +136,7 @@ describe('complete', () => {
     'web.',
     'x =>',
     'fleet.each(host => {',
-    "f('goes on\\\\",
+    "f('goes on\\",
     '`open',
     '`a ${',
     '`a ${b',

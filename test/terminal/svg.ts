@@ -33,6 +33,9 @@ export interface SvgOptions {
   readonly cursor?: { readonly x: number; readonly y: number; readonly visible: boolean }
 }
 
+/** How much of its colour faint text keeps. */
+export const DIMMED = 0.7
+
 const FONT = 14
 const CELL = { width: 8.43, height: 18 }
 const MARGIN = 12
@@ -65,7 +68,7 @@ function textAttributes(style: CellStyle, ink: string): string {
     ` fill="${ink}"`,
     style.bold ? ' font-weight="bold"' : '',
     style.italic ? ' font-style="italic"' : '',
-    style.dim ? ' opacity="0.6"' : '',
+    style.dim ? ` opacity="${DIMMED}"` : '',
     decorations.length > 0 ? ` text-decoration="${decorations.join(' ')}"` : '',
   ].join('')
 }
@@ -146,7 +149,7 @@ function drawRow(row: readonly Cell[], y: number, theme: SvgTheme): string[] {
     const box = { x: MARGIN + run.x * CELL.width, y, width: CELL.width, height: CELL.height }
     const path = boxPath(run.text, box)
     if (path)
-      return [...paint, `<path d="${path}" stroke="${ink}" fill="none"${run.style.dim ? ' opacity="0.6"' : ''}/>`]
+      return [...paint, `<path d="${path}" stroke="${ink}" fill="none"${run.style.dim ? ` opacity="${DIMMED}"` : ''}/>`]
     const text = run.style.underline ? run.text : run.text.trimEnd()
     const length = round((run.columns - (run.text.length - text.length)) * CELL.width)
     return [

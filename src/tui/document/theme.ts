@@ -26,7 +26,7 @@ export interface Theme {
 }
 
 const sgr =
-  (open: number | string, close: number): Paint =>
+  (open: number | string, close: number | string): Paint =>
   text =>
     text === '' ? '' : `\x1b[${open}m${text}\x1b[${close}m`
 
@@ -49,7 +49,7 @@ interface Colours {
 /** The sixteen colours of the person's own palette. */
 const TERMINAL: Colours = { red: '31', green: '32', yellow: '33', blue: '34', magenta: '35', cyan: '36', faint: '2' }
 
-/** Of the 256, for dark grounds: a contrast of at least 5.5:1, 4:1 where it is faint. */
+/** Of the 256, for dark grounds: a contrast of at least 5:1. */
 const DARK: Colours = {
   red: '38;5;210',
   green: '38;5;114',
@@ -57,7 +57,7 @@ const DARK: Colours = {
   blue: '38;5;111',
   magenta: '38;5;176',
   cyan: '38;5;80',
-  faint: '38;5;245',
+  faint: '38;5;247',
 }
 
 /** The same for light ones. */
@@ -71,14 +71,14 @@ const LIGHT: Colours = {
   faint: '38;5;241',
 }
 
-/** The bright colours, bold, and nothing faint: for tired eyes and bad screens. */
+/** Bold, on black whatever the ground is, at least 7:1, and nothing faint: for tired eyes and bad screens. */
 const CONTRAST: Colours = {
-  red: '1;91',
-  green: '1;92',
-  yellow: '1;93',
-  blue: '1;96',
-  magenta: '1;95',
-  cyan: '1;96',
+  red: '1;38;5;217;48;5;16',
+  green: '1;38;5;157;48;5;16',
+  yellow: '1;38;5;228;48;5;16',
+  blue: '1;38;5;123;48;5;16',
+  magenta: '1;38;5;219;48;5;16',
+  cyan: '1;38;5;123;48;5;16',
   faint: '39',
 }
 
@@ -105,8 +105,8 @@ const NO_TOKENS = {
 } as const satisfies EditorTheme
 
 function coloured({ red, green, yellow, blue, magenta, cyan, faint }: Colours): Theme {
-  // a bold colour gives back both
-  const paint = (colour: string) => (colour.startsWith('1;') ? bold(colour) : sgr(colour, 39))
+  // a bold colour gives back all that it took
+  const paint = (colour: string) => (colour.startsWith('1;') ? boldOnGround(colour) : sgr(colour, 39))
   return {
     editor: {
       ...NO_TOKENS,
@@ -139,8 +139,8 @@ function coloured({ red, green, yellow, blue, magenta, cyan, faint }: Colours): 
   }
 }
 
-const bold = (colour: string): Paint => {
-  const paint = sgr(colour.slice(2), 39)
+const boldOnGround = (colour: string): Paint => {
+  const paint = sgr(colour.slice(2), '39;49')
   return text => (text === '' ? '' : strong(paint(text)))
 }
 

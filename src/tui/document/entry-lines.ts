@@ -2,7 +2,7 @@ import { proseOf } from '../../repl/notebook/prose.js'
 import type { CellEnd } from '../../repl/protocol.js'
 import type { Approval } from '../state/approval.js'
 import { type Entry, isRunning, type Remark } from '../state/entry.js'
-import { pad, truncate, widthOf } from '../text/width.js'
+import { pad, widthOf } from '../text/width.js'
 import { approvalLines, decisionText } from './approval-lines.js'
 import { durationText } from './duration.js'
 import { endText } from './end-text.js'
@@ -64,9 +64,10 @@ const isFolded = (entry: Entry) => entry.source !== '' && opennessOf(entry, { ki
 /** A folded cell: the first line of its source, and what it came to. */
 function foldedLine(entry: Entry, { width, theme }: EntryContext): Line {
   const prose = proseOf(entry.source)
-  const [first = ''] = prose === undefined ? sourceCode(entry, theme) : proseLines(prose, width, theme)
+  const lines = prose === undefined ? sourceCode(entry, theme) : proseLines(prose, width, theme)
+  const first = lines.find(line => line !== '') ?? ''
   const head = `${theme.faint('▸')} ${prose === undefined ? gutterOf(entry, theme) : ''}${first}`
-  const end = entry.end ? truncate(endText(entry.end), Math.floor(width / 2), '…') : ''
+  const end = entry.end ? endText(entry.end, Math.floor(width / 2)) : ''
   const room = width - (end === '' ? 0 : widthOf(end) + 2)
   return {
     text: `${pad(head, room, 'left', '…')}${end === '' ? '' : `  ${theme.faint(end)}`}`,

@@ -48,6 +48,11 @@ describe('a command template', () => {
     expect(text`ls /srv/${raw('')}`).toBe('ls /srv/')
   })
 
+  it('refuses what is no template, where no type checker did', () => {
+    for (const first of ['uptime', { sudo: true }, undefined])
+      expect(() => Reflect.apply(commandText, undefined, [first, []])).toThrow('A command goes behind $ in backticks')
+  })
+
   it('takes what has a text of its own', () => {
     expect(text`cat ${new URL('file:///a%20b')}`).toBe('cat file:///a%20b')
   })

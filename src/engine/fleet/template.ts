@@ -15,10 +15,14 @@ export function raw(text: string): Raw {
 /**
  * The text of a command template, with every interpolated value quoted as one word, and arrays as several.
  *
- * @throws {UsageError} for a value that cannot stand in a command, and for an empty one that is part of a path: `rm -r /srv/${name}`
+ * @throws {UsageError} when it is called with something else than a template, for a value that cannot stand in a command, and for an empty one that is part of a path: `rm -r /srv/${name}`
  *   must not become `rm -r /srv/`.
  */
 export function commandText(strings: TemplateStringsArray, values: readonly unknown[]): string {
+  if (!Array.isArray(strings) || !('raw' in strings))
+    throw new UsageError(
+      'A command goes behind $ in backticks, $`uptime`, and options in front of it, fleet.with({ sudo: true }).$`uptime`; nothing was sent.',
+    )
   refuseEmptyInPath(strings, values)
   return strings.reduce((text, string, i) => text + (i === 0 ? '' : word(values[i - 1])) + string, '').trim()
 }

@@ -1,10 +1,12 @@
 import type { Universe } from '../../engine/nodeset/pattern.js'
 import type { Fault } from '../cells/analyse.js'
+import type { VirtualModule } from '../cells/rewrite.js'
 import { type Draft, parsed } from './draft.js'
 import type { SessionFiles } from './files.js'
 import { importedFaults } from './imported-faults.js'
 import { lint } from './lint/lint.js'
 import { meantArgument } from './meant-argument.js'
+import { type MeantCommand, meantCommand } from './meant-command.js'
 import { meantLiteral } from './meant-literal.js'
 
 /** What the type checker says that does not matter at a prompt: names not used (yet), labels not used. */
@@ -34,8 +36,14 @@ export function faultsOf(draft: Draft, { files, cwd, universe }: FaultsContext):
     const message = compiler.flattenDiagnosticMessageText(messageText, '\n')
     return [{ start: from, end, message, code, ...meant(draft, { start, code, message }) }]
   })
+  const all = [...virtual.faults, ...once(found), ...linted(draft, universe)]
   const imported = importedFaults(source, { compiler, service, files, draft: file, cwd, counts })
-  return [...virtual.faults, ...found, ...linted(draft, universe), ...imported].sort((a, b) => a.start - b.start)
+  return [...all, ...imported].sort((a, b) => a.start - b.start)
+}
+
+/** What TypeScript finds wrong in several ways at one place is said once. */
+function once(faults: readonly Fault[]): readonly Fault[] {
+  return [...new Map(faults.map(fault => [`${fault.start} ${fault.message}`, fault])).values()]
 }
 
 /** What was meant, where that can be told: in better words, with the fix. */
@@ -44,12 +52,26 @@ function meant(draft: Draft, found: Parameters<typeof meantLiteral>[3]): Partial
   const known = parsed(draft)
   if (!known) return {}
   const checker = known.program.getTypeChecker()
+  const command = meantCommand({ compiler, checker, file: known.tree }, found)
+  if (command) return placed(command, virtual)
   const what = meantArgument(compiler, checker, known.tree, found) ?? meantLiteral(compiler, checker, known.tree, found)
   if (!what) return {}
   const { message, fix } = what
-  if (!fix) return { message }
-  const span = { start: virtual.toOriginal(fix.start), end: virtual.toOriginal(fix.end) }
-  return { message, fix: { title: fix.title, text: fix.text, ...span } }
+  return fix ? { message, fix: { ...fix, ...original(fix, virtual) } } : { message }
+}
+
+/** The same in the text as it is typed. */
+function placed(command: MeantCommand, virtual: VirtualModule): MeantCommand {
+  const { message, fix } = command
+  const span = original(command, virtual)
+  return { message, ...span, ...(fix ? { fix: { ...fix, ...original(fix, virtual) } } : {}) }
+}
+
+function original(
+  { start, end }: { readonly start: number; readonly end: number },
+  virtual: VirtualModule,
+): { start: number; end: number } {
+  return { start: virtual.toOriginal(start), end: virtual.toOriginal(end) }
 }
 
 function linted(draft: Draft, universe: Universe | undefined): Fault[] {
@@ -57,7 +79,7 @@ function linted(draft: Draft, universe: Universe | undefined): Fault[] {
   const known = parsed(draft)
   if (!known) return []
   const context = { compiler, checker: known.program.getTypeChecker(), file: known.tree, ...(universe && { universe }) }
-  const span = (start: number, end: number) => ({ start: virtual.toOriginal(start), end: virtual.toOriginal(end) })
+  const span = (start: number, end: number) => original({ start, end }, virtual)
   return lint(context).flatMap(({ node, message, code, fix }) => {
     const start = node.getStart(known.tree)
     if (start < virtual.head) return []

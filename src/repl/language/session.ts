@@ -20,6 +20,7 @@ import { quickInfoAt } from './quick-info.js'
 import { documentRegistry } from './registry.js'
 import type { Completions, Diagnostic, LanguageOptions, Place, QuickInfo, Signature } from './requests.js'
 import { SessionNames } from './session-names.js'
+import { asShellLine } from './shell-line.js'
 import { signatureAt } from './signature.js'
 
 const PRACTICE = ['fleet.files.line({ ', 'fleet.', 'facts.server.', 'fl']
@@ -88,11 +89,12 @@ export class LanguageSession {
   /** Type and syntax errors of a cell that would come next, and of the person's files that it imports. */
   check(source: string): readonly Diagnostic[] {
     const analysis = analyse(this.#compiler, source)
-    if (analysis.syntaxErrors.length > 0) return analysis.syntaxErrors.map(fault => diagnostic(source, fault))
+    const { syntaxErrors } = analysis
+    if (syntaxErrors.length > 0) return this.#told(source, syntaxErrors, false)
     const virtual = rewriteToCheck(analysis, this.#names.imported, name => this.#isGlobal(name), NAMES)
     const draft = this.#draft('check', source, virtual)
     const faults = faultsOf(draft, { files: this.#files, cwd: this.#cwd, universe: this.#universe })
-    return faults.map(fault => diagnostic(source, fault))
+    return this.#told(source, faults, true)
   }
 
   /** What can stand at an offset of a draft. */
@@ -153,6 +155,12 @@ export class LanguageSession {
   /** Tells which hosts and groups there are. */
   knows({ hosts, groups }: InventoryNames): void {
     this.#universe = { hosts, groups: new Map(Object.entries(groups)) }
+  }
+
+  #told(source: string, faults: readonly Fault[], isParsed: boolean): readonly Diagnostic[] {
+    const isKnown = (name: string) =>
+      this.#names.committed.values.has(name) || this.#isGlobal(name) || name in globalThis
+    return asShellLine(this.#compiler, source, faults, isParsed, isKnown).map(fault => diagnostic(source, fault))
   }
 
   #around(source: string, likely: readonly string[] = []): Draft {

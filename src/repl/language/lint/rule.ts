@@ -37,6 +37,7 @@ export const LINT_CODES = {
   unknownPattern: 90003,
   emptyValue: 90004,
   removesTooMuch: 90005,
+  bareCommand: 90006,
 } as const
 
 export type LintCode = (typeof LINT_CODES)[keyof typeof LINT_CODES]

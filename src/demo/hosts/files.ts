@@ -2,6 +2,7 @@ import { aptFiles } from './apt.js'
 import type { DemoFile } from './demo-file.js'
 import type { HostPlan, Release } from './fleet-plan.js'
 import { logFiles } from './logs.js'
+import { unitFiles } from './units.js'
 
 /**
  * All that is special about a host's disk: what a newcomer will list, compare and change.
@@ -27,6 +28,7 @@ export function hostFiles(plan: HostPlan, now: Date): readonly DemoFile[] {
     { path: '/etc/skel/.profile', content: 'umask 022\n' },
     ...accountFiles(plan),
     ...serviceFiles(plan),
+    ...unitFiles(plan),
     ...aptFiles(plan),
     ...logFiles(plan, now),
   ]

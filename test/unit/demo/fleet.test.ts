@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoUnavailable } from '../../../src/demo/available.js'
 import { type DemoFleet, startDemoFleet } from '../../../src/demo/fleet.js'
 import { makeKeyPair } from '../../../src/demo/ssh/key-pair.js'
+import { units } from '../../../src/facts/systemd.js'
 import { connect, loginTo, open, type RunOptions, run } from './client.js'
 import { sandboxed } from './processes.js'
 
@@ -107,6 +108,35 @@ describe.skipIf(unavailable !== undefined)(unavailable ? `skipped: ${unavailable
     const upgrade = await on('web-2', 'apt-get update -qq && apt-get upgrade -qq >/dev/null; dpkg-query -W curl')
     expect(upgrade.stdout).toBe('curl\t7.88.1-10+deb12u8\n')
     expect((await on('web-1', 'apt-get remove -qq chrony >/dev/null; ls -A /opt')).stdout).toBe('')
+  })
+
+  test('units: each host has its own, which are stopped, disabled, masked and lifted again as with systemctl(1)', async () => {
+    const { command, parse } = units.ask(undefined)
+    const ofHost = async (host: string) => {
+      const { stdout, stderr } = await on(host, command)
+      return parse({ bytes: Buffer.from(stdout), stderr, exitCode: 0 }) ?? {}
+    }
+    expect(Object.keys(await ofHost('db-1'))).toEqual(expect.arrayContaining(['cron.service', 'postgresql.service']))
+    expect((await ofHost('web-3'))['old-metrics.service']).toMatchObject({ active: 'failed', enabled: 'enabled' })
+    const steps: readonly (readonly [command: string, expected: object])[] = [
+      ['systemctl stop nginx', { active: 'inactive', sub: 'dead', enabled: 'enabled' }],
+      ['systemctl disable -- nginx.service', { active: 'inactive', enabled: 'disabled' }],
+      ['systemctl mask nginx', { load: 'masked', enabled: 'masked' }],
+      ['systemctl unmask nginx', { load: 'loaded', enabled: 'disabled' }],
+      ['systemctl enable --now nginx', { active: 'active', sub: 'running', enabled: 'enabled' }],
+    ]
+    for (const [step, expected] of steps) {
+      expect(await on('edge-1', step)).toMatchObject({ code: 0, stderr: '' })
+      expect((await ofHost('edge-1'))['nginx.service']).toMatchObject(expected)
+    }
+    expect(await on('web-1', 'systemctl start nosuch')).toMatchObject({
+      code: 5,
+      stderr: 'Failed to start nosuch.service: Unit nosuch.service not found.\n',
+    })
+    expect(await on('web-3', 'systemctl is-active ssh old-metrics')).toMatchObject({
+      code: 3,
+      stdout: 'active\nfailed\n',
+    })
   })
 
   test('what a command leaves behind is reaped', async () => {

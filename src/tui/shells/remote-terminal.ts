@@ -16,6 +16,9 @@ export class RemoteTerminal {
   #title = ''
   #sent: IMarker | undefined
   #hasSent = false
+  /** What is being typed, and what was sent last, as far as it is known: `undefined` behind a key that may have changed it. */
+  #typed: string | undefined = ''
+  #line: string | undefined
 
   /** @param onChange called when it shows something else, or asks for nothing any more */
   constructor(shell: AttachedShell, terminal: Terminal, onChange: () => void) {
@@ -48,7 +51,10 @@ export class RemoteTerminal {
     const { applicationCursorKeysMode: applicationCursor, bracketedPasteMode: bracketedPaste } = modes
     const bytes = keyBytes(event, { applicationCursor, bracketedPaste })
     if (bytes === '') return
-    if (bytes === '\r' && this.#terminal.buffer.active.type === 'normal') {
+    if (bytes !== '\r') this.#typed = typedOn(this.#typed, event)
+    else if (this.#terminal.buffer.active.type === 'normal') {
+      this.#line = this.#typed
+      this.#typed = ''
       this.#sent?.dispose()
       this.#sent = this.#terminal.registerMarker(0)
       this.#hasSent = true
@@ -77,7 +83,33 @@ export class RemoteTerminal {
     const { active } = this.#terminal.buffer
     if (active.type === 'alternate') return 0
     if (!this.#hasSent) return active.cursorY
-    const line = this.#sent?.line ?? -1
-    return Math.max(0, line - active.baseY)
+    const row = Math.max(0, (this.#sent?.line ?? -1) - active.baseY)
+    // a host that was behind when the line was sent had not come to it: its echo is further down
+    const echoed = this.#line ? this.#rowOf(this.#line, row) : -1
+    return Math.max(row, echoed)
   }
+
+  /** The first row, from one on, that ends with a text. */
+  #rowOf(text: string, from: number): number {
+    const { rows, buffer } = this.#terminal
+    const { active } = buffer
+    for (let y = from; y < rows; y++)
+      if (
+        active
+          .getLine(active.baseY + y)
+          ?.translateToString(true)
+          .trimEnd()
+          .endsWith(text)
+      )
+        return y
+    return -1
+  }
+}
+
+/** A line after one more key, as long as it is sure what that makes of it. */
+function typedOn(line: string | undefined, event: InputEvent): string | undefined {
+  if (line === undefined) return undefined
+  if (event.kind === 'text' || event.kind === 'paste') return event.text.includes('\n') ? undefined : line + event.text
+  if (event.kind !== 'key') return line
+  return event.name === 'backspace' && !event.ctrl && !event.alt ? line.slice(0, -1) : undefined
 }

@@ -18,6 +18,7 @@ const uptime = '$`uptime`'
 const root = 'focus.with({ sudo: true }).$`uptime`'
 const behind = (text: string) => `A command goes behind $ in backticks, without parentheses: ${text}.`
 const inFront = (text: string) => `Options go in front of $: ${text}.`
+const each = (answer: string) => `${answer}.values().map(each => each.stdout)`
 const onHosts = (text: string) => `The hosts run what stands in backticks behind $: ${text}.`
 
 const cases: readonly (readonly [typed: string, said: string, fixed?: string])[] = [
@@ -46,6 +47,33 @@ const cases: readonly (readonly [typed: string, said: string, fixed?: string])[]
   ['$.uptime', '$ has no uptime: a command goes behind it in backticks, $`uptime`.', uptime],
   ['$', 'A command goes behind $ in backticks: $`uptime`.'],
   ['await fleet.$', 'A command goes behind fleet.$ in backticks: fleet.$`uptime`.'],
+  // what each host answered
+  ['$`uptime`.stdout', `Each host has a stdout of its own: ${each('(await $`uptime`)')}.`, each('(await $`uptime`)')],
+  [
+    '(await $`uptime`).stdout',
+    `Each host has a stdout of its own: ${each('(await $`uptime`)')}.`,
+    each('(await $`uptime`)'),
+  ],
+  [
+    'const all = await $`uptime`\nall.stdout',
+    `Each host has a stdout of its own: ${each('all')}.`,
+    `const all = await $\`uptime\`\n${each('all')}`,
+  ],
+  [
+    'await $`uptime`.stdout',
+    `Each host has a stdout of its own: ${each('(await $`uptime`)')}.`,
+    each('(await $`uptime`)'),
+  ],
+  [
+    "host('a').$`id`.stdout",
+    "stdout is known once the answer is awaited: (await host('a').$`id`).stdout.",
+    "(await host('a').$`id`).stdout",
+  ],
+  [
+    '$`uptime`.failed',
+    'failed is known once the answer is awaited: (await $`uptime`).failed.',
+    '(await $`uptime`).failed',
+  ],
   // what is pasted or typed as in a shell
   ['$ uptime', onHosts(uptime), uptime],
   ['systemctl status nginx', onHosts('$`systemctl status nginx`'), '$`systemctl status nginx`'],

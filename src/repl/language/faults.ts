@@ -8,6 +8,7 @@ import { lint } from './lint/lint.js'
 import { meantArgument } from './meant-argument.js'
 import { type MeantCommand, meantCommand } from './meant-command.js'
 import { meantLiteral } from './meant-literal.js'
+import { meantMember } from './meant-member.js'
 
 /** What the type checker says that does not matter at a prompt: names not used (yet), labels not used. */
 const IGNORED = new Set([6133, 6138, 6192, 6196, 6198, 6199, 7028])
@@ -52,9 +53,13 @@ function meant(draft: Draft, found: Parameters<typeof meantLiteral>[3]): Partial
   const known = parsed(draft)
   if (!known) return {}
   const checker = known.program.getTypeChecker()
-  const command = meantCommand({ compiler, checker, file: known.tree }, found)
+  const context = { compiler, checker, file: known.tree }
+  const command = meantCommand(context, found)
   if (command) return placed(command, virtual)
-  const what = meantArgument(compiler, checker, known.tree, found) ?? meantLiteral(compiler, checker, known.tree, found)
+  const what =
+    meantMember(context, found) ??
+    meantArgument(compiler, checker, known.tree, found) ??
+    meantLiteral(compiler, checker, known.tree, found)
   if (!what) return {}
   const { message, fix } = what
   return fix ? { message, fix: { ...fix, ...original(fix, virtual) } } : { message }

@@ -14,6 +14,8 @@ const ENTRIES = [
   'repl/language/worker.ts',
   'repl/cells/watchdog.ts',
   'repl/language/snapshot.ts',
+  'engine/modules/typescript-code.ts',
+  'engine/modules/keep-code.ts',
 ]
 
 /** Packages that stay where they are: the compiler must be the one the person has, the others are needed rarely or not at all. */
@@ -165,9 +167,12 @@ function declarations() {
 }
 
 /** So that sessions of this checkout begin with all types read; elsewhere the first session makes it for the next. */
-async function snapshot() {
+async function prepared() {
   const { makeSnapshot } = await import('../dist/repl/language/snapshot.js')
-  await makeSnapshot('dist/repl/language').catch(error => console.error(`no snapshot of the types: ${error.message}`))
+  const { keepTypeScriptCode } = await import('../dist/engine/modules/typescript-code.js')
+  const failed = error => console.error(`sessions will start more slowly: ${error.message}`)
+  await makeSnapshot(undefined, 'dist/repl/language').catch(failed)
+  await keepTypeScriptCode(undefined, 'dist/engine/modules').catch(failed)
 }
 
 if (existsSync('src')) {
@@ -177,5 +182,5 @@ if (existsSync('src')) {
   await frozen()
   chmodSync('dist/cli/main.js', 0o755)
   if (types) declarations()
-  await snapshot()
+  await prepared()
 }

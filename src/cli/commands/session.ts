@@ -1,7 +1,7 @@
 import { UsageError } from '../../engine/errors.js'
 import type { InventorySpec } from '../../engine/inventory/spec.js'
 import { historyDirectory, notebookNamed } from '../../journal/place.js'
-import { snapshotLater } from '../../repl/language/snapshot.js'
+import { prepareLater } from '../../repl/language/snapshot.js'
 import { openNotebook } from '../../repl/notebook/notebook-file.js'
 import type { SessionPort } from '../../repl/protocol.js'
 import { beginSession, openSession, type SessionOptions } from '../../repl/session.js'
@@ -80,7 +80,7 @@ async function inPanes(options: SessionOptions, flags: CommonFlags, first?: stri
   }
   const { session, opened } = beginSession(options)
   if (first !== undefined) void session.command(first).catch(() => {})
-  const stop = snapshotLater()
+  const stop = prepareLater()
   try {
     await runScreen(session, { colour: wantsColor(process.stdout), opened })
   } finally {

@@ -370,7 +370,9 @@ class Session implements SessionPort {
     const found = await (await this.#language)?.describe(source, position, name)
     const domain = found && domainOf(found.text, this.#definitions)
     if (domain) return `${domain.title}\n${Object.keys(domain.members).join(', ')}`
-    return found && [found.text, found.documentation].filter(text => text !== '').join('\n')
+    // of a text in quotes TypeScript says nothing but that text
+    const said = [found?.text, found?.documentation].filter(text => text !== undefined && text !== '' && text !== name)
+    return said.length === 0 ? undefined : said.join('\n')
   }
 
   /** What an argument may name: hosts and groups in a pattern, else what the hosts have. */

@@ -12,6 +12,7 @@ afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 const muster = fileURLToPath(new URL('../../index.ts', import.meta.url))
 const language = new LanguageSession(ts, { cwd, packages: { muster } })
 language.declare('prompt.d.ts', promptDeclaration([]))
+language.knows({ hosts: ['gate', 'web-1'], groups: { web: ['web-1'] } })
 language.commit(1, "const cmd = 'uptime'\nconst mine = (text: string) => text")
 
 const uptime = '$`uptime`'
@@ -74,6 +75,9 @@ const cases: readonly (readonly [typed: string, said: string, fixed?: string])[]
     'failed is known once the answer is awaited: (await $`uptime`).failed.',
     '(await $`uptime`).failed',
   ],
+  // a group, and a host, as if it were a variable
+  ['web.$`id`', "There is no variable web; the group is group('web').", "group('web').$`id`"],
+  ['await gate.facts', "There is no variable gate; the host is host('gate').", "await host('gate').facts"],
   // what is pasted or typed as in a shell
   ['$ uptime', onHosts(uptime), uptime],
   ['systemctl status nginx', onHosts('$`systemctl status nginx`'), '$`systemctl status nginx`'],

@@ -7,6 +7,7 @@ import { importedFaults } from './imported-faults.js'
 import { lint } from './lint/lint.js'
 import { meantArgument } from './meant-argument.js'
 import { type MeantCommand, meantCommand } from './meant-command.js'
+import { meantHosts } from './meant-hosts.js'
 import { meantLiteral } from './meant-literal.js'
 import { meantMember } from './meant-member.js'
 
@@ -35,7 +36,7 @@ export function faultsOf(draft: Draft, { files, cwd, universe }: FaultsContext):
     if (code === CANNOT_ASSIGN_IMPORT && virtual.faults.some(fault => fault.start === from)) return []
     const end = virtual.toOriginal(start + (length ?? 0))
     const message = compiler.flattenDiagnosticMessageText(messageText, '\n')
-    return [{ start: from, end, message, code, ...meant(draft, { start, code, message }) }]
+    return [{ start: from, end, message, code, ...meant(draft, { start, code, message }, universe) }]
   })
   const all = [...virtual.faults, ...once(found), ...linted(draft, universe)]
   const imported = importedFaults(source, { compiler, service, files, draft: file, cwd, counts })
@@ -48,7 +49,11 @@ function once(faults: readonly Fault[]): readonly Fault[] {
 }
 
 /** What was meant, where that can be told: in better words, with the fix. */
-function meant(draft: Draft, found: Parameters<typeof meantLiteral>[3]): Partial<Fault> {
+function meant(
+  draft: Draft,
+  found: Parameters<typeof meantLiteral>[3],
+  universe: Universe | undefined,
+): Partial<Fault> {
   const { compiler, virtual } = draft
   const known = parsed(draft)
   if (!known) return {}
@@ -57,6 +62,7 @@ function meant(draft: Draft, found: Parameters<typeof meantLiteral>[3]): Partial
   const command = meantCommand(context, found)
   if (command) return placed(command, virtual)
   const what =
+    meantHosts(known.tree.text, found, universe) ??
     meantMember(context, found) ??
     meantArgument(compiler, checker, known.tree, found) ??
     meantLiteral(compiler, checker, known.tree, found)

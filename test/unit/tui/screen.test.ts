@@ -365,14 +365,20 @@ test('Ctrl-R finds earlier inputs with how they ended, and puts the chosen one i
   await screen.shows(rows => !rows.join('\n').includes('ago'))
 })
 
-test('Ctrl-P finds commands, operations, hosts and keys', async () => {
+test('Ctrl-P finds commands, cells, hosts, facts, operations and keys', async () => {
   const session = firstScene()
   session.known = [
     { name: 'focus', kind: 'command', detail: 'Set the focus.', insert: 'focus', from: 0 },
     { name: 'files.line', kind: 'operation', detail: 'A line is there.', insert: 'files.line', from: 0 },
+    { name: 'server.os', kind: 'fact', detail: 'The operating system.', insert: 'server.os', from: 0 },
   ]
+  session.startCell('fleet.size', [])
   const screen = show(session)
+  await screen.shows('[1] fleet.size')
   screen.press('ctrl-p')
+  await screen.shows(
+    /command +:focus +Set the focus\.[\s\S]*fact +server\.os +The operating system\.[\s\S]*cell +\[1\] fleet\.size/,
+  )
   await screen.shows(/operation +files\.line +A line is there\./)
   screen.type('files.l')
   await screen.shows('1/1')

@@ -6,6 +6,8 @@ import type { Popup } from './completion-popup.js'
 
 /** Rows of the list in view. */
 const MOST = 14
+/** Share of a row for names. */
+const NAMES = 0.4
 
 /** Which of the items found are listed: the first, and how many rows there are for them below the upper edge. */
 export function foundRows({ selected }: Finder, count: number, rows: number): { top: number; height: number } {
@@ -22,9 +24,15 @@ export function finderPopup(finder: Finder, { cols, rows }: { cols: number; rows
     const item = found[top + index]
     if (!item) return `│ ${' '.repeat(inside)} │`
     const kind = finder.of === 'history' ? '' : `${item.kind.padEnd(10)} `
-    const about = truncate(hostLine(item.about), Math.floor(inside * 0.45), '…')
-    const room = inside - widthOf(kind) - widthOf(about) - 2
-    const name = pad(hostLine(item.name.replaceAll('\n', ' ⏎ ')), room, 'left', '…')
+    const text = hostLine(item.about)
+    // sentences begin below each other; when an input was, and how it ended, stand at the end of its row
+    const room = inside - widthOf(kind) - 2
+    const names =
+      finder.of === 'history'
+        ? room - widthOf(truncate(text, Math.floor(inside * 0.45), '…'))
+        : Math.floor(room * NAMES)
+    const name = pad(hostLine(item.name.replaceAll('\n', ' ⏎ ')), names, 'left', '…')
+    const about = pad(text, room - names, 'left', '…')
     const isSelected = top + index === finder.selected
     const row = `${kind}${name}  ${about}`
     return `│ ${isSelected ? theme.selected(row) : `${theme.faint(kind)}${name}  ${theme.faint(about)}`} │`

@@ -83,7 +83,7 @@ function groupRow(
 const LATENCY = 6
 
 function hostRow(
-  { name, indented }: Extract<TreeRow, { kind: 'host' }>,
+  { name }: Extract<TreeRow, { kind: 'host' }>,
   { entries, latencies, marked }: Hosts,
   focused: ReadonlySet<string>,
   width: number,
@@ -93,7 +93,7 @@ function hostRow(
   if (!entry) return name
   const mark = marked.has(name) ? theme.accent('*') : ' '
   const shown = focused.has(name) ? hostLine(name) : theme.faint(hostLine(name))
-  const left = `${indented ? ' ' : ''}${mark}${stateSign(entry.state, theme)}${answerSign(entry, theme)}${shown}`
+  const left = `${mark}${answerSign(entry, theme)}${stateSign(entry.state, theme)} ${shown}`
   const times = latencies.get(name)
   const text = stateText(entry, times, theme)
   const line = latencyLine(entry, times, theme)

@@ -24,8 +24,13 @@ const TITLES: Readonly<Record<Context, string>> = {
 /** Every key, by where it works, those of where the person was first: made of the table that also decides what keys do. */
 export function keyHelp(keymap: Keymap, place: Context, width: number, theme: Theme): string[] {
   const contexts = new Set<Context>([place, 'everywhere', ...keymap.bindings.map(({ context }) => context)])
+  return keysThere(keymap, [...contexts], width, theme)
+}
+
+/** The keys of some places. */
+export function keysThere(keymap: Keymap, contexts: readonly Context[], width: number, theme: Theme): string[] {
   const keys = keysWidth(keymap)
-  return [...contexts].flatMap(context => [
+  return contexts.flatMap(context => [
     theme.accent(TITLES[context]),
     ...keymap.bindings
       .filter(binding => binding.context === context)

@@ -24,7 +24,7 @@ describe('rows of the tree', () => {
 
   test('without groups there are hosts alone', () => {
     const rows = treeRows({ hosts, groups: treeGroups(hosts, {}), open: new Set() })
-    expect(rows).toEqual(hosts.map(name => ({ kind: 'host', name, indented: false })))
+    expect(rows).toEqual(hosts.map(name => ({ kind: 'host', name })))
   })
 })
 

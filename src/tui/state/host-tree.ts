@@ -1,7 +1,7 @@
 /** A row of the hosts pane. */
 export type TreeRow =
   | { readonly kind: 'group'; readonly name: string; readonly hosts: readonly string[]; readonly open: boolean }
-  | { readonly kind: 'host'; readonly name: string; readonly indented: boolean }
+  | { readonly kind: 'host'; readonly name: string }
 
 export interface HostGroup {
   readonly name: string
@@ -36,14 +36,14 @@ export interface TreeOptions {
 /** The rows of the tree, those of closed groups left out. */
 export function treeRows({ hosts, groups, open, wanted, order = same }: TreeOptions): readonly TreeRow[] {
   const among = (names: readonly string[]) => (wanted ? names.filter(wanted) : names)
-  if (groups.length === 0) return order(among(hosts)).map(name => ({ kind: 'host', name, indented: false }))
+  if (groups.length === 0) return order(among(hosts)).map(name => ({ kind: 'host', name }))
   return groups.flatMap((group): TreeRow[] => {
     const members = among(group.hosts)
     if (members.length === 0) return []
     const isOpen = wanted !== undefined || open.has(group.name)
     const head: TreeRow = { kind: 'group', name: group.name, hosts: members, open: isOpen }
     if (!isOpen) return [head]
-    return [head, ...order(members).map((name): TreeRow => ({ kind: 'host', name, indented: true }))]
+    return [head, ...order(members).map((name): TreeRow => ({ kind: 'host', name }))]
   })
 }
 

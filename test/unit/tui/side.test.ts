@@ -43,6 +43,27 @@ test('facts of several hosts are compared: what most have, who differs, numbers 
   await screen.shows('512 B – 2.0 kB')
 })
 
+test('a value that differs at its end is shown whole, one value stands beside its fact, and what each has of its own is called so', async () => {
+  const session = fourHosts()
+  session.factsOf = host => [
+    {
+      name: 'server.os',
+      rows: [['pretty', `Debian GNU/Linux ${host === 'web-3' ? '11 (bullseye)' : '12 (bookworm)'}`]],
+      age: 0,
+    },
+    { name: 'server.hostname', rows: [['', host]], age: 0 },
+    { name: 'hardware.cpus', rows: [['', '8', 8]], age: 0 },
+  ]
+  const screen = show(session)
+  await screen.shows('4 ready')
+  screen.press('f6', 'f6', 'f')
+  const rows = (await screen.shows('facts of 4 hosts')).join('\n')
+  expect(rows).toMatch(/pretty {10}3 of 4 .*\n.*┃ {7}Debian GNU\/Linux 12 .*\n.*┃ {7}\(bookworm\) /)
+  expect(rows).toMatch(/┃ {5}≠ Debian GNU\/Linux 11 .*\n.*┃ {7}\(bullseye\) .*\n.*┃ {7}web-3/)
+  expect(rows).toMatch(/server\.hostname {2}each its own/)
+  expect(rows).toMatch(/hardware\.cpus {2}8 {2}all alike/)
+})
+
 test('facts of a host are filtered, told their age, and read anew', async () => {
   const session = fourHosts()
   const screen = show(session)

@@ -4,12 +4,13 @@ import { sparkline } from '../../document/charts/sparkline.js'
 import { nodeSetIn } from '../../document/group-row.js'
 import { hostLine } from '../../document/host-text.js'
 import type { Theme } from '../../document/theme.js'
+import { wrap } from '../../document/wrap.js'
 import { wantedFacts } from '../../state/facts-tree.js'
 import type { SideView } from '../../state/view.js'
 import { pad, truncate, widthOf } from '../../text/width.js'
 import type { SideInput } from '../side-pane.js'
 import { factText } from './fact-text.js'
-import { filterRow } from './facts-tab.js'
+import { filterRow } from './filter-row.js'
 
 /** Values beside the most frequent one that are listed. */
 const MOST_OUTLIERS = 4
@@ -50,15 +51,22 @@ export function factTable({ side }: SideInput, width: number, theme: Theme): str
   // what differs is what one looks for
   const order = [...byFact(rows)].toSorted(([, a], [, b]) => Number(agree(a)) - Number(agree(b)))
   if (order.length === 0 && known > 0) head.push(theme.faint(`nothing holds ${filter}`))
-  return [
-    ...head,
-    ...order.flatMap(([fact, own]) => [
-      theme.accent(hostLine(fact)) + (agree(own) ? theme.faint('  all alike') : ''),
-      ...own.flatMap(row => rowLines(row, known, width, theme)),
-      '',
-    ]),
-  ]
+  return [...head, ...order.flatMap(([fact, own]) => [...factRows(fact, own, known, width, theme), ''])]
 }
+
+/** A fact: its name and what its values are; a single value stands beside the name. */
+function factRows(fact: string, rows: readonly Row[], known: number, width: number, theme: Theme): string[] {
+  const name = theme.accent(hostLine(fact))
+  const alike = agree(rows) ? theme.faint('  all alike') : ''
+  const [only] = rows
+  if (rows.length === 1 && only?.name === '') {
+    const [first = '', ...more] = rowLines(only, `${name}  `, known, width, theme)
+    return [widthOf(first + alike) <= width ? first + alike : first, ...more]
+  }
+  return [name + alike, ...rows.flatMap(row => rowLines(row, labelOf(row, theme), known, width, theme))]
+}
+
+const labelOf = ({ name }: Row, theme: Theme) => `  ${theme.faint(pad(hostLine(name), NAMES, 'left', '…'))} `
 
 function byFact(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
   const facts = new Map<string, Row[]>()
@@ -103,21 +111,45 @@ function rowsOf({ hosts, facts, filter }: SideView): readonly Row[] {
   }))
 }
 
-function rowLines({ name, values }: Row, known: number, width: number, theme: Theme): string[] {
-  const label = `  ${theme.faint(pad(hostLine(name), NAMES, 'left', '…'))} `
-  const room = Math.max(8, width - widthOf(label))
+function rowLines({ values }: Row, label: string, known: number, width: number, theme: Theme): string[] {
   const [usual, ...others] = values
   if (!usual) return []
   const numbers = numbersOf(values)
   if (numbers && values.length > 2) return numberLines(label, numbers, width, theme)
-  const count = usual.hosts.length === known ? '' : theme.faint(` ${usual.hosts.length} of ${known}`)
-  const first = label + truncate(usual.text, room - widthOf(count), '…') + count
-  const shown = others.slice(0, MOST_OUTLIERS).map(({ text, hosts }) => {
-    const cut = truncate(text, Math.max(4, Math.floor(room * 0.6)), '…')
-    return `    ${theme.warning('≠')} ${theme.warning(cut)} ${theme.faint(nodeSetIn(hosts, width - widthOf(cut) - 8))}`
-  })
-  const left = others.length - shown.length
-  return [first, ...shown, ...(left > 0 ? [`  ${' '.repeat(NAMES)} ${theme.faint(`… ${left} more values`)}`] : [])]
+  if (values.length === known && known > 2)
+    return [
+      `${label}${theme.faint('each its own')}`,
+      ...values.slice(0, MOST_OUTLIERS).flatMap(value => valueLines(value, ' ', width, theme)),
+      ...moreLine(values.length - MOST_OUTLIERS, theme),
+    ]
+  const count = usual.hosts.length === known ? '' : theme.faint(`${usual.hosts.length} of ${known}`)
+  const beside = widthOf(label) + widthOf(usual.text) + 1 + widthOf(count) <= width
+  return [
+    label + (beside ? `${usual.text} ${count}` : count),
+    ...(beside ? [] : wrap(usual.text, width - 6).map(text => `      ${text}`)),
+    ...others.slice(0, MOST_OUTLIERS).flatMap(value => valueLines(value, '≠', width, theme)),
+    ...moreLine(others.length - MOST_OUTLIERS, theme),
+  ]
+}
+
+/** A value that most have not, whole, for what tells it from theirs may be at its end; who has it, below where there is no room beside it. */
+function valueLines({ text, hosts }: Value, sign: '≠' | ' ', width: number, theme: Theme): string[] {
+  const paint = sign === '≠' ? theme.warning : (plain: string) => plain
+  const rows = wrap(text, width - 6)
+  const [only = ''] = rows
+  const names = nodeSetIn(hosts, Math.max(8, width - widthOf(only) - 7))
+  const beside = rows.length === 1 && widthOf(only) + widthOf(names) + 7 <= width
+  return [
+    ...rows.map((row, at) => {
+      const head = `    ${at === 0 ? paint(sign) : ' '} ${paint(row)}`
+      return beside ? `${head} ${theme.faint(names)}` : head
+    }),
+    ...(beside ? [] : [`      ${theme.faint(nodeSetIn(hosts, width - 6))}`]),
+  ]
+}
+
+function moreLine(left: number, theme: Theme): string[] {
+  return left > 0 ? [`    ${theme.faint(`… ${left} more ${left === 1 ? 'value' : 'values'}`)}`] : []
 }
 
 type Numbers = readonly (Value & { readonly number: number })[]

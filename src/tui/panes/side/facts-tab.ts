@@ -9,9 +9,11 @@ import { isFactOpen, wantedFacts } from '../../state/facts-tree.js'
 import { keySaid } from '../../state/keymap.js'
 import { pad, widthOf } from '../../text/width.js'
 import { stateSign } from '../host-row.js'
+import { keysThere } from '../key-help.js'
 import type { SideInput } from '../side-pane.js'
 import { factTable } from './fact-table.js'
 import { factText } from './fact-text.js'
+import { filterRow } from './filter-row.js'
 
 /** Rows of the tab, and which of them the cursor is on. */
 export interface FactLines {
@@ -27,7 +29,9 @@ export function factLines(view: SideInput, width: number, theme: Theme): FactLin
     const panes = keySaid(keymap, 'everywhere', 'next pane')
     const [one, several] = [keySaid(keymap, 'hosts', 'choose'), keySaid(keymap, 'hosts', 'compare')]
     const hint = `${one} on a host in the hosts pane (${panes}) shows its facts here; ${several} those of several, compared.`
-    return { lines: wrap(hint, width).map(theme.faint) }
+    return {
+      lines: [...wrap(hint, width).map(theme.faint), '', ...keysThere(keymap, ['prompt', 'everywhere'], width, theme)],
+    }
   }
   const head = headLines(view, side.host, width, theme)
   const facts = side.facts.get(side.host)
@@ -115,10 +119,4 @@ function rowsOf(fact: string, rows: readonly FactRow[], width: number, theme: Th
       ...texts.map((each, index) => `  ${theme.faint(pad(index === 0 ? label : '', names, 'left', '…'))}  ${each}`),
     ]
   })
-}
-
-/** What is looked for, while there is something. */
-export function filterRow({ filter, filtering }: SideInput['side'], theme: Theme): string[] {
-  if (filter === '' && !filtering) return []
-  return [`${theme.accent('/')}${hostLine(filter)}${filtering ? theme.selected(' ') : ''}`, '']
 }

@@ -231,6 +231,19 @@ export const SESSIONS: Readonly<Record<string, TypedSession>> = {
       "fleet.files.template(host => ({ src: 'node.conf.j2', dest: '/etc/node.conf', vars: { name: host.name, role: host.groups[0] ?? 'none' } }))",
     ],
   },
+  'files that are worked out, then edited': {
+    files: { 'node.conf.j2': 'name = {{ name }}\nrole = {{ role }}\n' },
+    typed: [
+      "const [level, extra] = [3, 'extra = 1']",
+      'files.put({ dest: "/etc/tuned.conf", content: `level = ${level}\\nmode = slow\\n` })',
+      "files.line({ path: '/etc/tuned.conf', line: 'mode = fast', replace: /^mode/ })",
+      'files.line({ path: "/etc/tuned.conf", line: extra })',
+      "fleet.files.template(host => ({ src: 'node.conf.j2', dest: '/etc/node.d/conf', vars: { name: host.name, role: 'x' } }))",
+      "$`sed -i 's/^role.*/role = edge/' /etc/node.d/conf`",
+      '$`cp /etc/tuned.conf /etc/tuned.other`',
+      "$`echo 'other = yes' >> /etc/tuned.other`",
+    ],
+  },
   'a plan that was declined': {
     typed: [
       '!decline',

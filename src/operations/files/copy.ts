@@ -6,6 +6,7 @@ import { remotePath } from '../../facts/remote-path.js'
 import { keptBytes } from './content.js'
 import { settlePath } from './settle.js'
 import { writtenPlace } from './surroundings.js'
+import { textEdits, withEdits } from './text-edits.js'
 
 /**
  * A file of the host has the content of another file of the same host. A new one gets the mode of the other; with `preserve`, mode,
@@ -20,10 +21,11 @@ export const copy = operation({
   args: z.strictObject({
     src: remotePath.describe('Absolute path of the file that is copied.'),
     dest: remotePath.describe('Absolute path of the copy, not of a directory.'),
+    edits: textEdits,
     preserve: z.boolean().default(false).describe('Give the copy mode, owner and group of the other, too.'),
     createParents: z.boolean().default(true).describe('Create missing directories above it.'),
   }),
-  async *plan(host, { src, dest, preserve, createParents }) {
+  async *plan(host, { src, dest, edits, preserve, createParents }) {
     const from = await writtenPlace(host, src)
     const status = await host.fact(file, { path: from })
     if (status?.type !== 'file') throw new UsageError(`${src} is ${status ? `a ${status.type}` : 'not there'}.`)
@@ -35,6 +37,6 @@ export const copy = operation({
     const { mode, owner, group } = status
     const attributes = preserve ? { mode, owner, group } : before ? {} : { mode: mode.replace(/^./, '0') }
     const options = { parents: createParents, ...(path === dest ? {} : { alias: dest }) }
-    yield* settlePath(host, path, { type: 'file', content: bytes, ...attributes }, options)
+    yield* settlePath(host, path, { type: 'file', content: withEdits(bytes, edits, src), ...attributes }, options)
   },
 })

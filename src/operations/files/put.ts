@@ -6,6 +6,7 @@ import { remotePath } from '../../facts/remote-path.js'
 import { attributes, givenContent } from './path-state.js'
 import { settlePath } from './settle.js'
 import { writtenPlace } from './surroundings.js'
+import { textEdits, withEdits } from './text-edits.js'
 
 /**
  * A file with this content. Written as a whole, beside its place, then renamed: nobody ever sees half of it. Where `dest` is a
@@ -14,6 +15,7 @@ import { writtenPlace } from './surroundings.js'
  * @example
  * await web.files.put({ src: 'files/motd', dest: '/etc/motd', mode: '0644' })
  * await web.files.put({ content: 'tinker panic 0\n', dest: '/etc/ntp.local' })
+ * await web.files.put({ src: 'files/ntp.conf', dest: '/etc/ntp.conf', edits: [{ line: 'server new.example', replace: /^server / }] })
  */
 export const put = operation({
   name: 'files.put',
@@ -25,12 +27,14 @@ export const put = operation({
         .optional()
         .describe('The content itself: text, bytes, or a secret text that is shown nowhere.'),
       dest: remotePath.describe('Absolute path on the host.'),
+      edits: textEdits,
       createParents: z.boolean().default(true).describe('Create missing directories above it.'),
       ...attributes,
     })
     .refine(({ src, content }) => (src === undefined) !== (content === undefined), 'give either src or content'),
-  async *plan(host, { src, content = '', dest, createParents, mode, owner, group }) {
-    const bytes = src === undefined ? content : await localContent(host, src)
+  async *plan(host, { src, content = '', dest, edits, createParents, mode, owner, group }) {
+    const given = src === undefined ? content : await localContent(host, src)
+    const bytes = withEdits(given, edits, src ?? 'the content')
     const path = await writtenPlace(host, dest)
     const options = { parents: createParents, ...(path === dest ? {} : { alias: dest }) }
     yield* settlePath(host, path, { type: 'file', content: bytes, mode, owner, group }, options)

@@ -6,6 +6,7 @@ import { remotePath } from '../../facts/remote-path.js'
 import { replaceInLines } from './replace-in-lines.js'
 import { settlePath } from './settle.js'
 import { writtenPlace } from './surroundings.js'
+import { replaceFields } from './text-edits.js'
 
 /**
  * In each line of a text file, what a regular expression finds is replaced: the first of it, or with the flag `g` all of it. The
@@ -19,10 +20,7 @@ export const replace = operation({
   summary: 'What a regular expression finds in the lines of a file is replaced.',
   args: z.strictObject({
     path: remotePath.describe('Absolute path on the host.'),
-    pattern: z
-      .instanceof(RegExp, { error: 'expected a regular expression' })
-      .describe('What is looked for, line by line.'),
-    replacement: z.string().describe('What takes its place: $1 and $& are what was found.'),
+    ...replaceFields,
   }),
   async *plan(host, { path, pattern, replacement }) {
     const place = await writtenPlace(host, path)

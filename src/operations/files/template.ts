@@ -7,6 +7,7 @@ import { remotePath } from '../../facts/remote-path.js'
 import { attributes } from './path-state.js'
 import { settlePath } from './settle.js'
 import { writtenPlace } from './surroundings.js'
+import { textEdits, withEdits } from './text-edits.js'
 
 /** Makes the text of a file from variables. */
 export type TemplateFunction = (variables: Readonly<Record<string, unknown>>) => string | Promise<string>
@@ -33,13 +34,15 @@ export const template = operation({
       .describe('Local template file (.j2), or a function from variables to text.'),
     dest: remotePath.describe('Absolute path on the host.'),
     vars: z.record(z.string(), z.unknown()).default({}).describe('Variables the template sees.'),
+    edits: textEdits,
     createParents: z.boolean().default(true).describe('Create missing directories above it.'),
     ...attributes,
   }),
-  async *plan(host, { src, dest, vars, createParents, mode, owner, group }) {
+  async *plan(host, { src, dest, vars, edits, createParents, mode, owner, group }) {
     const variables = revealed({ host: { name: host.name, groups: host.groups, data: host.data }, ...vars })
-    const content = typeof src === 'string' ? await renderFile(host, src, variables) : await src(variables)
-    if (typeof content !== 'string') throw new UsageError('files.template: src: the function gave no text.')
+    const text = typeof src === 'string' ? await renderFile(host, src, variables) : await src(variables)
+    if (typeof text !== 'string') throw new UsageError('files.template: src: the function gave no text.')
+    const content = withEdits(text, edits, 'the text')
     const path = await writtenPlace(host, dest)
     const options = { parents: createParents, ...(path === dest ? {} : { alias: dest }) }
     yield* settlePath(host, path, { type: 'file', content, mode, owner, group }, options)

@@ -2,28 +2,35 @@ import type ts from 'typescript'
 import { REDACTED } from '../../engine/secret.js'
 import { editLines, type LinePattern } from '../../operations/files/edit-lines.js'
 import { replaceInLines } from '../../operations/files/replace-in-lines.js'
-import { variableKey } from '../notebook/linked-cells.js'
-import { type SingleOperation, singleOperation, subjectOf } from './superseded.js'
+import { type Variable, variableKey } from '../notebook/linked-cells.js'
+import { givenObject, hostsOf, isOnPlainHosts, type SingleOperation, singleOperation, subjectOf } from './superseded.js'
 import type { Unit } from './units.js'
 
 /** Files that were written whole and then edited line by line: a deploy writes them as they ended. */
 export interface EditedContents {
   /** For a `files.put`, the content that it is given in the place of its own. */
   readonly contents: ReadonlyMap<Unit, string>
-  /** Edits that are part of it, by the put that they are part of. */
+  /** What an operation that writes a file is given as its `edits`, by the operation. */
+  readonly added: ReadonlyMap<Unit, readonly SingleOperation[]>
+  /** Edits that are part of it, in either way, by the operation that they are part of. */
   readonly edits: ReadonlyMap<Unit, readonly Unit[]>
 }
 
-/** A put, and what has become of its content so far. */
+/** An operation that writes a file whole, and what has become of that so far. */
 interface Written {
-  readonly put: SingleOperation
-  content: string
+  readonly whole: SingleOperation
+  /** The text so far; `undefined` where the call does not tell it, or no longer does. */
+  content: string | undefined
   readonly edits: Unit[]
+  readonly added: SingleOperation[]
 }
 
+/** Operations that write a file whole. */
+const WRITING: ReadonlySet<string> = new Set(['files.put', 'files.template', 'files.copy'])
+
 /**
- * Puts edits of a file into the `files.put` before them, which would undo them each time the deploy runs. What is worked out from
- * values that are not written in the call (`content: text`) stays as it is: a text in their place would say less.
+ * Makes edits of a file a part of what wrote it whole before them, which would undo them each time the deploy runs: a content that is
+ * written in the call becomes what it ended as; one that is worked out (`content: text`, a template) is given the edits.
  */
 export function editedContents(compiler: typeof ts, kept: readonly Unit[]): EditedContents {
   const written = new Map<string, Written>()
@@ -36,25 +43,73 @@ export function editedContents(compiler: typeof ts, kept: readonly Unit[]): Edit
     }
     const subject = subjectOf(call)
     const before = written.get(subject)
-    const content = before && isOfSameFile(before.put, call) ? edited(compiler, before.content, call) : undefined
-    if (before && content !== undefined && !isAskedFor(unit, kept, before.edits)) {
-      before.content = content
-      before.edits.push(unit)
-      continue
-    }
+    if (before && !isAskedFor(unit, kept, before.edits) && takesUp(compiler, before, call, kept)) continue
     written.delete(subject)
+    if (!WRITING.has(call.operation) || !canBeAddedTo(compiler, call)) continue
     const own = call.operation === 'files.put' ? literalArguments(compiler, call)?.content : undefined
-    if (typeof own !== 'string') continue
-    const put = { put: call, content: own, edits: [] }
-    written.set(subject, put)
-    finished.push(put)
+    const whole = { whole: call, content: typeof own === 'string' ? own : undefined, edits: [], added: [] }
+    written.set(subject, whole)
+    finished.push(whole)
   }
   const composed = finished.filter(({ edits }) => edits.length > 0)
   return {
-    contents: new Map(composed.map(({ put, content }) => [put.unit, content])),
-    edits: new Map(composed.map(({ put, edits }) => [put.unit, edits])),
+    contents: new Map(
+      composed.flatMap(({ whole, content }) => (content === undefined ? [] : [[whole.unit, content] as const])),
+    ),
+    added: new Map(composed.flatMap(({ whole, added }) => (added.length === 0 ? [] : [[whole.unit, added] as const]))),
+    edits: new Map(composed.map(({ whole, edits }) => [whole.unit, edits])),
   }
 }
+
+/** Makes an operation a part of what was written before, where it is an edit of that. */
+function takesUp(compiler: typeof ts, before: Written, call: SingleOperation, kept: readonly Unit[]): boolean {
+  if (!isOfSameFile(before.whole, call)) return false
+  const content =
+    before.content === undefined || before.added.length > 0 ? undefined : edited(compiler, before.content, call)
+  if (content !== undefined) before.content = content
+  else if (canBeGiven(compiler, before.whole, call, kept)) before.added.push(call)
+  else return false
+  before.edits.push(call.unit)
+  return true
+}
+
+/** Whether a call can be given `edits`: its arguments are written in it, and it has none yet. */
+function canBeAddedTo(compiler: typeof ts, { call }: SingleOperation): boolean {
+  const properties = givenObject(compiler, call)?.properties
+  return properties?.every(property => isPlain(compiler, property) && nameIn(property) !== 'edits') ?? false
+}
+
+/** Whether the arguments of an edit mean at the place of another operation what they mean at their own. */
+function canBeGiven(
+  compiler: typeof ts,
+  { unit: whole }: SingleOperation,
+  { unit, call, operation }: SingleOperation,
+  kept: readonly Unit[],
+): boolean {
+  const [args] = call.arguments
+  if (operation !== 'files.line' && operation !== 'files.replace') return false
+  if (!args || !compiler.isObjectLiteralExpression(args)) return false
+  if (!args.properties.every(property => isPlain(compiler, property))) return false
+  const earlier = kept.slice(0, kept.indexOf(whole))
+  const between = kept.slice(kept.indexOf(whole), kept.indexOf(unit))
+  return unit.uses
+    .filter(({ reference }) => reference.start >= args.getStart() && reference.end <= args.getEnd())
+    .every(({ meaning }) => {
+      if (meaning.kind === 'foreign') return true
+      if (meaning.kind === 'value') return earlier.some(({ isValue, cell }) => isValue && cell.cell.id === meaning.cell)
+      if (meaning.kind !== 'variable') return false
+      const key = variableKey(meaning.variable)
+      const names = (variables: readonly Variable[]): boolean =>
+        variables.some(variable => variableKey(variable) === key)
+      return earlier.some(({ declares }) => names(declares)) && !between.some(({ changes }) => names(changes))
+    })
+}
+
+function isPlain(compiler: typeof ts, property: ts.ObjectLiteralElementLike): boolean {
+  return compiler.isPropertyAssignment(property) || compiler.isShorthandPropertyAssignment(property)
+}
+
+const nameIn = (property: ts.ObjectLiteralElementLike): string => property.name?.getText() ?? ''
 
 /** The text of a file after one more operation; `undefined` for one that does something else, or that cannot be told. */
 function edited(compiler: typeof ts, text: string, call: SingleOperation): string | undefined {
@@ -81,6 +136,7 @@ function isOfSameFile(put: SingleOperation, edit: SingleOperation): boolean {
   const isSameFocus = hosts.join() === edit.unit.cell.cell.focus.join()
   if (options(put) !== options(edit)) return false
   if (put.target === edit.target) return isSameFocus
+  if (isOnPlainHosts(put) && isOnPlainHosts(edit)) return hostsOf(put).join() === hostsOf(edit).join()
   return isOfChanged(put.unit, edit) && hosts.every(host => hasTouched(edit.unit, host))
 }
 

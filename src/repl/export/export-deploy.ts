@@ -79,7 +79,7 @@ export function exportDeploy(
   const steps = chosen.kept.filter(unit => !edits.includes(unit) && packages.get(unit)?.length !== 0)
   const restarts = restartsIn(compiler, steps)
   const causes = new Set([...restarts.after.keys(), ...[...restarts.after.values()].flat()])
-  const everywhere = lifted(compiler, steps, unit => causes.has(unit) || edited.contents.has(unit))
+  const everywhere = lifted(compiler, steps, unit => causes.has(unit) || edited.edits.has(unit))
   const same = [...everywhere.same.values()].flat()
   const kept = steps.filter(unit => !restarts.baseless.has(unit) && !same.includes(unit))
   const taken = [...new Set([...kept, ...edits, ...same].map(({ cell }) => cell.cell.id))].sort((a, b) => a - b)
@@ -121,11 +121,12 @@ function moduleText(
   { kept: all, restarts, edited, packages, constants, everywhere, offered }: Content,
   { inventory, move }: ExportContext,
 ): { readonly text: string; readonly secrets: readonly SecretParameter[] } {
-  const present = new Set(all.flatMap(({ cell }) => [...identifiersIn(compiler, cell.file)]))
-  const naming = nameAll(all, present)
-  const secrets = new SecretParameters(compiler, all, naming)
+  const added = [...edited.added.values()].flat().map(({ unit }) => unit)
+  const present = new Set([...all, ...added].flatMap(({ cell }) => [...identifiersIn(compiler, cell.file)]))
+  const naming = nameAll([...all, ...added], present)
+  const secrets = new SecretParameters(compiler, [...all, ...added], naming)
   const kept = all.filter(unit => !secrets.replaced.has(unit))
-  const valueNames = new Map([...valuesUsed(kept)].map(cell => [cell, naming.fresh(`result${cell}`)]))
+  const valueNames = new Map([...valuesUsed([...kept, ...added])].map(cell => [cell, naming.fresh(`result${cell}`)]))
   const results = nameResults(restarts, naming, valueNames)
   const fixed = new Map([...constants.hosts, ...everywhere.hosts])
   const prompt = new PromptMeanings(compiler, kept, inventory, naming, {
@@ -133,7 +134,7 @@ function moduleText(
     fixed,
   })
   const used = new Set(
-    kept.flatMap(({ uses }) =>
+    [...kept, ...added].flatMap(({ uses }) =>
       uses.flatMap(({ meaning }) => (meaning.kind === 'variable' ? [variableKey(meaning.variable)] : [])),
     ),
   )
@@ -155,6 +156,7 @@ function moduleText(
       results,
       conditions,
       contents: edited.contents,
+      added: edited.added,
       constants: constants.values,
       packages,
       secrets: each => secrets.edits(each),
@@ -294,8 +296,12 @@ function withLastResults(
   linked: readonly LinkedCell<ExportCell>[],
   cells: readonly SessionCell[],
 ): LinkedCell<ExportCell>[] {
+  // the results of a loop, say, are no value that a name could be given to
+  const withValue = new Set(linked.flatMap(({ cell, analysis }) => (analysis.value === undefined ? [] : [cell.id])))
   const results = new Set(
-    cells.flatMap(({ id, end }) => (end.kind === 'ok' && end.value.kind === 'results' ? [id] : [])),
+    cells.flatMap(({ id, end }) =>
+      end.kind === 'ok' && end.value.kind === 'results' && withValue.has(id) ? [id] : [],
+    ),
   )
   return linked.map(entry => ({
     ...entry,

@@ -1,6 +1,7 @@
 import type ts from 'typescript'
 import { applyEdits } from '../cells/position-map.js'
 import { variableKey } from '../notebook/linked-cells.js'
+import { bare } from '../notebook/promise-value.js'
 import type { Unit } from './units.js'
 
 /** Arguments that name the one thing an operation brings to a state: called again for it, the later call is what counts. */
@@ -104,8 +105,7 @@ export function singleOperation(compiler: typeof ts, unit: Unit): SingleOperatio
   const [call, ...more] = unit.calls.filter(({ kind }) => kind === 'operation')
   if (call?.kind !== 'operation' || more.length > 0 || !isWhole(compiler, unit, call.call)) return []
   const text = (node: ts.Node): string => resolvedText(compiler, unit, node)
-  const [args] = call.call.arguments
-  const properties = args && compiler.isObjectLiteralExpression(args) ? args.properties : []
+  const properties = givenObject(compiler, call.call)?.properties ?? []
   return [
     {
       unit,
@@ -116,6 +116,16 @@ export function singleOperation(compiler: typeof ts, unit: Unit): SingleOperatio
       args: new Map(properties.map(property => [property.name?.getText() ?? '…', text(property)])),
     },
   ]
+}
+
+/** The arguments of a call of an operation, where they are written in it: `{ … }`, `host => ({ … })`. */
+export function givenObject(
+  compiler: typeof ts,
+  { arguments: [args] }: ts.CallExpression,
+): ts.ObjectLiteralExpression | undefined {
+  const given = args && compiler.isArrowFunction(args) ? args.body : args
+  const body = given && !compiler.isBlock(given) ? bare(compiler, given) : undefined
+  return body && compiler.isObjectLiteralExpression(body) ? body : undefined
 }
 
 /** Whether a call is all that a unit does: `await call` or `const x = await call`. */
@@ -190,7 +200,7 @@ function wasNeededAgain(later: SingleOperation, between: readonly SingleOperatio
 /** What an operation is about, as text. */
 export function subjectOf({ operation, args }: SingleOperation): string {
   const path = args.get('dest') ?? args.get('path')
-  if (path !== undefined && operation.startsWith('files.')) return givenIn(path)
+  if (path !== undefined && operation.startsWith('files.')) return givenIn(path).replace(/^"([^"'\\]*)"$/, "'$1'")
   return (SUBJECTS[operation] ?? ['']).map(name => givenIn(args.get(name) ?? '')).join(' ')
 }
 

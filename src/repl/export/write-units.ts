@@ -6,6 +6,7 @@ import { isUnary, mayBePromise } from '../notebook/promise-value.js'
 import { importEdits, type Move } from '../notebook/relocate.js'
 import { packagesOf } from './packages-left.js'
 import { stringText } from './shell/offered-call.js'
+import { givenObject, type SingleOperation } from './superseded.js'
 import type { Unit } from './units.js'
 
 /** What units are written with. */
@@ -22,6 +23,8 @@ export interface Writing {
   readonly conditions: ReadonlyMap<Unit, string>
   /** What units are given as their `content` in the place of their own. */
   readonly contents: ReadonlyMap<Unit, string>
+  /** Edits that units are given, of the file that they write. */
+  readonly added: ReadonlyMap<Unit, readonly SingleOperation[]>
   /** What is left of lists of packages. */
   readonly packages: ReadonlyMap<Unit, readonly string[]>
   /** Values that variables are given in the place of what they were read from. */
@@ -46,16 +49,10 @@ export function writeUnit(compiler: typeof ts, unit: Unit, writing: Writing): Wr
     return { place: 'module', text: writeImport(compiler, unit, statement, writing) }
   const condition = conditionEdit(compiler, unit, writing)
   const content = contentEdit(compiler, unit, writing)
-  const others = [
-    ...unit.cell.analysis.exportWords.map(word => ({ ...word, text: '' })),
-    ...importEdits(compiler, unit.cell.file, writing.move),
-    ...namingEdits(unit.cell, writing.naming),
-    ...otherNames(unit, writing),
-    ...patternEdits(compiler, unit, writing),
-    ...writing.secrets(unit),
-    ...readOnlyEdits(compiler, unit),
-  ]
-  const whole = [condition, content, packagesEdit(compiler, unit, writing)].filter(edit => edit !== undefined)
+  const others = ownEdits(compiler, unit, writing)
+  const whole = [condition, content, addedEdit(compiler, unit, writing), packagesEdit(compiler, unit, writing)].filter(
+    edit => edit !== undefined,
+  )
   const isReplaced = ({ start, end }: Edit): boolean => whole.some(edit => start >= edit.start && end <= edit.end)
   const edits = [...others.filter(edit => !isReplaced(edit)), ...whole]
   const code = bodyText(compiler, unit, edits, writing)
@@ -65,17 +62,33 @@ export function writeUnit(compiler: typeof ts, unit: Unit, writing: Writing): Wr
   return { place: isModuleLevel || isAmbient ? 'module' : 'function', text: `${comments}${code}` }
 }
 
+/** The edits that make the text of a unit mean in a deploy what it meant at the prompt. */
+function ownEdits(compiler: typeof ts, unit: Unit, writing: Writing): Edit[] {
+  return [
+    ...unit.cell.analysis.exportWords.map(word => ({ ...word, text: '' })),
+    ...importEdits(compiler, unit.cell.file, writing.move),
+    ...namingEdits(unit.cell, writing.naming),
+    ...otherNames(unit, writing),
+    ...patternEdits(compiler, unit, writing),
+    ...writing.secrets(unit),
+    ...readOnlyEdits(compiler, unit),
+  ]
+}
+
+/** The source of a part of a unit, edits made. */
+function editedText({ cell }: Unit, node: ts.Node, edits: readonly Edit[]): string {
+  const [start, end] = [node.getStart(cell.file), node.getEnd()]
+  const inside = edits.filter(edit => edit.start >= start && edit.end <= end)
+  const moved = inside.map(edit => ({ ...edit, start: edit.start - start, end: edit.end - start }))
+  return applyEdits(cell.text.slice(start, end), moved).text
+}
+
 function bodyText(compiler: typeof ts, unit: Unit, edits: readonly Edit[], writing: Writing): string {
   const { statement, declaration, cell } = unit
   const text = (
     node: ts.Node,
     wrap: { readonly before: string; readonly after: string } = { before: '', after: '' },
-  ): string => {
-    const [start, end] = [node.getStart(cell.file), node.getEnd()]
-    const inside = edits.filter(edit => edit.start >= start && edit.end <= end)
-    const moved = inside.map(edit => ({ ...edit, start: edit.start - start, end: edit.end - start }))
-    return `${wrap.before}${applyEdits(cell.text.slice(start, end), moved).text}${wrap.after}`
-  }
+  ): string => `${wrap.before}${editedText(unit, node, edits)}${wrap.after}`
   if (declaration && compiler.isVariableStatement(statement)) {
     const constant = writing.constants.get(unit)
     if (constant !== undefined) return `${keyword(statement)} ${text(declaration.name)} = ${constant};`
@@ -147,6 +160,23 @@ function contentEdit(compiler: typeof ts, unit: Unit, { contents }: Writing): Ed
   if (content === undefined || !args || !compiler.isObjectLiteralExpression(args)) return undefined
   const property = args.properties.find(({ name }) => name?.getText() === 'content')
   return property && { start: property.getStart(), end: property.getEnd(), text: `content: ${stringText(content)}` }
+}
+
+/** Gives an operation that writes a file the edits that were made of it. */
+function addedEdit(compiler: typeof ts, unit: Unit, writing: Writing): Edit | undefined {
+  const added = writing.added.get(unit)
+  const call = unit.calls.find(({ kind }) => kind === 'operation')
+  const given = call?.kind === 'operation' ? givenObject(compiler, call.call) : undefined
+  const last = given?.properties.at(-1)
+  if (!added || !last) return undefined
+  const texts = added.map(edit => {
+    const edits = ownEdits(compiler, edit.unit, writing)
+    const properties = (givenObject(compiler, edit.call)?.properties ?? []).filter(
+      ({ name }) => name?.getText() !== 'path',
+    )
+    return `{ ${properties.map(property => editedText(edit.unit, property, edits)).join(', ')} }`
+  })
+  return { start: last.getEnd(), end: last.getEnd(), text: `, edits: [${texts.join(', ')}]` }
 }
 
 /** Takes packages out of a list that a later call speaks of. */

@@ -122,13 +122,17 @@ describeUnless(labUnavailable(['bookworm', 'rpm']), 'sessions on real hosts', ()
     expect('except' in proof).toBe(session.partly ?? false)
 
     fresh.folder.write('deploy.ts', source)
-    const [{ error, hosts: ended }, made] = await fresh.on(async workspace => {
-      const { default: deploy } = await workspace.load(join(fresh.folder.path, 'deploy.ts'))
+    const [{ error, hosts: ended }, again, made] = await fresh.on(async workspace => {
+      const path = join(fresh.folder.path, 'deploy.ts')
+      const { default: deploy } = await workspace.load(path)
       const options = { approver: approveAll, emit: () => {}, signal }
-      return [await runDeploy(deploy as Deploy, workspace.engine.fleet, options), await fresh.states(workspace)]
+      const run = await runDeploy(deploy as Deploy, workspace.engine.fleet, options)
+      return [run, await prove(path, workspace, signal, () => []), await fresh.states(workspace)]
     })
     expect(error).toBeUndefined()
     expect([...ended].filter(([, { status }]) => status !== 'changed' && status !== 'same')).toEqual([])
+    // a second run would change nothing
+    expect(again).toMatchObject({ kind: 'proven', hosts: HOSTS.hosts })
     for (const [name, state] of left) {
       const unlike = [...differences(state, made.get(name) ?? new Map())]
       expect(

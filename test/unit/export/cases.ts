@@ -221,6 +221,44 @@ await fleet.apt.packages({ packages: ['ntp'] })`,
     typed: [line(NTP, { focus: ['web-1'] }), line(NTP, { focus: ['web-2'] })],
     body: "await fleet.match('web-[1-2]').files.line({ path: '/etc/ntp.conf', line: 'server ntp' })",
   },
+  'gives edits of a file to what wrote it, where the content is worked out': {
+    typed: [
+      'const size = 4',
+      "const extra = 'level = 3'",
+      { source: 'files.put({ dest: "/a", content: `size = ${size}\\n` })', operations: { 'files.put': ['/a'] } },
+      { source: "files.line({ path: '/a', line: extra })", operations: { 'files.line': ['/a'] } },
+      {
+        source: "files.replace({ path: '/a', pattern: /^size/, replacement: 'bytes' })",
+        operations: { 'files.replace': ['/a'] },
+      },
+      {
+        source: "fleet.files.template(h => ({ src: 'b.j2', dest: '/b', vars: { of: h.name } }))",
+        operations: { 'files.template': ['/b'] },
+      },
+      { source: "files.line({ path: '/b', line: 'x = 1', after: /^y/ })", operations: { 'files.line': ['/b'] } },
+      { source: "files.copy({ src: '/b', dest: '/c' })", operations: { 'files.copy': ['/c'] } },
+      { source: "files.line({ path: '/c', line: 'y', present: false })", operations: { 'files.line': ['/c'] } },
+      // what a name means at the place of the put is what counts
+      "const later = 'late'",
+      { source: "files.line({ path: '/a', line: later })", operations: { 'files.line': ['/a'] } },
+    ],
+    body: `const size = 4
+const extra = 'level = 3'
+await fleet.files.put({
+  dest: "/a",
+  content: \`size = \${size}\\n\`,
+  edits: [{ line: extra }, { pattern: /^size/, replacement: 'bytes' }],
+})
+await fleet.files.template(h => ({
+  src: 'b.j2',
+  dest: '/b',
+  vars: { of: h.name },
+  edits: [{ line: 'x = 1', after: /^y/ }],
+}))
+await fleet.files.copy({ src: '/b', dest: '/c', edits: [{ line: 'y', present: false }] })
+const later = 'late'
+await fleet.files.line({ path: '/a', line: later })`,
+  },
   'a value that was corrected wins': {
     typed: [
       { source: "files.put({ dest: '/a', content: 'one' })", operations: { 'files.put': ['/a'] } },

@@ -69,6 +69,25 @@ describe.each(localShells())('file operations under $name', shell => {
     await thereAndBack(files.line, gone, () => expect(readFileSync(path, 'utf8')).toBe('driftfile x\n'))
   })
 
+  test('what writes a file whole edits it first, so that there is nothing left to do', async () => {
+    const edits = [
+      { line: 'server new', replace: /^server/ },
+      { pattern: /drift/, replacement: 'step' },
+      { line: 'last' },
+      { line: /^gone/, present: false },
+    ]
+    const content = 'driftfile x\nserver old\ngone 1\ngone 2\n'
+    const edited = () => expect(readFileSync(at('conf'), 'utf8')).toBe('stepfile x\nserver new\nlast\n')
+    await thereAndBack(files.put, { dest: at('conf'), content, edits }, edited)
+    await thereAndBack(files.template, { dest: at('conf'), src: () => content, edits }, edited)
+    writeFileSync(at('from'), content)
+    await thereAndBack(files.copy, { src: at('from'), dest: at('conf'), edits }, edited)
+    const refused = await host.plan(files.put, { dest: at('conf'), content: Buffer.from([255]), edits })
+    expect(refused.outcome === 'failed' && refused.error.message).toContain(
+      'the content is no text of at most 1 MiB, which alone can be edited',
+    )
+  })
+
   test('files.line through a link edits what it leads to', async () => {
     writeFileSync(at('real'), 'a\n')
     symlinkSync('real', at('link'))

@@ -39,6 +39,8 @@ export type SessionEvent =
       readonly name: string
       readonly title: string
       readonly cells: readonly NotebookCellView[]
+      /** It was open before, and somebody changed its file: the numbers of the code cells that are new or another text. */
+      readonly altered?: readonly number[]
     }
   /** What the person has set, where that is not the default; and again when they set something. */
   | { readonly type: 'session.settings'; readonly settings: Settings }
@@ -61,6 +63,8 @@ export type SessionEvent =
 
 /** A cell of an opened notebook. */
 export interface NotebookCellView {
+  /** What it is known by as long as the notebook is open, however its file is edited. */
+  readonly key: number
   /** Its number among the notebook's code cells, for `:run`; prose has none. */
   readonly number?: number
   readonly source: string

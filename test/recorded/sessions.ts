@@ -11,6 +11,8 @@ export interface TypedSession {
   readonly secrets?: Readonly<Record<string, string>>
   /** Something in its export can only be run: the proof says so. */
   readonly partly?: true
+  /** What a deploy made of it writes several times each time that it runs, as the person did. */
+  readonly rewrites?: readonly string[]
   /** Its first host has to run systemd, which takes a second to boot. */
   readonly systemd?: true
   /** Its hosts have dnf, rpm and git, and repositories of both. */

@@ -9,7 +9,7 @@ import { leftText } from '../../repl/left-text.js'
 import type { CommandReply, SessionPort, SessionRecord } from '../../repl/protocol.js'
 import { isComplete } from '../../tui/editor/complete.js'
 import type { Output } from '../output.js'
-import { displayLines, endLines, notebookLines } from '../render/display.js'
+import { alteredLines, displayLines, endLines, notebookLines } from '../render/display.js'
 import { decisionFrom, decisionPrompt, requestLines } from './decide.js'
 import { Lines } from './lines.js'
 import { Pager } from './pager.js'
@@ -195,7 +195,9 @@ export class PlainSession {
           )
         break
       case 'notebook.opened':
-        this.#output.data(notebookLines(record, paint))
+        this.#output.data(
+          record.altered ? alteredLines(record.cells, record.altered, paint) : notebookLines(record, paint),
+        )
         break
       case 'host.state':
         if (record.state === 'failed' || record.state === 'lost')

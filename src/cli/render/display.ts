@@ -90,18 +90,26 @@ export function notebookLines(
   notebook: { readonly title: string; readonly cells: readonly NotebookCellView[] },
   paint: Paint,
 ): string[] {
-  const cells = notebook.cells.flatMap(({ number, source, end, stale }) => {
-    if (number === undefined) return ['', ...source.split('\n')]
-    const code = source.split('\n').map((line, i) => `${paint.cyan(i === 0 ? `${number} ›` : '  …')} ${sanitise(line)}`)
-    const output = end ? endLines(end, source, paint).map(line => paint.dim(`    ${line}`)) : []
-    return ['', ...code, ...(stale ? [paint.yellow('    changed since it gave this:')] : []), ...output]
-  })
   return [
     paint.bold(notebook.title),
-    ...cells,
+    ...notebook.cells.flatMap(cell => notebookCellLines(cell, paint)),
     '',
     paint.dim(':run runs the next of these cells, :run N one of them, :run rest all that only read'),
   ]
+}
+
+/** The cells of a notebook that somebody edited outside while it was open. */
+export function alteredLines(cells: readonly NotebookCellView[], altered: readonly number[], paint: Paint): string[] {
+  return cells
+    .filter(({ number }) => number !== undefined && altered.includes(number))
+    .flatMap(cell => notebookCellLines(cell, paint))
+}
+
+function notebookCellLines({ number, source, end, stale }: NotebookCellView, paint: Paint): string[] {
+  if (number === undefined) return ['', ...source.split('\n')]
+  const code = source.split('\n').map((line, i) => `${paint.cyan(i === 0 ? `${number} ›` : '  …')} ${sanitise(line)}`)
+  const output = end ? endLines(end, source, paint).map(line => paint.dim(`    ${line}`)) : []
+  return ['', ...code, ...(stale ? [paint.yellow('    changed since it gave this:')] : []), ...output]
 }
 
 /** The line of the source with a mark under the place. */

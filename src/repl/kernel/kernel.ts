@@ -37,7 +37,7 @@ import { COLON_COMMANDS, runCommandLine } from './commands.js'
 import { usualFacts } from './host-facts.js'
 import { LeftRunning } from './left-running.js'
 import type { KernelOpened, KernelOptions, KernelReply, PastCell, Replayed } from './messages.js'
-import { NotebookBeside } from './notebook-beside.js'
+import { NotebookBeside, type OutsideEdit } from './notebook-beside.js'
 import { People } from './people.js'
 import { Printing } from './printing.js'
 import { PromptGlobals } from './prompt-globals.js'
@@ -266,8 +266,8 @@ export class Kernel {
     this.emit({ type: 'session.focus', pattern: globals.pattern, hosts: globals.focus })
   }
 
-  #showNotebook({ name, title, views, problems }: NotebookBeside): void {
-    this.emit({ type: 'notebook.opened', name, title, cells: views })
+  #showNotebook({ name, title, views, problems }: NotebookBeside, altered?: readonly number[]): void {
+    this.emit({ type: 'notebook.opened', name, title, cells: views, ...(altered ? { altered } : {}) })
     for (const text of problems) this.#warn(text)
   }
 
@@ -279,14 +279,10 @@ export class Kernel {
   async #look(notebook: NotebookBeside): Promise<void> {
     if (notebook !== this.#notebook) return
     try {
-      const changed = await notebook.look()
-      if (!changed) return
-      this.#showNotebook(notebook)
-      const what =
-        changed.length === 0
-          ? ''
-          : `: changed or new ${changed.length === 1 ? 'is cell' : 'are cells'} ${changed.join(', ')}`
-      this.emit({ type: 'note', level: 'info', text: `${notebook.name} was changed outside${what}.` })
+      const edit = await notebook.look()
+      if (!edit) return
+      this.#showNotebook(notebook, edit.altered)
+      this.emit({ type: 'note', level: 'info', text: outsideText(notebook.name, edit) })
     } catch (error) {
       this.#warn(`The notebook cannot be read any more: ${error instanceof Error ? error.message : error}`)
     }
@@ -465,4 +461,14 @@ export class Kernel {
     if (!this.#parts) throw new UsageError('The session is not open yet.')
     return this.#parts
   }
+}
+
+/** `fix was changed outside: changed or new is cell 4; one is gone.` */
+function outsideText(name: string, { altered, removed }: OutsideEdit): string {
+  const cells = altered.length === 1 ? 'is cell' : 'are cells'
+  const what = [
+    ...(altered.length === 0 ? [] : [`changed or new ${cells} ${altered.join(', ')}`]),
+    ...(removed === 0 ? [] : [`${removed === 1 ? 'one is' : `${removed} are`} gone`]),
+  ]
+  return `${name} was changed outside${what.length === 0 ? '' : `: ${what.join('; ')}`}.`
 }

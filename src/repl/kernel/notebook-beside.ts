@@ -8,6 +8,7 @@ import * as operations from '../../operations/index.js'
 import { type AdditionContext, additions, type RanCell } from '../notebook/additions.js'
 import { arrangedCells } from '../notebook/arranged.js'
 import { editedNotebook } from '../notebook/edit-notebook.js'
+import { matchCells } from '../notebook/match-cells.js'
 import { mayWrite } from '../notebook/may-write.js'
 import { addOutputs, type OpenCell, type OpenNotebook, openNotebook } from '../notebook/notebook-file.js'
 import { sourceHash } from '../notebook/outputs.js'
@@ -34,16 +35,29 @@ export interface CellsToRun {
   readonly stopsBefore?: number
 }
 
+/** What somebody did to the file of an open notebook. */
+export interface OutsideEdit {
+  /** Numbers of the code cells that are new or another text. */
+  readonly altered: readonly number[]
+  /** How many code cells are gone. */
+  readonly removed: number
+}
+
 /** A saved notebook opened beside the session: its cells wait to be run; what they come to is added to it when it is saved. */
 export class NotebookBeside {
   readonly #directory: string
   #opened: OpenNotebook
+  /** What each of its cells is known by as long as it is open, whatever becomes of them: numbers, in the order of the cells. */
+  #keys: readonly number[]
+  #lastKey: number
   #next = 0
   /** Cells of the session that were cells of the notebook, by their numbers. */
   readonly #ran = new Map<number, RanCell>()
 
   private constructor(opened: OpenNotebook, directory: string) {
     this.#opened = opened
+    this.#keys = opened.cells.map((_, index) => index + 1)
+    this.#lastKey = opened.cells.length
     this.#directory = directory
   }
 
@@ -83,10 +97,12 @@ export class NotebookBeside {
   get views(): readonly NotebookCellView[] {
     const code = this.#code
     return this.#opened.cells
-      .filter(({ kind }) => kind === 'code' || kind === 'markdown')
-      .map(cell => {
+      .map((cell, index) => ({ cell, key: this.#keys[index] ?? 0 }))
+      .filter(({ cell: { kind } }) => kind === 'code' || kind === 'markdown')
+      .map(({ cell, key }) => {
         const number = code.indexOf(cell) + 1
         return {
+          key,
           ...(number > 0 ? { number } : {}),
           source: cell.source,
           ...(cell.latest ? { end: cell.latest.end } : {}),
@@ -142,21 +158,39 @@ export class NotebookBeside {
   }
 
   /**
-   * Reads the file again, if somebody changed it.
+   * Reads the file again, if somebody changed it. The cell that was the next to run still is.
    *
-   * @returns the numbers of the code cells that are new or changed; `undefined` when the file is as it was
+   * @returns `undefined` when the file is as it was
    */
-  async look(): Promise<readonly number[] | undefined> {
+  async look(): Promise<OutsideEdit | undefined> {
     if (textOf(this.path) === this.#opened.text) return undefined
-    const before = new Set(this.#code.map(({ source }) => source))
+    const before = this.#opened.cells
     const following = this.#code[this.#next]
-    this.#opened = await openNotebook(this.path)
+    const matched = await this.#readAgain()
     const code = this.#code
-    const again = code.findIndex(({ id, source }) =>
-      id === undefined ? source === following?.source : id === following?.id,
-    )
-    this.#next = again >= 0 ? again : Math.min(this.#next, code.length)
-    return code.flatMap(({ source }, i) => (before.has(source) ? [] : [i + 1]))
+    const again = code.findIndex(cell => before[matched[this.#opened.cells.indexOf(cell)] ?? -1] === following)
+    this.#next = again >= 0 && following ? again : Math.min(this.#next, code.length)
+    const isAltered = (cell: OpenCell): boolean =>
+      before[matched[this.#opened.cells.indexOf(cell)] ?? -1]?.source !== cell.source
+    const known = new Set(matched)
+    return {
+      altered: code.flatMap((cell, i) => (isAltered(cell) ? [i + 1] : [])),
+      removed: before.filter(({ kind }, index) => kind === 'code' && !known.has(index)).length,
+    }
+  }
+
+  /** @returns for each cell of the file, which it was before */
+  async #readAgain(): Promise<readonly (number | undefined)[]> {
+    const before = this.#opened.cells
+    this.#opened = await openNotebook(this.path)
+    const matched = matchCells(before, this.#opened.cells)
+    const keys = this.#keys
+    this.#keys = matched.map(index => {
+      const key = index === undefined ? undefined : keys[index]
+      if (key === undefined) this.#lastKey += 1
+      return key ?? this.#lastKey
+    })
+    return matched
   }
 
   /** Tells when the file may have been changed. @returns what ends that */
@@ -186,7 +220,7 @@ export class NotebookBeside {
     await addOutputs(this.path, outputs)
     writeAtomically(this.path, editedNotebook(this.#opened.text, edits), 0o644)
     const before = this.#opened.cells
-    this.#opened = await openNotebook(this.path)
+    await this.#readAgain()
     // cells that got an id are known by it from now on
     for (const [number, { id, hash }] of this.#ran) {
       const place = id === undefined ? before.findIndex(cell => sourceHash(cell.source) === hash) : -1

@@ -26,6 +26,8 @@ export interface Entry {
   readonly saved?: number
   /** The opened notebook that it shows something of. */
   readonly notebook?: string
+  /** What the cell of that notebook is known by. */
+  readonly notebookKey?: number
   readonly source: string
   readonly startedAt: number
   readonly steps: ReadonlyMap<string, Step>

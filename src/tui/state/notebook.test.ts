@@ -63,3 +63,102 @@ test('records taken in all at once come to the same as one by one, and leave wha
     }),
   )
 })
+
+const opened = (
+  cells: readonly { readonly key: number; readonly source: string; readonly stale?: true; readonly prose?: true }[],
+  altered?: readonly number[],
+): SessionRecord => {
+  let number = 0
+  return {
+    type: 'notebook.opened',
+    name: 'fix',
+    title: 'Fix',
+    at: 5,
+    cells: cells.map(({ prose, stale = false, ...cell }) => ({
+      ...cell,
+      stale,
+      ...(prose ? {} : { number: ++number, end: { kind: 'ok', value: { kind: 'text', text: `was ${cell.source}` } } }),
+    })),
+    ...(altered ? { altered } : {}),
+  }
+}
+
+test('a notebook that somebody edits is shown as it is by now, each cell at its place', () => {
+  const told = ({ entries }: ReturnType<typeof applyNotebookRecords>): string[] =>
+    entries.map(({ saved, source, remarks }) =>
+      [...(saved === undefined ? [] : [saved]), source, ...remarks.map(({ text }) => `(${text})`)].join(' '),
+    )
+  const hint =
+    ' (Fix: nothing of it runs by itself. :run runs the next cell, :run N one of them, :run rest all that only read.)'
+  const first = applyNotebookRecords(EMPTY_NOTEBOOK, [
+    { type: 'cell.start', cell: 1, source: 'before', focus: [], at: 0 },
+    { type: 'cell.end', cell: 1, end: { kind: 'ok', value: { kind: 'nothing' } }, ms: 1, at: 0 },
+    opened([
+      { key: 1, source: 'words', prose: true },
+      { key: 2, source: 'a' },
+      { key: 3, source: 'b' },
+      { key: 4, source: 'c' },
+    ]),
+    { type: 'cell.start', cell: 2, source: 'between', focus: [], at: 6 },
+    { type: 'cell.end', cell: 2, end: { kind: 'ok', value: { kind: 'nothing' } }, ms: 1, at: 6 },
+  ])
+  expect(told(first)).toEqual(['before', ' (words)', '1 a', '2 b', '3 c', hint, 'between'])
+  const unfolded = {
+    ...first,
+    entries: first.entries.map(entry =>
+      entry.notebookKey === 3 ? { ...entry, opened: new Map([['source', 2 as const]]) } : entry,
+    ),
+  }
+
+  // an edit, a new one behind it, one that is gone, another at the beginning
+  const second = applyNotebookRecords(unfolded, [
+    opened(
+      [
+        { key: 5, source: 'new' },
+        { key: 1, source: 'better words', prose: true },
+        { key: 3, source: 'B', stale: true },
+        { key: 6, source: 'newer' },
+        { key: 4, source: 'c' },
+      ],
+      [1, 2, 3],
+    ),
+  ])
+  expect(told(second)).toEqual([
+    'before',
+    '1 new',
+    ' (better words)',
+    'a (no longer in the notebook)',
+    '2 B (changed since it gave this)',
+    '3 newer',
+    '4 c',
+    hint,
+    'between',
+  ])
+  const edited = second.entries.find(({ notebookKey }) => notebookKey === 3)
+  expect(edited).toMatchObject({ id: first.entries[3]?.id, end: { value: { text: 'was B' } } })
+  expect(edited?.opened.get('source')).toBe(2)
+  expect(new Set(second.entries.map(({ id }) => id)).size).toBe(second.entries.length)
+
+  // moved about, and nothing said twice
+  const third = applyNotebookRecords(second, [
+    opened(
+      [
+        { key: 4, source: 'c' },
+        { key: 3, source: 'b' },
+        { key: 5, source: 'new' },
+      ],
+      [],
+    ),
+  ])
+  expect(told(third)).toEqual([
+    'before',
+    '1 c',
+    ' (no longer in the notebook) (better words)',
+    'a (no longer in the notebook)',
+    '2 b',
+    'newer (no longer in the notebook)',
+    '3 new',
+    hint,
+    'between',
+  ])
+})

@@ -1,6 +1,7 @@
 import { leftText } from '../../repl/left-text.js'
 import type { CellEnd, SessionRecord } from '../../repl/protocol.js'
 import { type Entry, isRunning, newEntry, type Remark } from './entry.js'
+import { NOTHING_LEFT, openedCells, type Whole, withEdits } from './opened-notebook.js'
 import { addPlan } from './plans.js'
 import { type HostProgress, StepDraft, stepKey } from './step.js'
 
@@ -163,8 +164,7 @@ function applyRecord(notebook: Notebook, record: SessionRecord, tasks: TaskDraft
       )
     }
     case 'notebook.opened':
-      // shown again when its file was changed: once is enough
-      return openedCells(record).reduce((next, cell) => addWhole(next, cell, record.at), without(notebook, record.name))
+      return withNotebook(notebook, record)
     case 'cell.left':
       return updateEntry(notebook, entryOfCell(notebook, record.cell), entry => ({
         ...entry,
@@ -175,6 +175,14 @@ function applyRecord(notebook: Notebook, record: SessionRecord, tasks: TaskDraft
     default:
       return notebook
   }
+}
+
+/** Shows a notebook that was opened; one that is shown already as its file is by now. */
+function withNotebook(notebook: Notebook, record: Extract<SessionRecord, { type: 'notebook.opened' }>): Notebook {
+  const isShown = record.altered && notebook.entries.some(entry => entry.notebook === record.name)
+  if (isShown) return { ...notebook, ...withEdits(notebook, record) }
+  const entries = notebook.entries.filter(entry => entry.notebook !== record.name)
+  return openedCells(record).reduce<Notebook>((next, cell) => addWhole(next, cell, record.at), { ...notebook, entries })
 }
 
 /** Begins an entry for a colon command; its end comes from who ran it. */
@@ -217,35 +225,10 @@ function addRemark(notebook: Notebook, remark: Remark, at: number): Notebook {
   return addWhole(notebook, { source: '', remarks: [remark] }, at)
 }
 
-/** Without what was shown of a notebook. */
-function without({ entries, ...rest }: Notebook, opened: string): Notebook {
-  return { ...rest, entries: entries.filter(entry => entry.notebook !== opened) }
-}
-
 /** Adds an entry of which nothing is to come. */
-function addWhole(
-  notebook: Notebook,
-  { source, ...rest }: Pick<Entry, 'source'> & Partial<Pick<Entry, 'remarks' | 'saved' | 'notebook' | 'end'>>,
-  at: number,
-): Notebook {
+function addWhole(notebook: Notebook, { source, ...rest }: Whole, at: number): Notebook {
   const added = addEntry(notebook, { source, at })
-  const whole = { end: { kind: 'ok', value: { kind: 'nothing' } }, ...rest } as const
-  return updateEntry(added, added.entries.at(-1), entry => ({ ...entry, ...whole }))
-}
-
-/** The cells of an opened notebook with what they came to when they last ran, and how to run them. */
-function openedCells({
-  name,
-  title,
-  cells,
-}: Extract<SessionRecord, { type: 'notebook.opened' }>): Parameters<typeof addWhole>[1][] {
-  const entries = cells.map(({ number, source, end, stale }): Parameters<typeof addWhole>[1] => {
-    if (number === undefined) return { source: '', notebook: name, remarks: [{ kind: 'prose', text: source }] }
-    const remarks: Remark[] = stale ? [{ kind: 'warning', text: 'changed since it gave this' }] : []
-    return { source, notebook: name, saved: number, remarks, ...(end ? { end } : {}) }
-  })
-  const hint = `${title}: nothing of it runs by itself. :run runs the next cell, :run N one of them, :run rest all that only read.`
-  return [...entries, { source: '', notebook: name, remarks: [{ kind: 'info', text: hint }] }]
+  return updateEntry(added, added.entries.at(-1), entry => ({ ...entry, ...NOTHING_LEFT, ...rest }))
 }
 
 /** Characters of printed text that are kept for an entry; the whole of it is in the journal. */

@@ -20,7 +20,7 @@ export function applyRecords(view: View, records: readonly SessionRecord[]): Vie
     },
     records,
   )
-  const opened = records.some(record => record.type === 'notebook.opened')
+  const opened = records.some(record => record.type === 'notebook.opened' && !record.altered)
   return records.reduce(applyRecord, opened ? fromRow(next, cellsGeometry(view).total) : next)
 }
 

@@ -184,8 +184,8 @@ const SCENES: Readonly<Record<string, Scene>> = {
       name: text,
       title: text,
       cells: [
-        { source: text, stale: false },
-        { number: 1, source: text, stale: true },
+        { key: 1, source: text, stale: false },
+        { key: 2, number: 1, source: text, stale: true },
       ],
     })(view),
   'names of hosts': (text, view) => {

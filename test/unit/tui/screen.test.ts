@@ -164,14 +164,15 @@ test('an opened notebook is read from its beginning, with the answers that were 
     name: 'fix-ntp',
     title: 'Fix the clocks',
     cells: [
-      { source: 'Read this first.', stale: false },
+      { key: 0, source: 'Read this first.', stale: false },
       ...Array.from({ length: 40 }, (_, at) => ({
+        key: at + 1,
         number: at + 1,
         source: `$\`step ${at + 1}\``,
         end: answer(`answer ${at + 1}`),
         stale: at === 1,
       })),
-      { number: 41, source: '$`never run`', stale: false },
+      { key: 41, number: 41, source: '$`never run`', stale: false },
     ],
   })
   const screen = show(session)

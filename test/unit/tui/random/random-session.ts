@@ -33,6 +33,7 @@ export class RandomSession extends SimulatedSession {
   readonly #random: Random
   readonly #hosts: readonly string[]
   #task = 0
+  #notebookKey = 0
   #id = 0
   #running: { readonly cell: number; readonly task: number; readonly hosts: readonly string[] }[] = []
   #asked: number[] = []
@@ -395,9 +396,11 @@ export class RandomSession extends SimulatedSession {
     const random = this.#random
     return {
       type: 'notebook.opened',
-      name: anyText(random),
+      name: random.one(['fix', anyText(random)]),
       title: anyText(random),
+      ...(random.chance(0.5) ? { altered: [random.whole(1, 12)] } : {}),
       cells: random.many(0, 12, () => ({
+        key: ++this.#notebookKey % 20,
         source: anyText(random),
         stale: random.chance(0.2),
         ...(random.chance(0.7) ? { number: random.whole(1, 30) } : {}),

@@ -54,6 +54,29 @@ describe('Redactor', () => {
     expect(new Redactor().data({ [key]: 'x' })).toEqual({ [key]: 'x' })
   })
 
+  it('shows an ordinary name in other text, though a variable calls it a secret; and no other value', () => {
+    const redactor = new Redactor()
+    const left = redactor.learnEnvironment({
+      PGPASSWORD: 'postgres',
+      DB_PASSWORD: 'sunflower',
+      PATH: '/bin',
+      UNSET_TOKEN: undefined,
+    })
+    expect(left).toEqual(['PGPASSWORD'])
+    expect(redactor.text('postgresql-15 runs as postgres; sunflower')).toBe(
+      `postgresql-15 runs as postgres; ${REDACTED}`,
+    )
+    expect(redactor.text('PGPASSWORD=postgres psql; --password postgres; { password: "postgres" }')).toBe(
+      `PGPASSWORD=${REDACTED} psql; --password ${REDACTED}; { password: "${REDACTED}" }`,
+    )
+    expect(redactor.data({ env: { PGPASSWORD: 'postgres' }, user: 'postgres' })).toEqual({
+      env: { PGPASSWORD: REDACTED },
+      user: 'postgres',
+    })
+    redactor.learnSource("const password = 'jenkins'")
+    expect(redactor.text('the host jenkins')).toBe('the host jenkins')
+  })
+
   it('hides private keys and tokens by their look', () => {
     const key = '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaA==\n-----END OPENSSH PRIVATE KEY-----'
     expect(new Redactor().text(`before\n${key}\nafter`)).toBe(`before\n${REDACTED}\nafter`)

@@ -7,10 +7,37 @@ const SHORTEST = 4
 /** Of what is only called a secret, shorter values are not looked for elsewhere: `token: 'web-1'`. */
 const SHORTEST_CALLED = 6
 
+/**
+ * Words that are the name of an account, a program or a default before they are anybody's password: `PGPASSWORD=postgres`. A value
+ * that is only *called* a secret and is one of these is hidden where it is called so, and not looked for elsewhere. Taking it out of
+ * every text would keep nothing secret, since it is the first that anybody tries, and would take `postgres` out of every list of
+ * packages, users and hosts. The list is closed and short, on purpose: by length, entropy or a dictionary one could not tell
+ * `sunflower`, a bad password and yet a secret, from a word. What is given as a {@link Secret}, or comes from a provider, is always
+ * hidden, whatever it is.
+ */
+const NO_SECRETS: ReadonlySet<string> = new Set([
+  ...['administrator', 'ansible', 'apache', 'cassandra', 'chrony', 'daemon', 'debian', 'docker', 'elastic'],
+  ...['elasticsearch', 'gitlab', 'grafana', 'influxdb', 'jenkins', 'kubernetes', 'mariadb', 'memcached', 'minioadmin'],
+  ...['mongodb', 'nagios', 'nobody', 'oracle', 'postgres', 'postgresql', 'prometheus', 'rabbitmq', 'tomcat', 'ubuntu'],
+  ...[
+    'vagrant',
+    'www-data',
+    'zabbix',
+    'changeme',
+    'default',
+    'development',
+    'example',
+    'localhost',
+    'password',
+    'private',
+  ],
+  ...['production', 'public', 'secret', 'staging', 'undefined'],
+])
+
 const NAMES = 'password|passwd|passphrase|secret|token|(?:api|private|access|secret)[-_]?key'
 
 /** Keys whose values are never shown, whatever they hold. */
-const SECRET_KEY = new RegExp(`(?:^|[-_.])(?:${NAMES})$`)
+const SECRET_KEY = new RegExp(`(?:^|[-_.])(?:${NAMES}|pgpassword|mysql_pwd)$`)
 
 /** Texts that are secrets by their look: private keys, password hashes, tokens of well-known makers, and what goes before an @ in a URL. */
 const SECRET_TEXT: readonly (readonly [shape: RegExp, instead: string])[] = [
@@ -69,6 +96,18 @@ export class Redactor {
    */
   learn(data: unknown): void {
     this.#learn(data, false, new Set())
+  }
+
+  /**
+   * The same for environment variables.
+   *
+   * @returns the variables that are called secrets and hold no secret: an ordinary name, which is shown in other text
+   */
+  learnEnvironment(variables: Readonly<Record<string, string | undefined>>): string[] {
+    this.learn(variables)
+    return Object.entries(variables).flatMap(([name, value]) =>
+      isSecretKey(name) && value !== undefined && NO_SECRETS.has(value) ? [name] : [],
+    )
   }
 
   /** The same for the code of a cell: texts that are called a password, a token … */
@@ -147,7 +186,7 @@ export class Redactor {
 }
 
 function learnCalled(value: string): void {
-  if (value.length >= SHORTEST_CALLED && !value.includes(REDACTED)) new Secret(value)
+  if (value.length >= SHORTEST_CALLED && !value.includes(REDACTED) && !NO_SECRETS.has(value)) new Secret(value)
 }
 
 /** A secret as it is, quoted for a shell, escaped in JSON, and as part of a URL or a header. */

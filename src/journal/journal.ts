@@ -81,17 +81,28 @@ export class Journal {
     const files = journalFiles(directory)
     this.#number = files.length
     this.#path = journalFile(directory, this.#number)
-    this.#fd = openToAppend(this.#path)
-    const { seq, hash, size, torn } = lastLine(files)
-    this.#seq = seq
-    this.#hash = hash
-    this.#size = size
+    // before there is anything that could be taken for a session that nobody holds
     claimWriting(directory)
+    try {
+      this.#fd = openToAppend(this.#path)
+      const { seq, hash, size, torn } = lastLine(files)
+      this.#seq = seq
+      this.#hash = hash
+      this.#size = size
+      this.#begin(torn)
+    } catch (error) {
+      endWriting(directory)
+      throw error
+    }
+  }
+
+  #begin(torn: number): void {
+    const directory = this.#directory
     for (const own of [directory, join(directory, BLOBS)]) removeDrafts(own, 0)
-    disk.blob(this.#path) // a new file: its folder is brought to the disk, too
-    if (torn > 0) ftruncateSync(this.#fd, size)
+    this.#disk.blob(this.#path) // a new file: its folder is brought to the disk, too
+    if (torn > 0) ftruncateSync(this.#fd, this.#size)
     const at = Date.now()
-    this.append(seq === 0 ? journalStart(at) : journalResume(at, torn))
+    this.append(this.#seq === 0 ? journalStart(at) : journalResume(at, torn))
   }
 
   /**

@@ -17,7 +17,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Journal, JournalError, type JournalRecord } from './journal.js'
 import { listSessions, newSession } from './place.js'
-import { prunable, removeSession } from './prune.js'
+import { prunable, removeRemains, removeSession } from './prune.js'
 import { readWhole } from './read.js'
 import { isBeingWritten } from './writer.js'
 
@@ -157,6 +157,38 @@ describe('pruning', () => {
       JSON.stringify({ pid: 1, machine: 'another machine', began: '' }),
     )
     expect(names({ most: 0 })).toEqual([second, third, fourth])
+  })
+
+  test('takes all files of a journal with it, and what it kept beside them; another keeps its own of the same text', async () => {
+    const big = 'y'.repeat(50_000)
+    const [first, second] = [1, 2].map(day => {
+      const place = newSession(history, new Date(2026, 1, day))
+      const journal = Journal.open(place.directory, { fileBytes: 2000 })
+      for (let i = 0; i < 9; i += 1) journal.append(said(`${i}${'x'.repeat(900)}`))
+      journal.append(said(big))
+      journal.close()
+      return place
+    })
+    if (!first || !second) return expect.fail('two sessions')
+    expect(readdirSync(first.directory).filter(name => name.startsWith('journal')).length).toBeGreaterThan(2)
+    const [stored] = prunable(history, { most: 1 })
+    expect(stored?.bytes).toBeGreaterThan(big.length + 9 * 900)
+    // its removal is cut short, then begun again
+    mkdirSync(join(history, '.2026-01-01-0000.removed'))
+    writeFileSync(join(history, '.2026-01-01-0000.removed', 'journal.jsonl'), '')
+    removeRemains(history)
+    expect(removeSession(history, first)).toBe(true)
+    expect(removeSession(history, first)).toBe(false)
+    expect(readdirSync(history)).toEqual([second.session])
+    const { records, problems } = await readWhole(second.directory)
+    expect(problems).toEqual([])
+    expect(texts(records).at(-1)).toBe(big)
+    // somebody goes on with it after it was chosen
+    writeFileSync(
+      join(second.directory, 'writer.json'),
+      JSON.stringify({ pid: 1, machine: 'another machine', began: '' }),
+    )
+    expect(removeSession(history, second)).toBe(false)
   })
 
   test('removes a session whole, and no notebook', () => {

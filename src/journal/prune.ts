@@ -1,4 +1,4 @@
-import { readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { listSessions, type SessionPlace } from './place.js'
 import { isBeingWritten } from './writer.js'
@@ -42,13 +42,32 @@ export function prunable(history: string, { since, most, bytes }: Keeping): Stor
 
 /**
  * Removes a session from a history, whole or not at all: what was begun to be removed is no session any more. Notebooks that were
- * saved of it stay.
+ * saved of it stay, and so does a session that somebody has begun to write since it was chosen.
+ *
+ * @returns whether it is gone
  */
-export function removeSession(history: string, { session, directory }: SessionPlace): void {
-  const doomed = join(history, `.${session}.removed`)
-  renameSync(directory, doomed)
-  rmSync(doomed, { recursive: true })
+export function removeSession(history: string, { session, directory }: SessionPlace): boolean {
+  if (isBeingWritten(directory)) return false
+  const doomed = join(history, `.${session}${REMOVED}`)
+  try {
+    renameSync(directory, doomed)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false // another did it
+    throw error
+  }
+  rmSync(doomed, { recursive: true, force: true })
+  return true
 }
+
+/** Removes what is left of sessions whose removal was cut short. */
+export function removeRemains(history: string): void {
+  if (!existsSync(history)) return
+  for (const name of readdirSync(history))
+    if (name.startsWith('.') && name.endsWith(REMOVED)) rmSync(join(history, name), { recursive: true, force: true })
+}
+
+/** How the name of a session ends that is being removed. */
+const REMOVED = '.removed'
 
 function stored(place: SessionPlace): StoredSession {
   const files = filesBelow(place.directory).map(path => statSync(path))

@@ -1,6 +1,9 @@
 import type { PastCell } from './kernel/messages.js'
 import type { SessionRecord } from './protocol.js'
 
+/** Why a cell that changed hosts is not run again. */
+export const CHANGED_HOSTS = 'it changed hosts'
+
 type Draft = { -readonly [K in keyof PastCell]: PastCell[K] }
 
 /**
@@ -40,7 +43,7 @@ export class PastCells {
         if (record.kind === 'transfer') this.#wrote(record.cell, 'it copied files')
         break
       case 'change.start':
-        this.#wrote(this.#cellOfTask.get(record.task), 'it changed hosts')
+        this.#wrote(this.#cellOfTask.get(record.task), CHANGED_HOSTS)
     }
   }
 

@@ -39,12 +39,15 @@ function cellsText(cells: readonly number[]): string {
 /** TypeScript's numbers for a name that is not there. */
 const NO_SUCH_NAME = new Set([2304, 2552, 18004])
 
-/** A problem with a name that went with a kernel says why it is gone. */
+/** The name that is not there, when that is what a problem says. */
+export function missingName({ code, line, column, length }: Problem, source: string): string | undefined {
+  if (!NO_SUCH_NAME.has(code)) return undefined
+  return source.split(/\r\n|\r|\n/)[line - 1]?.slice(column - 1, column - 1 + length)
+}
+
+/** A problem with a name says why it is not there, where that is known. */
 export function missingNamed(problem: Problem, source: string, missing: Readonly<Record<string, string>>): Problem {
-  if (!NO_SUCH_NAME.has(problem.code)) return problem
-  const name = source
-    .split(/\r\n|\r|\n/)
-    [problem.line - 1]?.slice(problem.column - 1, problem.column - 1 + problem.length)
+  const name = missingName(problem, source)
   const reason = name !== undefined && Object.hasOwn(missing, name) ? missing[name] : undefined
-  return reason === undefined ? problem : { ...problem, message: `'${name}' is gone: ${reason}.` }
+  return reason === undefined ? problem : { ...problem, message: `'${name}' ${reason}.` }
 }

@@ -32,7 +32,7 @@ import type {
   TerminalView,
 } from './protocol.js'
 import type { RemoteShell } from './remote-shell.js'
-import { missingNamed, RestartLimit, restartText } from './restart.js'
+import { missingName, missingNamed, RestartLimit, restartText } from './restart.js'
 
 export interface SessionOptions extends KernelOptions {
   /** Check types before a cell is run; default true. */
@@ -306,7 +306,9 @@ class Session implements SessionPort {
     await this.#opened
     const problems = (await (await this.#language)?.check(source)) ?? []
     if (problems.length > 0) this.#refused = source
-    return problems.map(problem => missingNamed(problem, source, this.#missing))
+    const names = problems.flatMap(problem => missingName(problem, source) ?? [])
+    const notRun = names.length === 0 ? {} : await this.#kernel.call({ type: 'notRun', names })
+    return problems.map(problem => missingNamed(problem, source, { ...notRun, ...this.#missing }))
   }
 
   async complete(source: string, position: number): Promise<readonly CompletionView[]> {

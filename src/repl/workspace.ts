@@ -50,6 +50,8 @@ export interface Workspace {
   load(file: string): Promise<Readonly<Record<string, unknown>>>
   /** Takes secrets out of all that is shown or kept. */
   readonly redactor: Redactor
+  /** Environment variables that are called secrets and hold an ordinary name, which is shown in other text. */
+  readonly inTheOpen: readonly string[]
   close(): Promise<void>
 }
 
@@ -74,7 +76,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const catalogue = options.catalogue ?? (await import('./catalogue.js')).catalogue
   const redactor = new Redactor()
   // API_TOKEN and the like, which a cell may print with the rest of the environment
-  redactor.learn({ ...process.env })
+  const inTheOpen = redactor.learnEnvironment(process.env)
   for (const { connect, data } of all.hosts.values()) {
     for (const value of [connect.password, connect.sudoPassword]) if (typeof value === 'string') new Secret(value)
     redactor.learn(data)
@@ -100,7 +102,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     ...(options.recall ? { recall: options.recall } : {}),
     ...(options.operated ? { operated: options.operated } : {}),
   })
-  return { engine, inventory, load, redactor, close: () => engine.close() }
+  return { engine, inventory, load, redactor, inTheOpen, close: () => engine.close() }
 }
 
 async function moduleLoader(directory: string): Promise<ModuleLoader> {

@@ -27,6 +27,8 @@ export interface ScreenSessionOptions {
   readonly earlier?: readonly SessionRecord[]
   /** The session is shown while it is being opened; when that fails, the screen is left. */
   readonly opened?: Promise<void>
+  /** A colon command that is run when it is open, as if it had been typed. */
+  readonly first?: string
   /** Default: unless `NO_COLOR` is set to something (https://no-color.org). */
   readonly colour?: boolean
 }
@@ -51,10 +53,11 @@ export async function runScreen(session: SessionPort, options: ScreenSessionOpti
     colour,
     ...(options.earlier ? { earlier: options.earlier } : {}),
     ...(options.opened ? { opened: options.opened } : {}),
+    ...(options.first === undefined ? {} : { first: options.first }),
   })
 }
 
-export interface ShowOptions extends Pick<ScreenSessionOptions, 'earlier' | 'opened'> {
+export interface ShowOptions extends Pick<ScreenSessionOptions, 'earlier' | 'opened' | 'first'> {
   readonly size: ScreenSize
   readonly colour: boolean
   /** The time, milliseconds since the epoch; default the real one. */
@@ -65,7 +68,7 @@ export interface ShowOptions extends Pick<ScreenSessionOptions, 'earlier' | 'ope
 export async function showSession(
   session: SessionPort,
   open: (hooks: ScreenHooks) => Screen,
-  { size, colour, earlier = [], opened = Promise.resolve(), now = Date.now }: ShowOptions,
+  { size, colour, earlier = [], opened = Promise.resolve(), first, now = Date.now }: ShowOptions,
 ): Promise<void> {
   if (!fits(size))
     throw new UsageError(
@@ -116,7 +119,11 @@ export async function showSession(
   )
   screen.draw(tree(store.view))
   try {
-    await Promise.race([left, opened.then(() => left)])
+    const begun = opened.then(() => {
+      if (first !== undefined) store.dispatch({ kind: 'command', line: first })
+      return left
+    })
+    await Promise.race([left, begun])
     store.dispatch({ kind: 'notice', text: 'Closing connections …' })
     await session.close()
   } finally {

@@ -143,6 +143,7 @@ export const SESSIONS: Readonly<Record<string, TypedSession>> = {
     ],
   },
   'host by host': {
+    rewrites: ['/etc/where'],
     typed: [
       "await fleet.each(async host => {\n  const os = await host.facts.server.os()\n  const name = await host.facts.server.hostname()\n  if (os.family === 'debian') await host.files.put({ dest: '/etc/where', content: `${os.codename}\\n` })\n})",
       "fleet.where(host => host.groups.includes('web')).files.line({ path: '/etc/where', line: 'web' })",

@@ -1,7 +1,7 @@
 import { UsageError } from '../../engine/errors.js'
 import { selectHosts } from '../../engine/nodeset/pattern.js'
 import { historyDirectory, listSessions, type SessionPlace } from '../../journal/place.js'
-import { type Keeping, prunable, removeSession } from '../../journal/prune.js'
+import { type Keeping, prunable, removeRemains, removeSession } from '../../journal/prune.js'
 import { readJournal } from '../../journal/read.js'
 import { type AuditQuery, audit } from '../../repl/history/audit.js'
 import { auditText } from '../../repl/history/audit-text.js'
@@ -115,15 +115,16 @@ export async function prune({ olderThan, keep, maxSize, yes = false }: PruneFlag
   if (Object.keys(keeping).length === 0)
     throw new UsageError('Say what is to go: --older-than 90d, --keep 50 or --max-size 2G.')
   const where = historyDirectory(process.cwd())
-  const gone = prunable(where, keeping)
+  if (yes) removeRemains(where)
+  const chosen = prunable(where, keeping)
+  const gone = yes ? chosen.filter(place => removeSession(where, place)) : chosen
   for (const { session, bytes } of gone) output.data(`${session}  ${sizeText(bytes)}`)
   const sum = `${gone.length} ${gone.length === 1 ? 'session' : 'sessions'}, ${sizeText(gone.reduce((all, { bytes }) => all + bytes, 0))}`
   if (!yes) {
     output.talk(gone.length === 0 ? 'Nothing would go.' : `${sum} would go from ${where}; --yes removes them.`)
     return 0
   }
-  for (const place of gone) removeSession(where, place)
-  output.talk(`${sum} removed from ${where}.`)
+  output.talk(gone.length === 0 ? 'Nothing to remove.' : `${sum} removed from ${where}.`)
   return 0
 }
 

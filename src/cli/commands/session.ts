@@ -69,8 +69,11 @@ function wantsPanes({ plain, json }: CommonFlags): boolean {
   return !plain && !json && process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== 'dumb'
 }
 
-/** A session in panes; as lines where the terminal is too small for them. */
-/** @param first a colon command that is run when it opens */
+/**
+ * A session in panes; as lines where the terminal is too small for them.
+ *
+ * @param first a colon command that is run when it opens
+ */
 async function inPanes(options: SessionOptions, flags: CommonFlags, first?: string): Promise<number> {
   const { runScreen, screenFits } = await import('../../tui/app.js')
   const { columns, rows } = process.stdout
@@ -79,10 +82,13 @@ async function inPanes(options: SessionOptions, flags: CommonFlags, first?: stri
     return asLines(options, flags, { first })
   }
   const { session, opened } = beginSession(options)
-  if (first !== undefined) void session.command(first).catch(() => {})
   const stop = prepareLater()
   try {
-    await runScreen(session, { colour: wantsColor(process.stdout), opened })
+    await runScreen(session, {
+      colour: wantsColor(process.stdout),
+      opened,
+      ...(first === undefined ? {} : { first }),
+    })
   } finally {
     await stop()
   }

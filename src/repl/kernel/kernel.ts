@@ -159,6 +159,8 @@ export class Kernel {
       by: whoAmI(),
     })
     if (options.continues) this.#goOn(options.continues)
+    else if (workspace.inTheOpen.length > 0)
+      this.emit({ type: 'note', level: 'info', text: openText(workspace.inTheOpen) })
     const settings = readSettings(text => this.emit({ type: 'note', level: 'warning', text }))
     if (settings !== DEFAULT_SETTINGS) this.emit({ type: 'session.settings', settings })
     if (replay) {
@@ -471,4 +473,9 @@ function outsideText(name: string, { altered, removed }: OutsideEdit): string {
     ...(removed === 0 ? [] : [`${removed === 1 ? 'one is' : `${removed} are`} gone`]),
   ]
   return `${name} was changed outside${what.length === 0 ? '' : `: ${what.join('; ')}`}.`
+}
+
+function openText(variables: readonly string[]): string {
+  const one = variables.length === 1
+  return `${variables.join(', ')} ${one ? 'holds' : 'hold'} a name that anybody may use, such as that of a program: it is hidden where it is called a secret, and shown in other text.`
 }

@@ -50,6 +50,8 @@ async function answer(call: KernelCall): Promise<KernelValue> {
       return kernel.completeArgument(call.argument)
     case 'history':
       return kernel.history()
+    case 'notRun':
+      return kernel.notebook?.notRun(call.names) ?? {}
     case 'attach':
       return shells.add(await kernel.attach(call.host, call.terminal))
     case 'replay':

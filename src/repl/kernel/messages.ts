@@ -32,6 +32,8 @@ export type KernelCall =
   /** What may stand in an argument that names something. */
   | { readonly type: 'completeArgument'; readonly argument: ArgumentText }
   | { readonly type: 'history' }
+  /** Why names are not there that the notebook beside the session gives. */
+  | { readonly type: 'notRun'; readonly names: readonly string[] }
   /** A login shell on a host, on a terminal there; answered when it has started. */
   | { readonly type: 'attach'; readonly host: string; readonly terminal: TerminalView }
   /** Brings back what cells of a kernel that is gone have declared. */
@@ -84,6 +86,8 @@ export interface KernelAnswers {
   completeCommand: Candidates
   completeArgument: Candidates | undefined
   history: readonly HistoryEntry[]
+  /** The rest of a sentence about a name. */
+  notRun: Readonly<Record<string, string>>
   attach: number
   replay: Replayed
   ping: undefined
@@ -109,7 +113,7 @@ export interface Replayed {
   readonly again: readonly { readonly cell: number; readonly source: string; readonly hasValue: boolean }[]
   /** Cells that did not, with the reason. */
   readonly left: readonly { readonly cell: number; readonly reason: string }[]
-  /** Names that are gone with them, with the reason. */
+  /** Names that are gone with them, with the rest of the sentence that says so. */
   readonly missing: Readonly<Record<string, string>>
 }
 

@@ -15,6 +15,7 @@ import { sourceHash } from '../notebook/outputs.js'
 import { promptNames } from '../notebook/prompt-names.js'
 import { relocateImports } from '../notebook/relocate.js'
 import { cellsFromRecords } from '../notebook/session-cells.js'
+import { topLevelBindings } from '../notebook/top-level-bindings.js'
 import type { NotebookCellView } from '../protocol.js'
 import type { SessionLog } from './session-log.js'
 
@@ -144,6 +145,24 @@ export class NotebookBeside {
   /** Where bare calls of a cell act, when that is not the session's focus. */
   focusOf(number: number): string | undefined {
     return this.#code[number - 1]?.focus
+  }
+
+  /**
+   * What there is to say of names that are not there, where cells give them that did not run in this session: the rest of a sentence, by
+   * name. What such a cell changed when it ran is taken back from the journal.
+   */
+  notRun(names: readonly string[]): Readonly<Record<string, string>> {
+    const compiler = loadTypeScript()
+    const found = this.#code.flatMap((cell, index): [string, string][] => {
+      const file = compiler.createSourceFile('cell.ts', cell.source, compiler.ScriptTarget.Latest, true)
+      const given = topLevelBindings(compiler, file).map(({ name }) => name)
+      const { session, cell: number } = cell.latest ?? {}
+      const isUndoable = number !== undefined && this.#mayWrite(cell)
+      const back = isUndoable ? `:undo ${session}/${number} takes back what it changed, ` : ''
+      const text = `is of cell ${index + 1}, not run here: ${back}:run ${index + 1} runs it`
+      return names.filter(name => given.includes(name)).map(name => [name, text])
+    })
+    return Object.fromEntries(found)
   }
 
   /** What a cell is known by that is about to be run. */

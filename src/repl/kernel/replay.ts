@@ -4,6 +4,7 @@ import { inScope } from '../../engine/run/scope.js'
 import type { Analysis } from '../cells/analyse.js'
 import { cellLabel } from '../cells/cell-error.js'
 import type { Evaluator } from '../cells/evaluator.js'
+import { CHANGED_HOSTS } from '../past-cells.js'
 import type { PastCell, Replayed } from './messages.js'
 import type { PromptGlobals } from './prompt-globals.js'
 
@@ -42,12 +43,18 @@ export async function replay(cells: readonly PastCell[], context: ReplayContext)
       }
       left.push({ cell, reason })
       const names = [...declared, `_${cell}`]
-      for (const name of names) missing.set(name, `${cellLabel(cell)} is not run again: ${reason}`)
+      for (const name of names) missing.set(name, goneText(past, reason))
     }
   } finally {
     for (const [host, guard] of guards) engine.setGuard([host], guard)
   }
   return { again, left, missing: Object.fromEntries(missing) }
+}
+
+/** Of a name: `is gone: cell 3 is not run again: …`. What it held of ways back, `:undo` has from the journal. */
+function goneText({ cell, wrote }: PastCell, reason: string): string {
+  const back = wrote === CHANGED_HOSTS ? `; :undo ${cell} takes back what it changed` : ''
+  return `is gone: ${cellLabel(cell)} is not run again: ${reason}${back}`
 }
 
 /** Why a cell is not run again; `undefined` when it may be. */

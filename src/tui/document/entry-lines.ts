@@ -75,11 +75,13 @@ function foldedLine(entry: Entry, { width, theme }: EntryContext): Line {
   }
 }
 
-const isCommand = (entry: Entry) => entry.cell === undefined && entry.saved === undefined
+const isCommand = (entry: Entry) => entry.cell === undefined && entry.notebookKey === undefined
 
 /** What stands before a source: `[3] `, `   :`. */
 function gutterOf(entry: Entry, theme: Theme): string {
-  const label = isCommand(entry) ? ':' : entry.cell === undefined ? `${entry.saved}›` : `[${entry.cell}]`
+  // a cell that is no longer in its notebook has no number
+  const ofNotebook = entry.saved === undefined ? '–' : `${entry.saved}›`
+  const label = isCommand(entry) ? ':' : entry.cell === undefined ? ofNotebook : `[${entry.cell}]`
   const gutter = `${isCommand(entry) ? label.padStart(INDENT.length - 1) : label.padEnd(INDENT.length - 1)} `
   return (isRunning(entry) ? theme.warning : theme.accent)(theme.strong(gutter))
 }

@@ -65,6 +65,8 @@ export type Message =
   | { readonly kind: 'shell ended'; readonly host: string; readonly how: string }
   | { readonly kind: 'shells closed' }
   | { readonly kind: 'notice'; readonly text: string }
+  /** A colon command is to be run, as if it had been typed. */
+  | { readonly kind: 'command'; readonly line: string }
 
 /** What the view wants done outside of it. */
 export type Effect =

@@ -2,7 +2,7 @@ import { arranged } from './arrangement.js'
 import { definitionFound, editedOutside, explained } from './at-cursor.js'
 import { fillFinder } from './finder-actions.js'
 import type { Effect, Message } from './message.js'
-import { endEntry } from './notebook.js'
+import { endEntry, startCommand } from './notebook.js'
 import { assisted, described, openCompletion } from './prompt-actions.js'
 import { withCursorInView } from './prompt-mouse.js'
 import { advanced, checked, ran } from './queue.js'
@@ -79,6 +79,13 @@ function answer(view: View, message: Message): Step {
       return only({ ...view, notebook: endEntry(view.notebook, message.entry, message.end) })
     case 'notice':
       return only({ ...view, notice: message.text })
+    case 'command': {
+      const notebook = startCommand(view.notebook, message.line, view.now)
+      return {
+        view: { ...view, notebook },
+        effects: [{ kind: 'command', line: message.line, entry: notebook.lastId }],
+      }
+    }
   }
 }
 

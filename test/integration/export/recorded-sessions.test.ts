@@ -131,9 +131,9 @@ describeUnless(labUnavailable(['bookworm', 'rpm']), 'sessions on real hosts', ()
     })
     expect(error).toBeUndefined()
     expect([...ended].filter(([, { status }]) => status !== 'changed' && status !== 'same')).toEqual([])
-    // a second run changes nothing, not even to change it back
+    const twice = 'a second run changes nothing, not even to change it back'
     expect(again).toMatchObject({ kind: 'proven', hosts: HOSTS.hosts })
-    expect('rewrites' in again ? again.rewrites : []).toEqual(session.rewrites ?? [])
+    expect('rewrites' in again ? again.rewrites : [], twice).toEqual(session.rewrites ?? [])
     for (const [name, state] of left) {
       const unlike = [...differences(state, made.get(name) ?? new Map())]
       expect(

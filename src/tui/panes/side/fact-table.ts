@@ -123,9 +123,10 @@ function rowLines({ values }: Row, label: string, known: number, width: number, 
       ...moreLine(values.length - MOST_OUTLIERS, theme),
     ]
   const count = usual.hosts.length === known ? '' : theme.faint(`${usual.hosts.length} of ${known}`)
-  const beside = widthOf(label) + widthOf(usual.text) + 1 + widthOf(count) <= width
+  const text = count === '' ? usual.text : `${usual.text} ${count}`
+  const beside = widthOf(label) + widthOf(text) <= width
   return [
-    label + (beside ? `${usual.text} ${count}` : count),
+    label + (beside ? text : count),
     ...(beside ? [] : wrap(usual.text, width - 6).map(text => `      ${text}`)),
     ...others.slice(0, MOST_OUTLIERS).flatMap(value => valueLines(value, '≠', width, theme)),
     ...moreLine(others.length - MOST_OUTLIERS, theme),

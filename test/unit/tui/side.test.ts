@@ -58,7 +58,7 @@ test('a value that differs at its end is shown whole, one value stands beside it
   await screen.shows('4 ready')
   screen.press('f6', 'f6', 'f')
   const rows = (await screen.shows('facts of 4 hosts')).join('\n')
-  expect(rows).toMatch(/pretty {10}3 of 4 .*\n.*┃ {7}Debian GNU\/Linux 12 .*\n.*┃ {7}\(bookworm\) /)
+  expect(rows).toMatch(/pretty {9}3 of 4 .*\n.*┃ {7}Debian GNU\/Linux 12 .*\n.*┃ {7}\(bookworm\) /)
   expect(rows).toMatch(/┃ {5}≠ Debian GNU\/Linux 11 .*\n.*┃ {7}\(bullseye\) .*\n.*┃ {7}web-3/)
   expect(rows).toMatch(/server\.hostname {2}each its own/)
   expect(rows).toMatch(/hardware\.cpus {2}8 {2}all alike/)

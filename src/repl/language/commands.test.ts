@@ -1,15 +1,15 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { afterAll, expect, test } from 'vitest'
+import { OWN_TYPES } from '../own-types.js'
 import { promptDeclaration } from '../prompt-types.js'
 import { LanguageSession } from './session.js'
 
 const cwd = realpathSync(mkdtempSync(path.join(tmpdir(), 'muster-commands-')))
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))
-const muster = fileURLToPath(new URL('../../index.ts', import.meta.url))
+const { muster } = OWN_TYPES
 const language = new LanguageSession(ts, { cwd, packages: { muster } })
 language.declare('prompt.d.ts', promptDeclaration([]))
 language.knows({ hosts: ['gate', 'web-1'], groups: { web: ['web-1'] } })

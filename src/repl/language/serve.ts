@@ -5,6 +5,9 @@ import type { LanguageSession } from './session.js'
 /** A worker that cannot do with less is replaced no more often than after so many answers. */
 const FEWEST_ANSWERS = 100
 
+/** Milliseconds; where it takes longer, there is no time for it. */
+const LONGEST_PRACTICE = 150
+
 /** How a worker hears and is heard. */
 export interface Port {
   reply(message: Reply): void
@@ -34,7 +37,9 @@ export function serve(session: LanguageSession, port: Port, mostMemory = 768): v
       if (stale) session.warmUp()
       stale = false
       if (completing && practised !== 'enough') {
-        practised = session.practise(practised) ? practised + 1 : 'enough'
+        const began = performance.now()
+        const more = session.practise(practised) && performance.now() - began < LONGEST_PRACTICE
+        practised = more ? practised + 1 : 'enough'
         return warm()
       }
       endIfGrown()

@@ -1,9 +1,9 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { afterAll, describe, expect, test } from 'vitest'
+import { OWN_TYPES } from '../../own-types.js'
 import { promptDeclaration } from '../../prompt-types.js'
 import { documentRegistry } from '../registry.js'
 import { LanguageSession } from '../session.js'
@@ -13,7 +13,7 @@ import { unguardedRemoval } from './unguarded-removal.js'
 const cwd = realpathSync(mkdtempSync(path.join(tmpdir(), 'muster-lint-')))
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 const registry = documentRegistry(ts, cwd)
-const muster = fileURLToPath(new URL('../../../index.ts', import.meta.url))
+const { muster } = OWN_TYPES
 
 /** A session over muster's own types. */
 function session(...cells: readonly string[]): LanguageSession {

@@ -4,14 +4,11 @@ import { registerDeclaration } from '../../engine/inventory/declaration.js'
 import { ApprovalDesk, type Approver, declineAll } from '../../engine/run/approval.js'
 import { inScope } from '../../engine/run/scope.js'
 import type { InteractiveShell } from '../../engine/shell/interactive-shell.js'
-import { brief } from '../../engine/text/brief.js'
 import { whoAmI } from '../../engine/who.js'
-import { historyDirectory, listNotebooks } from '../../journal/place.js'
 import { catalogue } from '../catalogue.js'
-import { Evaluator } from '../cells/evaluator.js'
+import type { CellError } from '../cells/cell-error.js'
 import type { Interrupter } from '../cells/interrupter.js'
 import type { Candidates } from '../completion/candidate.js'
-import { commandCandidates } from '../completion/command-line.js'
 import { definitionViews } from '../definitions.js'
 import type { ArgumentText } from '../language/requests.js'
 import type { Variable } from '../notebook/linked-cells.js'
@@ -26,36 +23,22 @@ import type {
   TerminalView,
 } from '../protocol.js'
 import type { ReplayContext } from '../replay/commands.js'
-import { openReplay, type Replay, replayedHosts } from '../replay/replay.js'
 import { DEFAULT_SETTINGS } from '../settings/settings.js'
 import { readSettings } from '../settings/settings-file.js'
-import { openWorkspace, type Workspace } from '../workspace.js'
-import { ArgumentValues } from './argument-values.js'
 import { failedSomewhere } from './cell-end.js'
 import { CellTurns, type EndedCell, type RanCell } from './cell-turns.js'
-import { COLON_COMMANDS, runCommandLine } from './commands.js'
+import { commandCompletions } from './command-completions.js'
+import { runCommandLine } from './commands.js'
 import { usualFacts } from './host-facts.js'
 import { LeftRunning } from './left-running.js'
 import type { KernelOpened, KernelOptions, KernelReply, PastCell, Replayed } from './messages.js'
-import { NotebookBeside, type OutsideEdit } from './notebook-beside.js'
+import type { NotebookBeside } from './notebook-beside.js'
+import { OpenNotebook } from './open-notebook.js'
+import { openParts, type Parts } from './parts.js'
 import { People } from './people.js'
 import { Printing } from './printing.js'
-import { PromptGlobals } from './prompt-globals.js'
 import { replay } from './replay.js'
 import { replayContext } from './replay-context.js'
-import { SessionLog } from './session-log.js'
-
-interface Parts {
-  /** Where the person works. */
-  readonly directory: string
-  readonly workspace: Workspace
-  readonly evaluator: Evaluator
-  readonly globals: PromptGlobals
-  readonly log: SessionLog
-  readonly values: ArgumentValues
-  /** The recorded session that is looked at instead of hosts. */
-  readonly replay: Replay | undefined
-}
 
 /** A session without a face: evaluates cells, holds the engine, writes the journal. */
 export class Kernel {
@@ -66,8 +49,7 @@ export class Kernel {
   readonly #turns: CellTurns
   readonly #printing: Printing
   #parts: Parts | undefined
-  #notebook: NotebookBeside | undefined
-  #unwatch: (() => void) | undefined
+  #notebook: OpenNotebook | undefined
   #replaying = false
   /** Source of the last cell that asked hosts. */
   #lastAsking: string | undefined
@@ -99,52 +81,20 @@ export class Kernel {
 
   /** Opens the inventory and starts the journal. @throws {UsageError} */
   async open(options: KernelOptions): Promise<KernelOpened> {
-    const evaluator = new Evaluator({
-      cwd: options.directory,
-      provide: new Map([['muster', await import('../../index.js')]]),
+    const parts = await openParts(options, {
       isInterrupting: this.#interrupter.isInterrupting,
-      onOutput: (cell, stream, text) => {
-        if (!this.#replaying) this.#printing.print(cell, stream === 'stdout' ? 'out' : 'err', text)
-      },
-      onUncaught: (error, thrown) => {
-        // the running cell says it itself
-        if (error?.kind === 'interrupted' && this.#turns.running === error.cell) return
-        this.emit({
-          type: 'note',
-          level: 'error',
-          text: error?.message ?? (thrown instanceof Error ? thrown.message : String(thrown)),
-        })
-      },
-      colors: options.colors,
-    })
-    const replay =
-      options.replay === undefined ? undefined : await openReplay(historyDirectory(options.directory), options.replay)
-    const workspace = await openWorkspace({
-      ...options,
-      ...(replay ? replayedHosts(replay) : {}),
-      loader: evaluator.modules,
-      reconnect: true,
-      asker: this.#people.asker,
-      approver: replay ? declineAll : this.#people.approver,
+      people: this.#people,
       emit: event => this.emit(event),
-      heard: answer => this.#parts?.log.heard(answer),
+      printed: (cell, stream, text) => {
+        if (!this.#replaying) this.#printing.print(cell, stream, text)
+      },
+      uncaught: (error, thrown) => this.#complain(error, thrown),
       operated: (outcomes, cell) => this.#turns.operatedIn(cell).push(outcomes),
     })
-    const { inventory, engine, redactor } = workspace
-    const log = replay
-      ? SessionLog.ofReplay(options.directory, replay.recording.session, replay.records, redactor)
-      : await SessionLog.start(options.directory, redactor, options.continues?.session)
-    const globals = new PromptGlobals(engine)
+    const { workspace, log, replay, evaluator } = parts
+    const { inventory, engine } = workspace
     this.#turns.countFrom(options.continues?.cells ?? replay?.lastCell ?? 0)
-    this.#parts = {
-      directory: options.directory,
-      workspace,
-      evaluator,
-      globals,
-      log,
-      values: new ArgumentValues(engine),
-      replay,
-    }
+    this.#parts = parts
     const hosts = [...inventory.hosts.values()].map(
       ({ name, groups, guard, connect }): HostView => ({ name, groups, guard, address: connect.address ?? name }),
     )
@@ -241,53 +191,15 @@ export class Kernel {
 
   /** The notebook that was opened beside the session. */
   get notebook(): NotebookBeside | undefined {
-    return this.#notebook
+    return this.#notebook?.beside
   }
 
   /** Opens a saved notebook: shows its cells, runs none. @throws {UsageError} when there is none of that name. */
   async openNotebook(name: string): Promise<void> {
     const { log, directory, globals } = this.#opened()
-    const notebook = await NotebookBeside.open(log.history, name, directory)
-    this.#notebook = notebook
-    this.#unwatch?.()
-    this.#unwatch = notebook.watch(() => void this.#look(notebook))
-    const { focus } = notebook
-    if (focus !== undefined && focus !== '*' && globals.pattern === '*') this.#focusAs(focus)
-    this.#showNotebook(notebook)
-  }
-
-  /** The focus that a notebook was saved with, where this inventory has such hosts. */
-  #focusAs(pattern: string): void {
-    const { globals } = this.#opened()
-    try {
-      globals.setFocus(pattern)
-    } catch (error) {
-      this.#warn(`The focus of the notebook is not taken: ${error instanceof Error ? error.message : error}`)
-      return
-    }
-    this.emit({ type: 'session.focus', pattern: globals.pattern, hosts: globals.focus })
-  }
-
-  #showNotebook({ name, title, views, problems }: NotebookBeside, altered?: readonly number[]): void {
-    this.emit({ type: 'notebook.opened', name, title, cells: views, ...(altered ? { altered } : {}) })
-    for (const text of problems) this.#warn(text)
-  }
-
-  #warn(text: string): void {
-    this.emit({ type: 'note', level: 'warning', text })
-  }
-
-  /** Shows a notebook again when somebody changed its file. */
-  async #look(notebook: NotebookBeside): Promise<void> {
-    if (notebook !== this.#notebook) return
-    try {
-      const edit = await notebook.look()
-      if (!edit) return
-      this.#showNotebook(notebook, edit.altered)
-      this.emit({ type: 'note', level: 'info', text: outsideText(notebook.name, edit) })
-    } catch (error) {
-      this.#warn(`The notebook cannot be read any more: ${error instanceof Error ? error.message : error}`)
-    }
+    const opened = await OpenNotebook.open(name, { history: log.history, directory, globals, emit: e => this.emit(e) })
+    this.#notebook?.close()
+    this.#notebook = opened
   }
 
   /** What this session wrote to notebooks, by their paths. */
@@ -301,21 +213,7 @@ export class Kernel {
   /** What may stand at the end of a colon command. */
   completeCommand(typed: string): Candidates {
     const { log, workspace } = this.#opened()
-    const { universe } = workspace.engine
-    return commandCandidates(typed, {
-      commands: Object.entries(COLON_COMMANDS).map(([name, { usage, summary }]) => ({ name, usage, summary })),
-      inventory: { hosts: universe.hosts, groups: Object.fromEntries(universe.groups) },
-      definitions: Object.entries(definitionViews()).map(([name, { kind, summary }]) => ({
-        name,
-        kind,
-        detail: summary,
-      })),
-      notebooks: () => listNotebooks(log.history),
-      cells: () =>
-        this.#turns.ran
-          .map(({ cell, source }) => ({ name: String(cell), kind: 'cell', detail: brief(source) }))
-          .reverse(),
-    })
+    return commandCompletions(typed, { universe: workspace.engine.universe, history: log.history, ran: this.ran })
   }
 
   /** What may stand in an argument that names something hosts have. */
@@ -376,7 +274,7 @@ export class Kernel {
   async close(): Promise<void> {
     this.interrupt()
     this.#people.dismiss()
-    this.#unwatch?.()
+    this.#notebook?.close()
     await this.#turns.settled
     await this.#parts?.workspace.close()
     this.#parts?.evaluator.close()
@@ -391,13 +289,10 @@ export class Kernel {
 
   async #runOfNotebook(source: string, problems: readonly Problem[], number: number): Promise<EndedCell> {
     const { globals, workspace } = this.#opened()
-    const notebook = this.#notebook
-    const focus = notebook?.focusOf(number)
-    const { groups } = workspace.engine.universe
-    const hosts = focus === undefined ? globals.focus : (groups.get(focus) ?? workspace.engine.fleet.match(focus).names)
-    const was = notebook?.asItIs(number)
+    const hosts = this.#notebook?.hostsOf(number, workspace.engine) ?? globals.focus
+    const was = this.notebook?.asItIs(number)
     const ended = await globals.focused(hosts, () => this.#runNow(source, problems))
-    if (was) notebook?.ran(ended.cell, was)
+    if (was) this.notebook?.ran(ended.cell, was)
     return ended
   }
 
@@ -448,6 +343,14 @@ export class Kernel {
     }, 25).unref()
   }
 
+  /** A cell failed where nobody waits for it. */
+  #complain(error: CellError | undefined, thrown: unknown): void {
+    // the running cell says it itself
+    if (error?.kind === 'interrupted' && this.#turns.running === error.cell) return
+    const text = error?.message ?? (thrown instanceof Error ? thrown.message : String(thrown))
+    this.emit({ type: 'note', level: 'error', text })
+  }
+
   /** Runs again what cells of a kernel that is gone have declared, as far as that only reads. */
   async replay(cells: readonly PastCell[]): Promise<Replayed> {
     const { workspace, evaluator, globals } = this.#opened()
@@ -463,16 +366,6 @@ export class Kernel {
     if (!this.#parts) throw new UsageError('The session is not open yet.')
     return this.#parts
   }
-}
-
-/** `fix was changed outside: changed or new is cell 4; one is gone.` */
-function outsideText(name: string, { altered, removed }: OutsideEdit): string {
-  const cells = altered.length === 1 ? 'is cell' : 'are cells'
-  const what = [
-    ...(altered.length === 0 ? [] : [`changed or new ${cells} ${altered.join(', ')}`]),
-    ...(removed === 0 ? [] : [`${removed === 1 ? 'one is' : `${removed} are`} gone`]),
-  ]
-  return `${name} was changed outside${what.length === 0 ? '' : `: ${what.join('; ')}`}.`
 }
 
 function openText(variables: readonly string[]): string {

@@ -93,7 +93,7 @@ function hostRow(
   if (!entry) return name
   const mark = marked.has(name) ? theme.accent('*') : ' '
   const shown = focused.has(name) ? hostLine(name) : theme.faint(hostLine(name))
-  const left = `${mark}${answerSign(entry, theme)}${stateSign(entry.state, theme)} ${shown}`
+  const left = `${answerSign(entry, theme)}${mark}${stateSign(entry.state, theme)} ${shown}`
   const times = latencies.get(name)
   const text = stateText(entry, times, theme)
   const line = latencyLine(entry, times, theme)

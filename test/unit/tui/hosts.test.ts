@@ -23,9 +23,9 @@ function mixedScene(): SimulatedSession {
 
 test('who answered otherwise is marked, sorted to the top and found by one key', async () => {
   const screen = show(mixedScene())
-  const rows = (await screen.shows('≠● web-2')).join('\n')
+  const rows = (await screen.shows('≠ ● web-2')).join('\n')
   expect(rows).toMatch(/▾ web +≠1 ○1 3\/4/)
-  expect(rows).toMatch(/≠● web-2 [▁▂▃▄▅▆▇█]{5} +4 ms/)
+  expect(rows).toMatch(/≠ ● web-2 [▁▂▃▄▅▆▇█]{5} +4 ms/)
   screen.press('f6', 'f6', 't', 't')
   expect(shown(await screen.shows('by state'))).toEqual(['web-4', 'web-1', 'web-2', 'web-3'])
   screen.press('t')
@@ -45,7 +45,7 @@ test('who answered otherwise is marked, sorted to the top and found by one key',
 test('a host that comes to differ moves to its place while the pane is sorted by it', async () => {
   const session = mixedScene()
   const screen = show(session)
-  await screen.shows('≠● web-2')
+  await screen.shows('≠ ● web-2')
   screen.press('f6', 'f6', 't', 't', 't')
   await screen.shows('by last')
   session.cell('$`id`', {
@@ -53,9 +53,9 @@ test('a host that comes to differ moves to its place while the pane is sorted by
     of: 'command',
     groups: [group(['web-1', 'web-2'], 'a', 0), group(['web-3'], 'no', 1)],
   })
-  const rows = await screen.shows('✗● web-3')
+  const rows = await screen.shows('✗ ● web-3')
   expect(shown(rows)[0]).toBe('web-3')
-  expect(rows.join('\n')).not.toContain('≠● web-2')
+  expect(rows.join('\n')).not.toContain('≠ ● web-2')
 })
 
 test('a host is ready, on its way, lost or unreachable, each with a sign and a count; what a command came to is told beside it', async () => {
@@ -78,7 +78,7 @@ test('a host is ready, on its way, lost or unreachable, each with a sign and a c
   const text = rows.join('\n')
   for (const row of ['○ web-1 +lost', '✗ web-2 +unreachable', '◌ web-3 +auth']) expect(text).toMatch(new RegExp(row))
   expect(text).toMatch(
-    /✗● web-4 .*[\s\S]*✗● web-5 .*[\s\S]*\?● web-6 .*[\s\S]*–● web-7 .*[\s\S]*–● web-8 .*[\s\S]*● web-9 /,
+    /✗ ● web-4 .*[\s\S]*✗ ● web-5 .*[\s\S]*\? ● web-6 .*[\s\S]*– ● web-7 .*[\s\S]*– ● web-8 .*[\s\S]*● web-9 /,
   )
   const left = async (filter: string) => {
     screen.type(`/${filter}`)
@@ -99,7 +99,7 @@ test('a host is ready, on its way, lost or unreachable, each with a sign and a c
 test('a shell takes the whole terminal and gives it back; one that cannot be opened says why', async () => {
   const session = mixedScene()
   const screen = show(session)
-  await screen.shows('≠● web-2')
+  await screen.shows('≠ ● web-2')
   screen.press('f6', 'f6', 'down', 's')
   await screen.shows('web-1$')
   screen.type('exit\r')
@@ -131,6 +131,6 @@ test('names go before sparklines and counts where there is no room for both', as
   screen.press('f6', 'f6', 'right')
   const rows = (await screen.shows('▾ edge-north')).join('\n')
   expect(rows).toMatch(/▾ edge-north +1198\/1200/)
-  expect(rows).toMatch(/≠● edge-north-12 +\d+ ms/)
+  expect(rows).toMatch(/≠ ● edge-north-12 +\d+ ms/)
   expect(rows).not.toContain('edge-no…')
 })

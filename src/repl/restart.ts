@@ -1,4 +1,4 @@
-import type { Replayed } from './kernel/messages.js'
+import type { PastCell, Replayed } from './kernel/messages.js'
 import type { Problem } from './protocol.js'
 
 /** As often as a kernel may end by itself in a minute and be started again. */
@@ -24,6 +24,16 @@ export function restartText({ again, left }: Replayed): string {
     ([reason, cells]) => `Not run again: ${cellsText(cells.map(({ cell }) => cell))}; ${reason}.`,
   )
   return ['The kernel is new: connections are made at the next use.', back, ...not].join(' ')
+}
+
+/** What a new kernel will not have, before it is started; `undefined` when it will have everything. */
+export function restartLoss(past: readonly PastCell[]): string | undefined {
+  const left = past.flatMap(({ cell, source, end, wrote }) =>
+    end === 'ok' && wrote !== undefined && !source.startsWith(':') ? [{ cell, reason: wrote }] : [],
+  )
+  if (left.length === 0) return undefined
+  const reasons = [...grouped(left)].map(([reason, cells]) => `${cellsText(cells.map(({ cell }) => cell))} (${reason})`)
+  return `Values and names of ${reasons.join(', ')} would be lost: these are never run again.`
 }
 
 function grouped(left: Replayed['left']): Map<string, Replayed['left'][number][]> {

@@ -32,7 +32,7 @@ import type {
   TerminalView,
 } from './protocol.js'
 import type { RemoteShell } from './remote-shell.js'
-import { missingName, missingNamed, RestartLimit, restartText } from './restart.js'
+import { missingName, missingNamed, RestartLimit, restartLoss, restartText } from './restart.js'
 
 export interface SessionOptions extends KernelOptions {
   /** Check types before a cell is run; default true. */
@@ -98,6 +98,8 @@ class Session implements SessionPort {
   #refused: string | undefined
   /** Names that went with a kernel, with the reason. */
   #missing: Readonly<Record<string, string>> = {}
+  /** Cells that were not run again by a new kernel. */
+  readonly #gone = new Set<number>()
   /** What happened before anyone listened. */
   #early: SessionRecord[] | undefined = []
   /** What is asked of a session waits for it. */
@@ -213,8 +215,8 @@ class Session implements SessionPort {
   }
 
   /** Starts another kernel on the same session: what only read is run again, what wrote never is. */
-  #restart(why: string): Promise<void> {
-    this.#restarting ??= this.#startAgain(why)
+  #restart(why: string, asked = false): Promise<void> {
+    this.#restarting ??= this.#startAgain(why, asked)
       .catch((error: unknown) =>
         this.#say(
           'error',
@@ -227,10 +229,11 @@ class Session implements SessionPort {
     return this.#restarting
   }
 
-  async #startAgain(why: string): Promise<void> {
+  /** @param asked the person wants it: as often as they like */
+  async #startAgain(why: string, asked: boolean): Promise<void> {
     this.#say('warning', why)
     this.#kernel.kill()
-    if (!this.#restarts.allows(Date.now())) {
+    if (!asked && !this.#restarts.allows(Date.now())) {
       this.#say(
         'error',
         'It has ended too often in the last minute and is not started again; everything shown is in the journal.',
@@ -248,6 +251,7 @@ class Session implements SessionPort {
     })
     const replayed = await this.#kernel.call({ type: 'replay', cells: past })
     this.#missing = replayed.missing
+    for (const { cell } of replayed.left) this.#gone.add(cell)
     this.#values = []
     const language = await this.#language
     await language?.forget()
@@ -272,13 +276,20 @@ class Session implements SessionPort {
     if (known) return { kind: 'text', text: helpViewText(known) }
     const reply = await this.#kernel.call({ type: 'command', line })
     if (reply.kind === 'restart') {
-      await this.#restart('The kernel is started anew.')
+      if (!reply.sure) this.#refuseToForget()
+      await this.#restart('The kernel is started anew.', true)
       return { kind: 'text', text: '' }
     }
     if (reply.kind === 'run') return { kind: 'text', text: await this.#runOfNotebook(reply) }
     if (reply.kind !== 'run anyway') return reply
     await this.#runAnyway(line.replace(/^\s*\S+\s*/, ''))
     return { kind: 'text', text: '' }
+  }
+
+  /** @throws {UsageError} when a new kernel would not have what this one has */
+  #refuseToForget(): void {
+    const lost = restartLoss(this.#past.list().filter(({ cell }) => !this.#gone.has(cell)))
+    if (lost !== undefined) throw new UsageError(`${lost} :restart! starts the kernel anew all the same.`)
   }
 
   /** Runs cells of the open notebook until one does not go well. @returns what there is to say about those that were not run */

@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { labInventory, type WorkFolder, workFolder } from '../fleet/lab-inventory.js'
 import { describeOnLab } from '../fleet/shared.js'
-import { buildIfStale, muster } from './muster.js'
+import { openTerminal } from '../terminal/terminal.js'
+import { buildIfStale, muster, musterScript } from './muster.js'
+
+/** On a busy machine the first type check takes its time. */
+const PATIENCE = 60_000
 
 const CONF = '/etc/muster-plain.conf'
 const OPERATION = `files.line({ path: '${CONF}', line: 'server new.example', replace: /^server / })`
@@ -86,6 +90,56 @@ type-checked, and planned on h[1-3] on DATE: nothing to change.
 `)
     expect(code).toBe(0)
     expect(await contents()).toEqual(wanted)
+  })
+
+  test('on a terminal hosts are marked by a command and are sel in code; shells on them are typed to line by line, answers folded', async () => {
+    const terminal = openTerminal({
+      ...{ command: process.execPath, args: [musterScript, 'inventory.ts', '--plain'] },
+      ...{ cols: 100, rows: 60, cwd: folder.path, env: { HOME: folder.path, TERM: 'dumb' } },
+    })
+    onTestFinished(async () => void (await terminal.close()))
+    const says = async (line: string, wanted: RegExp): Promise<void> => {
+      terminal.type(`${line}\n`)
+      await terminal.waitFor(wanted, PATIENCE)
+    }
+    await terminal.waitFor(/^fleet 3 ›$/m, PATIENCE)
+    await says(':shell', /^Say on which hosts: :shell PATTERN\.$/m)
+    await says(':shell sel', /^No host is marked: sel is empty\.$/m)
+    await says(':mark web', /^marked, sel in code: h\[1-2\] \(2\)$/m)
+    await says('sel.names.join("+")', /^h1\+h2$/m)
+    await says(':mark none', /^no host is marked$/m)
+    await says(':mark nowhere', /^There is no host nowhere/m)
+    // Tab completes commands, and what follows them
+    terminal.type(':mar')
+    terminal.key('tab')
+    await terminal.waitFor(/:mark$/m, PATIENCE)
+    await says(' *', /^marked, sel in code: h\[1-3\] \(3\)$/m)
+    await says(':mark -h2', /^marked, sel in code: h\[1,3\] \(2\)$/m)
+    await says(':help mark', /^:mark \[PATTERN\|.*$/m)
+
+    await says(':shell sel', /^shells h\[1,3\] ›$/m)
+    await says('cd /etc && pwd; hostname', /^● h1\n {2}\/etc\n {2}h1\n● h3\n {2}\/etc\n {2}h3$/m)
+    await says('echo the "same"', /^● h\[1,3\] \(2\)\n {2}the same$/m)
+    await says('~ h3', /^shells h3 ›$/m)
+    await says('alone=yes', /^shells h3 ›\s*alone=yes\nshells h3 ›$/m)
+    await says('~', /^shells h3 › ~\nshells h\[1,3\] ›$/m)
+    await says('echo "alone: $alone"', /^● h1\n {2}alone:\n● h3\n {2}alone: yes$/m)
+    // a question is told, and what is typed behind it is not shown
+    await says(
+      'stty -echo; printf Password:; read -r p; stty echo; echo; echo $' + '{#p}',
+      /^● h\[1,3\] \(2\)\n {2}Password:$/m,
+    )
+    await says('hunter2', /^● h\[1,3\] \(2\)\n(?: *\n)* {2}7$/m)
+    expect(terminal.text()).not.toContain('hunter2')
+    terminal.type('sleep 1000\n')
+    await terminal.waitFor(/sleep 1000\nshells h\[1,3\] ›$/m, PATIENCE)
+    terminal.key('ctrl-c')
+    await says('echo "was $?"', /^● h\[1,3\] \(2\)\n {2}was 130$/m)
+    terminal.key('ctrl-d')
+    await terminal.waitFor(/^✗ h\[1,3\] \(2\): ended with 0\nfleet 3 ›$/m, PATIENCE)
+    await says('6 * 7', /^42$/m)
+    terminal.type(':quit!\n')
+    expect((await terminal.exited).exitCode).toBe(0)
   })
 
   test('its export says that nothing would change, repairs the one host that was changed by hand, and check tells the two apart', async () => {

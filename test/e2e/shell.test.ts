@@ -113,7 +113,7 @@ describe.skipIf(why)('muster shell', () => {
     terminal = openTerminal({ command: 'sh', args: start, cols: 90, rows: 30, cwd: folder, env: { HOME: folder } })
     await terminal.waitFor(/^\S+ 2 ›$/m, PATIENCE)
     terminal.type(':shell\n')
-    await terminal.waitFor('Say on which host: :shell HOST.')
+    await terminal.waitFor('Say on which hosts: :shell PATTERN.')
     terminal.type(':shell web-2\n')
     await terminal.waitFor(/:shell web-2\n.*[#$] *$/m, PATIENCE)
     terminal.type('PS1="there> "\n')

@@ -104,9 +104,17 @@ interface PruneFlags {
   readonly yes?: boolean
 }
 
-/** `muster history prune`: removes old sessions. */
-export async function prune({ olderThan, keep, maxSize, yes = false }: PruneFlags): Promise<number> {
-  const output = processOutput(false)
+/** `muster history prune`: lists the sessions that would go; with `--yes`, removes them. */
+export async function prune(flags: PruneFlags): Promise<number> {
+  return pruneIn(historyDirectory(process.cwd()), flags, processOutput(false))
+}
+
+/** The same in any history. */
+export function pruneIn(
+  where: string,
+  { olderThan, keep, maxSize, yes = false }: PruneFlags,
+  output: Pick<Output, 'data' | 'talk'>,
+): number {
   const keeping: Keeping = {
     ...(olderThan === undefined ? {} : { since: olderThan }),
     ...(keep === undefined ? {} : { most: keep }),
@@ -114,7 +122,6 @@ export async function prune({ olderThan, keep, maxSize, yes = false }: PruneFlag
   }
   if (Object.keys(keeping).length === 0)
     throw new UsageError('Say what is to go: --older-than 90d, --keep 50 or --max-size 2G.')
-  const where = historyDirectory(process.cwd())
   if (yes) removeRemains(where)
   const chosen = prunable(where, keeping)
   const gone = yes ? chosen.filter(place => removeSession(where, place)) : chosen

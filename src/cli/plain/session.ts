@@ -1,11 +1,13 @@
 import { UsageError } from '../../engine/errors.js'
 import { hostsText } from '../../engine/nodeset/fold.js'
+import type { Universe } from '../../engine/nodeset/pattern.js'
 import { attachTerminal } from '../../engine/shell/attach-terminal.js'
 import { sanitise, sanitiseLines } from '../../engine/text/sanitise.js'
 import { commonSentence, withoutAddress } from '../../engine/text/without-address.js'
 import { hasFailures } from '../../repl/has-failures.js'
 import { helpAsked } from '../../repl/help-asked.js'
 import { leftText } from '../../repl/left-text.js'
+import { type BoundFleets, hostsMeant, lastFleets, MOST_SHELLS } from '../../repl/marked.js'
 import type { CommandReply, SessionPort, SessionRecord } from '../../repl/protocol.js'
 import { isComplete } from '../../tui/editor/complete.js'
 import type { Output } from '../output.js'
@@ -14,6 +16,7 @@ import { decisionFrom, decisionPrompt, requestLines } from './decide.js'
 import { Lines } from './lines.js'
 import { Pager } from './pager.js'
 import { secretPrompt } from './people.js'
+import type { PlainShells } from './shells.js'
 
 /** States of hosts gather this long before they are spoken of, milliseconds. */
 const GATHER_MS = 300
@@ -30,6 +33,9 @@ export class PlainSession {
   )
   #focus = '*'
   #hosts: readonly string[] = []
+  #universe: Universe = { hosts: [], groups: new Map() }
+  #bound: BoundFleets = { sel: [], ...lastFleets([]) }
+  #shells: PlainShells | undefined
   #source = ''
   #running = false
   #failed = false
@@ -38,7 +44,11 @@ export class PlainSession {
   constructor(session: SessionPort, output: Output, input: NodeJS.ReadStream) {
     this.#session = session
     this.#output = output
-    this.#lines = new Lines(input, () => this.#interrupt())
+    this.#lines = new Lines(
+      input,
+      () => this.#interrupt(),
+      line => this.#complete(line),
+    )
   }
 
   /** Shows one record. Give it everything that happens, from the session's start. */
@@ -100,7 +110,9 @@ export class PlainSession {
       this.#output.data(this.#pager.more(more[1] === 'all') ?? ['There is no more.'])
       return false
     }
-    const shell = /^\s*shell(?:\s+(\S+))?\s*$/.exec(line)
+    // nobody is there to be asked
+    if (!this.#lines.terminal && /^\s*q(?:uit)?\s*$/.test(line)) return true
+    const shell = /^\s*shell(?:\s+(.+?))?\s*$/.exec(line)
     try {
       if (shell && this.#lines.terminal && process.stdout.isTTY) {
         await this.#shell(shell[1])
@@ -116,11 +128,26 @@ export class PlainSession {
     return false
   }
 
-  /** A shell on a host, which has the terminal until it ends. */
-  async #shell(named: string | undefined): Promise<void> {
-    const [first, ...others] = this.#hosts
-    const host = named ?? (others.length === 0 ? first : undefined)
-    if (host === undefined) throw new UsageError('Say on which host: :shell HOST.')
+  /** A shell on a host, which has the terminal until it ends; on several, line by line. */
+  async #shell(pattern: string | undefined): Promise<void> {
+    if (pattern === undefined && this.#hosts.length > 1 && this.#hosts.length === this.#universe.hosts.length)
+      throw new UsageError('Say on which hosts: :shell PATTERN.')
+    const hosts = pattern === undefined ? this.#hosts : hostsMeant(pattern, this.#universe, this.#bound)
+    const [host] = hosts
+    if (host === undefined) throw new UsageError('There is no host to open a shell on.')
+    if (hosts.length === 1) return this.#attach(host)
+    if (hosts.length > MOST_SHELLS)
+      throw new UsageError(`Shells open on at most ${MOST_SHELLS} hosts at once; these are ${hosts.length}.`)
+    const { PlainShells } = await import('./shells.js')
+    this.#shells = new PlainShells(this.#session, this.#output, this.#lines)
+    try {
+      await this.#shells.run(hosts, chosen => hostsMeant(chosen, this.#universe, this.#bound))
+    } finally {
+      this.#shells = undefined
+    }
+  }
+
+  async #attach(host: string): Promise<void> {
     const { columns, rows } = process.stdout
     const { TERM: term } = process.env
     const shell = await this.#session.attach(host, { columns, rows, ...(term === undefined ? {} : { term }) })
@@ -128,6 +155,13 @@ export class PlainSession {
     this.#output.talk(
       `The shell on ${host} ended ${signal === undefined ? `with ${code ?? 'no exit code'}` : `by ${signal}`}.`,
     )
+  }
+
+  /** What Tab offers at the end of a line; in shells the hosts know, not we. */
+  async #complete(line: string): Promise<{ from: number; names: readonly string[] }> {
+    const items = this.#shells ? [] : await this.#session.complete(line, line.length)
+    const from = items[0]?.from ?? line.length
+    return { from, names: items.filter(item => item.from === from).map(({ insert }) => insert) }
   }
 
   #complain(error: unknown): void {
@@ -140,7 +174,8 @@ export class PlainSession {
   }
 
   #interrupt(): void {
-    if (this.#running) this.#session.interrupt()
+    if (this.#shells) this.#shells.interrupt()
+    else if (this.#running) this.#session.interrupt()
     else this.#lines.close()
   }
 
@@ -170,7 +205,13 @@ export class PlainSession {
 
   /** Keeps what the prompt shows. */
   #note(record: SessionRecord): void {
-    if (record.type === 'session.start') this.#hosts = record.hosts.map(host => host.name)
+    if (record.type === 'session.start') {
+      this.#hosts = record.hosts.map(host => host.name)
+      this.#universe = { hosts: this.#hosts, groups: new Map(Object.entries(record.groups)) }
+    }
+    if (record.type === 'session.marked') this.#bound = { ...this.#bound, sel: record.hosts }
+    if (record.type === 'cell.end' && record.end.kind === 'ok' && record.end.value.kind === 'results')
+      this.#bound = { ...this.#bound, ...lastFleets(record.end.value.groups) }
     if (record.type === 'cell.start') this.#source = record.source
     if (record.type === 'session.focus') [this.#focus, this.#hosts] = [record.pattern, record.hosts]
   }

@@ -37,7 +37,7 @@ interface Word {
 export function commandCandidates(typed: string, names: CommandNames): Candidates {
   const [head = '', name = ''] = /^\s*:\s*(\S*)/.exec(typed) ?? []
   if (head.length === typed.length) return { from: typed.length - name.length, candidates: commandList(names) }
-  const command = names.commands.find(each => each.name === name) ?? onlyOne(names.commands, name)
+  const command = named(names.commands, name) ?? named(names.commands, name.replace(/!$/, ''))
   const written = typed.slice(head.length)
   const words = command ? wordsOf(command.usage) : []
   const patternAt = words.findIndex(({ kinds }) => kinds.includes('PATTERN'))
@@ -81,8 +81,8 @@ function commandList({ commands }: CommandNames): Candidate[] {
   return commands.map(({ name, summary }) => ({ name, kind: 'command', detail: summary }))
 }
 
-/** A name may be shortened as far as it stays clear. */
-function onlyOne(commands: readonly CommandUsage[], name: string): CommandUsage | undefined {
+/** The command of a name, which may be shortened as far as it stays clear. */
+function named(commands: readonly CommandUsage[], name: string): CommandUsage | undefined {
   const matching = commands.filter(each => each.name.startsWith(name))
-  return matching.length === 1 ? matching[0] : undefined
+  return commands.find(each => each.name === name) ?? (matching.length === 1 ? matching[0] : undefined)
 }

@@ -60,13 +60,13 @@ export class CellTurns {
     this.#cells = cells
   }
 
-  get ran(): readonly RanCell[] {
-    return this.#ran
-  }
-
   /** The cell that runs. */
   get running(): number | undefined {
     return this.#running?.cell
+  }
+
+  get ran(): readonly RanCell[] {
+    return this.#ran
   }
 
   /** How the hosts fared that the latest cell asked. */

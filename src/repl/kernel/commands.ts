@@ -10,18 +10,21 @@ import { cellLabel } from '../cells/cell-error.js'
 import { definitionViews, operationNamed } from '../definitions.js'
 import type { Reads } from '../export/constants.js'
 import { proofText } from '../export/proof.js'
+import { refuseWriteOver } from '../export/written-over.js'
 import { audit } from '../history/audit.js'
 import { auditText } from '../history/audit-text.js'
 import { keysText } from '../keys/keymap.js'
+import { markedBy } from '../marked.js'
 import { NOTE } from '../notebook/prose.js'
 import { compare, goTo, play, step, timelineText } from '../replay/commands.js'
 import { recordedReport, reportFormat, reportText, writeReport } from '../report/write-report.js'
 import { SETTINGS_USAGE, settingsText, withSetting } from '../settings/settings.js'
 import { keepSettings, readSettings } from '../settings/settings-file.js'
 import type { Workspace } from '../workspace.js'
-import { type Exported, exportSession } from './exported.js'
+import { type Exported, exportPath, exportSession } from './exported.js'
 import { definitionHelp } from './help-text.js'
 import type { Kernel } from './kernel.js'
+import { refuseToCutOff, refuseToEndTasks } from './losses.js'
 import type { KernelReply } from './messages.js'
 import type { PromptGlobals } from './prompt-globals.js'
 import { saveSession } from './saved.js'
@@ -34,12 +37,16 @@ export interface CommandContext {
   readonly workspace: Workspace
   readonly globals: PromptGlobals
   readonly log: SessionLog
+  /** It was written with a `!`: what it would destroy may go. */
+  readonly sure: boolean
 }
 
 interface ColonCommand {
   /** What follows the name: `[PATTERN]`. */
   readonly usage: string
   readonly summary: string
+  /** It may destroy something, and then refuses unless it is written with a `!`. */
+  readonly destroys?: true
   run(argument: string, context: CommandContext): Promise<KernelReply>
 }
 
@@ -54,6 +61,19 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
       globals.setFocus(argument)
       kernel.emit({ type: 'session.focus', pattern: globals.pattern, hosts: globals.focus })
       return text(`focus ${globals.pattern}: ${hostsText(globals.focus)}`)
+    },
+  },
+  mark: {
+    usage: '[PATTERN|GROUP|none|failed|changed|unreachable]',
+    summary:
+      'Mark these hosts and no others: they are sel in code; +PATTERN adds to them, -PATTERN takes away; none for none.',
+    async run(argument, { globals, kernel, workspace: { engine } }) {
+      if (argument !== '') {
+        globals.select(markedBy(argument, engine.universe, globals.bound))
+        kernel.emit({ type: 'session.marked', hosts: globals.bound.sel })
+      }
+      const { sel } = globals.bound
+      return text(sel.length === 0 ? 'no host is marked' : `marked, sel in code: ${hostsText(sel)}`)
     },
   },
   hosts: {
@@ -90,7 +110,9 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
   disconnect: {
     usage: '[PATTERN]',
     summary: 'Give connections up; the hosts are connected again at their next use, not by themselves.',
-    async run(argument, { workspace: { engine }, globals }) {
+    destroys: true,
+    async run(argument, { kernel, workspace: { engine }, globals, sure }) {
+      if (!sure) refuseToCutOff(kernel, ':disconnect! gives the connections up')
       const hosts = argument === '' ? globals.focus : engine.fleet.match(argument).names
       await Promise.all(hosts.map(name => engine.machine(name).link.disconnect()))
       return text(`disconnected ${hostsText(hosts)}`)
@@ -116,8 +138,9 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
     },
   },
   shell: {
-    usage: '[PATTERN]',
-    summary: 'Your shell on a host, full screen, until it ends; on several hosts, typed to all of them at once.',
+    usage: '[PATTERN|sel]',
+    summary:
+      'Your shell on a host, until it ends; on several, such as the marked ones (sel), typed to all, answers folded.',
     async run() {
       throw new UsageError('A shell needs a terminal; without one, $ runs commands.')
     },
@@ -169,12 +192,14 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
   report: {
     usage: 'FILE',
     summary: 'Write this session as a page to read: FILE ends in .html, .md, .ipynb or .json.',
-    async run(argument, { log, workspace: { engine } }) {
+    destroys: true,
+    async run(argument, { log, workspace: { engine }, sure }) {
       if (argument === '') throw new UsageError('Name the file to write: :report fix-ntp.html.')
       const format = reportFormat(argument)
       writeReport(
         resolve(engine.directory, argument),
         reportText(await recordedReport(log.session, engine.directory), format),
+        sure ? {} : { over: log.session },
       )
       return text(`wrote ${argument}`)
     },
@@ -242,7 +267,8 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
     usage: 'FILE [conditions|constants]',
     summary:
       'Write what this session changed as a deploy module, and prove it: planned on these hosts it finds nothing to do.',
-    async run(argument, { kernel, log, workspace }) {
+    destroys: true,
+    async run(argument, { kernel, log, workspace, sure }) {
       const [file, said, ...more] = argument.split(/\s+/).filter(word => word !== '')
       if (file === undefined) throw new UsageError('Name the file to write: :export deploy.ts.')
       const reads = READS.find(each => each === said)
@@ -251,8 +277,11 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
           `After the file comes conditions or constants: what becomes of reads that decide. Not ${[said, ...more].join(' ')}.`,
         )
       const live = { sources: sourcesOf(kernel), valueOf: kernel.valueOf }
+      const { engine } = workspace
+      const path = exportPath(engine.directory, file)
+      refuseWriteOver(path, file, { session: log.session, sure })
       await kernel.asCell(`:export ${argument}`, async signal => {
-        const exported = await exportSession(file, reads, log, workspace, live, signal)
+        const exported = await exportSession(path, reads, log, workspace, live, signal)
         return 'choice' in exported ? choiceText(file, exported.choice) : exportedText(exported)
       })
       return text('')
@@ -306,7 +335,11 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
   restart: {
     usage: '',
     summary: 'Start the kernel anew: declarations and reads come back, what changed hosts is never run again.',
-    run: async () => ({ kind: 'restart' }),
+    destroys: true,
+    async run(_, { kernel, sure }) {
+      if (!sure) refuseToCutOff(kernel, ':restart! starts the kernel anew')
+      return { kind: 'restart', sure }
+    },
   },
   timeline: {
     usage: '',
@@ -342,13 +375,16 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
     usage: '[COMMAND|DEFINITION]',
     summary: 'Say what the colon commands do, or what a fact or an operation is; NAME? says so of anything.',
     async run(argument) {
-      const asked = argument.replace(/^:/, '')
+      const asked = argument.replace(/^:/, '').replace(/(?<!^run)!$/, '')
       const chosen = Object.entries(COLON_COMMANDS).filter(([name]) => asked === '' || name === asked)
       if (chosen.length === 0) return text(definitionHelp(asked, definitionViews()))
       const width = Math.max(...chosen.map(([name, { usage }]) => name.length + usage.length)) + 4
       return text(
         chosen
-          .map(([name, { usage, summary }]) => `${`:${name} ${usage}`.padEnd(Math.min(width, 34))} ${summary}`)
+          .map(([name, { usage, summary, destroys }]) => {
+            const written = `:${name}${destroys ? '[!]' : ''} ${usage}`
+            return `${written.padEnd(Math.min(width, 34))} ${summary}`
+          })
           .join('\n'),
       )
     },
@@ -356,25 +392,41 @@ export const COLON_COMMANDS: Readonly<Record<string, ColonCommand>> = {
   quit: {
     usage: '',
     summary: 'End the session; everything is in the journal.',
-    run: async () => ({ kind: 'quit' }),
+    destroys: true,
+    async run(_, { kernel, sure }) {
+      if (!sure) {
+        refuseToCutOff(kernel, ':quit! ends the session')
+        refuseToEndTasks(kernel, ':quit! ends the session')
+      }
+      return { kind: 'quit' }
+    },
   },
 }
 
 /**
- * Runs a colon command, given without its colon; a name may be shortened as far as it stays clear.
+ * Runs a colon command, given without its colon; a name may be shortened as far as it stays clear. One that would destroy something
+ * says what, and does it when it is written with a `!`.
  *
  * @throws {UsageError} when there is no such command, or it cannot do what is asked.
  */
-export async function runCommandLine(line: string, context: CommandContext): Promise<KernelReply> {
-  const [, name = '', argument = ''] = /^\s*(\S*)\s*([\s\S]*?)\s*$/.exec(line) ?? []
-  const exact = COLON_COMMANDS[name]
-  if (exact) return exact.run(argument, context)
-  const matching = Object.keys(COLON_COMMANDS).filter(each => name !== '' && each.startsWith(name))
+export async function runCommandLine(line: string, context: Omit<CommandContext, 'sure'>): Promise<KernelReply> {
+  const [, written = '', argument = ''] = /^\s*(\S*)\s*([\s\S]*?)\s*$/.exec(line) ?? []
+  const sure = written.endsWith('!') && !Object.hasOwn(COLON_COMMANDS, written)
+  const [name, command] = commandNamed(sure ? written.slice(0, -1) : written)
+  if (sure && !command.destroys) throw new UsageError(`:${name} destroys nothing: write it without the !.`)
+  return command.run(argument, { ...context, sure })
+}
+
+/** The command of a name, which may be shortened. @throws {UsageError} */
+function commandNamed(name: string): readonly [string, ColonCommand] {
+  const commands = Object.entries(COLON_COMMANDS)
+  const exact = commands.filter(([each]) => each === name)
+  const matching = exact.length > 0 ? exact : commands.filter(([each]) => name !== '' && each.startsWith(name))
   const [only] = matching
-  if (only !== undefined && matching.length === 1) return COLON_COMMANDS[only]?.run(argument, context) ?? text('')
+  if (only && matching.length === 1) return only
   throw new UsageError(
     matching.length > 1
-      ? `:${name} may be ${matching.map(each => `:${each}`).join(' or ')}.`
+      ? `:${name} may be ${matching.map(([each]) => `:${each}`).join(' or ')}.`
       : `There is no command :${name}${suggest(name, Object.keys(COLON_COMMANDS), ':').replace(/\.$/, '; :help lists them.')}`,
   )
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { UsageError } from '../../engine/errors.js'
 import { spokenPath } from '../../engine/modules/compiler.js'
@@ -7,7 +7,6 @@ import type { DiffLine } from '../../engine/plan/diff.js'
 import * as operations from '../../operations/index.js'
 import type { Reads } from '../export/constants.js'
 import { type ExportContext, type ExportedDeploy, exportDeploy } from '../export/export-deploy.js'
-import { EXPORT_MARK } from '../export/header.js'
 import { type Proof, withProof } from '../export/proof.js'
 import { prove } from '../export/prove.js'
 import { readsDiff } from '../export/reads-diff.js'
@@ -34,15 +33,19 @@ export interface LiveSession {
   valueOf(variable: Variable): unknown
 }
 
+/** Where an export is written that a person names: `deploy`, `deploy.ts`. */
+export const exportPath = (directory: string, file: string): string =>
+  resolve(directory, file.endsWith('.ts') ? file : `${file}.ts`)
+
 /**
  * Writes the session as a deploy module and proves it: planned against the session's hosts, read afresh, it must find nothing to do.
  *
  * @param reads whether reads that decide are asked each time or written down; where there are some and nobody said, nothing is
  * written, and the difference is given back
- * @throws {UsageError} when nothing that changed a host is left to export, or the file is somebody else's
+ * @throws {UsageError} when nothing that changed a host is left to export
  */
 export async function exportSession(
-  file: string,
+  path: string,
   reads: Reads | undefined,
   log: SessionLog,
   workspace: Workspace,
@@ -50,9 +53,6 @@ export async function exportSession(
   signal: AbortSignal,
 ): Promise<Exported | { readonly choice: readonly DiffLine[] }> {
   const { engine, inventory } = workspace
-  const path = resolve(engine.directory, file.endsWith('.ts') ? file : `${file}.ts`)
-  if (existsSync(path) && !readFileSync(path, 'utf8').startsWith(EXPORT_MARK))
-    throw new UsageError(`${file} is there and was not exported by muster: choose another name.`)
   const recorded = arrangedCells(
     loadTypeScript(),
     cellsFromRecords(log.records),

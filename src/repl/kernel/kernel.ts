@@ -236,6 +236,11 @@ export class Kernel {
     return this.#people
   }
 
+  /** The cell that runs. */
+  get running(): number | undefined {
+    return this.#turns.running
+  }
+
   get ran(): readonly RanCell[] {
     return this.#turns.ran
   }

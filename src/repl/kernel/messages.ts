@@ -75,7 +75,8 @@ export type KernelReply =
   | ({ readonly kind: 'run' } & CellsToRun)
   /** What stands behind the command, or what was refused last, in spite of its type errors. */
   | { readonly kind: 'run anyway' }
-  | { readonly kind: 'restart' }
+  /** `sure`: also when values are lost by it. */
+  | { readonly kind: 'restart'; readonly sure: boolean }
 
 /** What each call is answered with. */
 export interface KernelAnswers {

@@ -1,9 +1,9 @@
 import type { Engine } from '../../engine/engine.js'
-import { UsageError } from '../../engine/errors.js'
 import type { Fleet } from '../../engine/fleet/api.js'
 import { raw } from '../../engine/fleet/template.js'
 import { foldNames } from '../../engine/nodeset/fold.js'
 import * as operations from '../../operations/index.js'
+import { type BoundFleets, hostsMeant } from '../marked.js'
 import { KeptValues } from './kept-values.js'
 
 /** Names of hosts by how they fared in the last cell that asked any. */
@@ -47,18 +47,16 @@ export class PromptGlobals {
 
   /** Sets the focus by a pattern, by one of the bound fleets' names (`failed`, `sel` …), or to all hosts. */
   setFocus(pattern: string): void {
-    const bound = {
-      sel: this.#selected,
-      failed: this.#last.failed,
-      changed: this.#last.changed,
-      unreachable: this.#last.unreachable,
-    }
-    const named = Object.entries(bound).find(([name]) => name === pattern)
-    const groups = this.#engine.universe.groups
-    const hosts = named?.[1] ?? groups.get(pattern) ?? this.#engine.fleet.match(pattern === '' ? '*' : pattern).names
-    if (hosts.length === 0) throw new UsageError(`${pattern} is empty: the focus stays on ${this.#pattern}.`)
+    const bound = this.bound
+    const hosts = hostsMeant(pattern === '' ? '*' : pattern, this.#engine.universe, bound)
     this.#focus = hosts
-    this.#pattern = named ? foldNames(hosts) : pattern === '' ? '*' : pattern
+    this.#pattern = Object.hasOwn(bound, pattern) ? foldNames(hosts) : pattern === '' ? '*' : pattern
+  }
+
+  /** The fleets of the last cell, and that of the marked hosts, by their names at the prompt. */
+  get bound(): BoundFleets & Record<'sel', readonly string[]> {
+    const { failed, changed, unreachable } = this.#last
+    return { sel: this.#selected, failed, changed, unreachable }
   }
 
   select(hosts: readonly string[]): void {

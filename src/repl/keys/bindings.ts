@@ -109,7 +109,7 @@ export const BINDINGS = [
   ),
   bind('hosts', 'f', 'compare', 'facts of the marked hosts, or of those under the cursor, compared', 'compare'),
   bind('hosts', 't', 'sort', 'sort by the next of: inventory, name, state, last answer, latency', 'sort'),
-  bind('hosts', 'u', 'unmark all', 'take all marks away'),
+  bind('hosts', 'u', 'unmark all', 'take all marks away; again, put them back'),
   bind('filter', 'enter', 'confirm', 'keep the filter', 'keep'),
   bind('filter', 'escape', 'close', 'show all again', 'show all'),
   bind('filter', 'backspace', 'erase', 'take a letter back'),
@@ -180,8 +180,8 @@ export const BINDINGS = [
   bind('approval', 'escape', 'decline', 'decline: nothing is applied', 'decline'),
 
   bind('question', 'enter', 'confirm', 'send the answer', 'answer'),
-  bind('question', 'y', 'yes', 'yes: trust the host key'),
-  bind('question', 'n', 'no', 'no: refuse the host key'),
+  bind('question', 'y', 'yes', 'yes: trust the host key', 'trust'),
+  bind('question', 'n', 'no', 'no: refuse the host key', 'refuse'),
   bind('question', 'backspace', 'erase', 'take a letter back'),
   bind('question', 'ctrl-u', 'clear', 'begin again'),
   bind('question', 'escape', 'decline', 'give no answer', 'no answer'),
@@ -189,7 +189,7 @@ export const BINDINGS = [
   bind('shells', 'ctrl-],z', 'zoom shell', 'one host alone on the screen and typed to, and back', 'one host'),
   bind('shells', 'ctrl-],down ctrl-],n', 'next shell', 'the next group, or the next host where one is alone', 'next'),
   bind('shells', 'ctrl-],up ctrl-],p', 'previous shell', 'the group or host before'),
-  bind('shells', 'ctrl-],q', 'leave shells', 'hang up on all of them, and back', 'leave'),
+  bind('shells', 'ctrl-],q', 'leave shells', 'hang up on all of them, and back; asks first', 'leave'),
   bind('shells', 'ctrl-],ctrl-]', 'send the key', 'the key itself, to the hosts'),
 
   bind('hosts', 'tab', 'next pane', 'next pane'),

@@ -44,13 +44,24 @@ export async function recordedReport(name: string, workingDirectory: string): Pr
   return sessionReport(session, records as readonly SessionRecord[], problems)
 }
 
-/** How every report begins that may be written over. */
-const OWN = /Session \d{4}-\d\d-\d\d-\d{4}|"session": "\d{4}-/
+/** What stands at the beginning of every report, and in no other file: the session it is of. */
+const OWN = /(?:Session |"session": ")(\d{4}-\d\d-\d\d-\d{4}[-\w]*)/
 
-/** Writes a report, for its owner alone: answers of hosts are nobody else's business. @throws {UsageError} the file is something else */
-export function writeReport(file: string, text: string): void {
-  if (existsSync(file) && !OWN.test(readFileSync(file, 'utf8').slice(0, 2000)))
+/**
+ * Writes a report, for its owner alone: answers of hosts are nobody else's business.
+ *
+ * @param over the one session whose report may be written over; without it, any report
+ * @throws {UsageError} the file is something else, or the report of another session
+ */
+export function writeReport(file: string, text: string, { over }: { readonly over?: string } = {}): void {
+  const isThere = existsSync(file)
+  const of = isThere ? OWN.exec(readFileSync(file, 'utf8').slice(0, 2000))?.[1] : undefined
+  if (isThere && of === undefined)
     throw new UsageError(`${file} is there and is no report of muster's: choose another name.`)
+  if (isThere && over !== undefined && of !== over)
+    throw new UsageError(
+      `${file} is the report of session ${of}, which would be lost: :report! ${file} writes over it all the same.`,
+    )
   try {
     writeAtomically(file, text)
   } catch (error) {

@@ -70,7 +70,12 @@ export function footer(view: View, theme: Theme): string {
 }
 
 /** What cannot be done now is not offered. */
-function works({ action }: Binding, view: View): boolean {
+function works({ action, context }: Binding, view: View): boolean {
+  if (context === 'question') {
+    const isHostKey = view.questions[0]?.question.kind === 'hostkey'
+    if (action === 'yes' || action === 'no') return isRead(view) && isHostKey
+    if (action === 'confirm') return isRead(view) && !isHostKey
+  }
   const choices = view.approvals[0]?.request.choices.length ?? 0
   return isRead(view) && (action !== 'approve groups' || choices > 1)
 }

@@ -122,7 +122,10 @@ function headRow(view: View, open: ShellsView, tiles: readonly Tile[], theme: Th
   const waits = view.questions.length + view.approvals.length > 0 ? theme.warning('  a question waits') : ''
   const more = hidden > 0 ? theme.faint(`  ${hidden} more groups`) : ''
   const notice = view.notice === '' ? '' : `  ${theme.warning(hostLine(view.notice))}`
-  return ` ${theme.strong('muster')} ${theme.faint('·')} shells on ${open.shells.size} hosts   ${typing}${more}${waits}${notice}`
+  const head = ` ${theme.strong('muster')} ${theme.faint('·')} shells on ${open.shells.size} hosts   `
+  // what is said now goes before what is told all the time
+  const tight = widthOf(head + typing + more + waits + notice) > view.size.cols
+  return `${tight && notice !== '' ? ' ' : head}${typing}${more}${waits}${notice}`
 }
 
 function titleRow({ group: { hosts, ended } }: Tile, isActive: boolean, cols: number, theme: Theme): string {

@@ -1,14 +1,14 @@
 import { helpLines } from '../document/help-lines.js'
-import type { Theme } from '../document/theme.js'
+import { type Theme, themeFor } from '../document/theme.js'
 import type { HostEntry } from '../state/hosts.js'
 import { keyFor } from '../state/keymap.js'
 import type { SideTab, View } from '../state/view.js'
 import { framed, insideOf } from './frame.js'
-import { keyHelp } from './key-help.js'
+import { keyHelp, withKeys } from './key-help.js'
 import type { Area } from './layout.js'
 import { diffTab } from './side/diff-tab.js'
 import { doctorLines } from './side/doctor-tab.js'
-import { type FactLines, factLines } from './side/facts-tab.js'
+import { type FactLines, factLines, type SideTarget } from './side/facts-tab.js'
 import { outputLines } from './side/output-tab.js'
 import { tabsTitle } from './side-tabs.js'
 
@@ -24,12 +24,28 @@ export interface SideInput extends Pick<View, 'side' | 'cells' | 'notebook' | 'a
 export function sidePane(view: SideInput, area: Area, theme: Theme): string[] {
   const inside = insideOf(area)
   const active = view.active === 'side'
-  const { lines, cursor } = content(view, inside.width, theme)
-  const last = Math.max(0, lines.length - inside.height)
-  const top = withinView(Math.min(view.side.top, last), cursor, inside.height)
+  const { lines, top, last } = inView(view, area, theme)
   const tabs = tabsTitle(view.side.tab, area.width, theme)
   const corner = top < last ? theme.faint(`${last - top} more`) : ''
   return framed({ title: tabs, corner, rows: lines.slice(top, top + inside.height), active }, area, theme)
+}
+
+/** What a click on a row inside the pane is about; rows count from 0. */
+export function sideTargetAt(view: SideInput, area: Area, row: number): SideTarget | undefined {
+  const { top, targets } = inView(view, area, themeFor(false))
+  return row < insideOf(area).height ? targets?.get(top + row) : undefined
+}
+
+/** The content, the first row of it that is in view, and the last that may be. */
+function inView(
+  view: SideInput,
+  area: Area,
+  theme: Theme,
+): FactLines & { readonly top: number; readonly last: number } {
+  const { width, height } = insideOf(area)
+  const shown = content(view, width, theme)
+  const last = Math.max(0, shown.lines.length - height)
+  return { ...shown, last, top: withinView(Math.min(view.side.top, last), shown.cursor, height) }
 }
 
 /** Scrolled as little as brings the cursor into view. */
@@ -40,10 +56,16 @@ function withinView(top: number, cursor: number | undefined, height: number): nu
 
 function content(view: SideInput, width: number, theme: Theme): FactLines {
   if (view.side.tab === 'facts') return factLines(view, width, theme)
+  if (view.side.tab === 'help') return helpTab(view, width, theme)
   return { lines: otherLines(view, view.side.tab, width, theme) }
 }
 
-function otherLines(view: SideInput, tab: Exclude<SideTab, 'facts'>, width: number, theme: Theme): readonly string[] {
+function otherLines(
+  view: SideInput,
+  tab: Exclude<SideTab, 'facts' | 'help'>,
+  width: number,
+  theme: Theme,
+): readonly string[] {
   switch (tab) {
     case 'diff':
       return diffTab(view, width, theme)
@@ -51,14 +73,11 @@ function otherLines(view: SideInput, tab: Exclude<SideTab, 'facts'>, width: numb
       return outputLines(view, width, theme)
     case 'doctor':
       return doctorLines(view, width, theme)
-    case 'help':
-      return helpTab(view, width, theme)
   }
 }
 
-function helpTab({ side: { help, place }, keymap }: SideInput, width: number, theme: Theme): string[] {
-  const keys = keyHelp(keymap, place, width, theme)
-  if (!help) return keys
+function helpTab({ side: { help, place }, keymap }: SideInput, width: number, theme: Theme): FactLines {
   const goes = keyFor(keymap, 'prompt', 'go to definition')
-  return [...helpLines(help, goes, width, theme), '', theme.faint('─'.repeat(width)), ...keys]
+  const above = help ? [...helpLines(help, goes, width, theme), '', theme.faint('─'.repeat(width))] : []
+  return withKeys(above, keyHelp(keymap, place, width, theme))
 }

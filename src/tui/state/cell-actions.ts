@@ -13,7 +13,7 @@ import type { Entry } from './entry.js'
 import { isRunning } from './entry.js'
 import { type Action, keySaid } from './keymap.js'
 import { leaveCells } from './panes-order.js'
-import { withEditor } from './prompt.js'
+import { withEditor, withGivenWay } from './prompt.js'
 import { enter } from './queue.js'
 import type { Step } from './update.js'
 import type { View } from './view.js'
@@ -52,7 +52,7 @@ export function performOnCell(view: View, action: Action): Step | undefined {
 /** What is written next goes beside a cell. */
 function insertAt(view: View, place: CellPlace, text: string): Step {
   const prompt = { ...withEditor(view.prompt, setText(view.prompt.editor, text)), place }
-  return only({ ...leaveCells(view), active: 'prompt', prompt })
+  return only({ ...withGivenWay(leaveCells(view)), active: 'prompt', prompt })
 }
 
 /** Puts the source into the prompt: run from there it is a new cell, for what has happened stays as it was. */
@@ -60,7 +60,7 @@ function editCell(view: View, { id, source, cell, saved }: Entry): Step {
   if (proseOf(source) !== undefined) return insertAt(view, { beside: id, where: 'instead' }, source)
   const text = cell === undefined && saved === undefined ? `:${source}` : source
   const prompt = withEditor(view.prompt, setText(view.prompt.editor, text))
-  return only({ ...view, active: 'prompt', prompt, cells: { cursor: undefined, top: 'end' } })
+  return only({ ...withGivenWay(view), active: 'prompt', prompt, cells: { cursor: undefined, top: 'end' } })
 }
 
 function runAgain(view: View, { source, cell, saved }: Entry): Step {

@@ -2,12 +2,12 @@ import type { Context } from '../../repl/keys/bindings.js'
 import { setText } from '../editor/insert.js'
 import { showPlace } from './cells.js'
 import { askFinder, everythingFinder, type Finder, historyFinder, moveInFinder, selectedFound } from './finder.js'
-import type { Action } from './keymap.js'
+import type { Action, Binding } from './keymap.js'
 import type { Message } from './message.js'
 import { startCommand } from './notebook.js'
 import { activate, toWaiting } from './panes-order.js'
 import { perform } from './perform.js'
-import { withEditor } from './prompt.js'
+import { withEditor, withGivenWay } from './prompt.js'
 import { openHost } from './side.js'
 import type { Step } from './update.js'
 import type { View } from './view.js'
@@ -61,12 +61,23 @@ function atPlace(view: View, context: Context): View {
     case 'prompt':
       return view.active === context ? view : activate(view, context)
     case 'editor':
-      return activate(view, 'prompt')
+      return view.active === 'prompt' ? view : activate(view, 'prompt')
     case 'approval':
-      return toWaiting(view)
+    case 'question':
+      return view.active === context ? view : toWaiting(view)
     default:
       return view
   }
+}
+
+/** Does what a key does whose help was clicked: where it works, or where the person was before they looked. */
+export function pressedInHelp(view: View, { context, action, keys: [key = ''] }: Binding): Step {
+  const place = context === 'everywhere' ? view.side.place : context
+  const there = atPlace(view, place)
+  const { active } = there
+  const works = context === 'everywhere' || context === active || (context === 'editor' && active === 'prompt')
+  if (works) return perform(there, action, key)
+  return only({ ...view, notice: 'That key works only while what it is for is on the screen.' })
 }
 
 function taken(shown: View, finder: Finder): Step {
@@ -75,7 +86,7 @@ function taken(shown: View, finder: Finder): Step {
   switch (take?.kind) {
     case 'write': {
       const editor = setText(view.prompt.editor, take.text)
-      return only({ ...view, active: 'prompt', prompt: withEditor(view.prompt, editor) })
+      return only({ ...withGivenWay(view), active: 'prompt', prompt: withEditor(view.prompt, editor) })
     }
     case 'action':
       return perform(atPlace(view, take.context), take.action, take.key)

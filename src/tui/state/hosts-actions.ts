@@ -33,7 +33,7 @@ export function performInHosts(view: View, action: Action): Step {
     case 'mark':
       return withSelection(view, actOnHosts(actOnHosts(hosts, { kind: 'mark' }), { kind: 'move', by: 1 }))
     case 'unmark all':
-      return withSelection(view, actOnHosts(hosts, { kind: 'unmark all' }))
+      return unmark(view)
     case 'filter':
       return act({ kind: 'filter', filter: hosts.filter, typing: true })
     case 'confirm':
@@ -67,6 +67,18 @@ const DIFFERING = 'is:differs'
 /** The marked hosts are the fleet `sel` in code. */
 function withSelection(view: View, hosts: Hosts): Step {
   return { view: { ...view, hosts }, effects: [{ kind: 'select', hosts: [...hosts.marked] }] }
+}
+
+/** Takes all marks away; the next time, puts them back. */
+function unmark(view: View): Step {
+  const hosts = actOnHosts(view.hosts, { kind: 'unmark all' })
+  if (hosts.unmarked.size === 0) return withSelection(view, hosts)
+  const key = keySaid(view.keymap, 'hosts', 'unmark all')
+  const gone = hosts.unmarked.size === 1 ? 'One mark is' : `${hosts.unmarked.size} marks are`
+  return withSelection(
+    { ...view, notice: `${gone} taken away: ${key} puts ${hosts.unmarked.size === 1 ? 'it' : 'them'} back.` },
+    hosts,
+  )
 }
 
 /** The shell of the host under the cursor. */

@@ -1,5 +1,6 @@
 import type { LinkState } from '../../engine/connect/connector.js'
 import type { OutcomeStatus } from '../../engine/events.js'
+import type { BoundFleets } from '../../repl/marked.js'
 import type { HostView, SessionEvent, SessionRecord } from '../../repl/protocol.js'
 import { hostFilter } from './host-filter.js'
 import { type HostOrder, orderHosts } from './host-order.js'
@@ -47,6 +48,8 @@ export interface Hosts {
   /** Index into `rows`. */
   readonly cursor: number
   readonly marked: ReadonlySet<string>
+  /** Those whose marks were all taken away at last: they come back. */
+  readonly unmarked: ReadonlySet<string>
 }
 
 export const NO_HOSTS: Hosts = {
@@ -60,6 +63,7 @@ export const NO_HOSTS: Hosts = {
   rows: [],
   cursor: 0,
   marked: new Set(),
+  unmarked: new Set(),
 }
 
 /** Groups of up to this many hosts begin open, as long as all of them together do not pass it twice over. */
@@ -75,6 +79,9 @@ export function applyHostRecords(hosts: Hosts, records: readonly SessionRecord[]
       next = startHosts(record)
       entries = new Map(next.entries)
       latencies = undefined
+    } else if (record.type === 'session.marked') {
+      next = { ...next, marked: new Set(record.hosts), unmarked: new Set() }
+      entries ??= new Map(next.entries)
     } else if (record.type === 'host.latency') {
       latencies ??= new Map(next.latencies)
       latencies.set(record.host, [...(latencies.get(record.host) ?? []), record.ms].slice(-REMEMBERED))
@@ -159,6 +166,19 @@ function rowLike(rows: readonly TreeRow[], before: TreeRow | undefined, cursor: 
   return same.reduce((best, index) => (Math.abs(index - cursor) < Math.abs(best - cursor) ? index : best), first)
 }
 
+/** Hosts by how they fared in the last cell that asked any, and the marked ones, by their names in code. */
+export function boundFleets({ entries, marked }: Pick<Hosts, 'entries' | 'marked'>): BoundFleets {
+  const cell = Math.max(0, ...[...entries.values()].map(({ last }) => last?.cell ?? 0))
+  const those = (test: (last: LastAnswer) => boolean): readonly string[] =>
+    [...entries.values()].flatMap(({ name, last }) => (last?.cell === cell && test(last) ? [name] : []))
+  return {
+    sel: [...marked],
+    failed: those(({ status }) => status === 'failed'),
+    changed: those(({ changed }) => changed),
+    unreachable: those(({ status }) => status === 'unreachable'),
+  }
+}
+
 /** Hosts under the cursor: one, or all of a group. */
 export function hostsAtCursor({ rows, cursor }: Hosts): readonly string[] {
   const row = rows[cursor]
@@ -182,9 +202,11 @@ export function actOnHosts(hosts: Hosts, action: HostsAction): Hosts {
     case 'open':
       return openGroup(hosts, action.open)
     case 'mark':
-      return { ...hosts, marked: toggled(hosts.marked, hostsAtCursor(hosts)) }
+      return { ...hosts, marked: toggled(hosts.marked, hostsAtCursor(hosts)), unmarked: new Set() }
     case 'unmark all':
-      return { ...hosts, marked: new Set() }
+      return hosts.marked.size > 0
+        ? { ...hosts, marked: new Set(), unmarked: hosts.marked }
+        : { ...hosts, marked: hosts.unmarked, unmarked: new Set() }
     case 'filter':
       return withRows({ ...hosts, filter: action.filter, filtering: action.typing })
     case 'order':

@@ -3,12 +3,14 @@ import { documentLines, samePlace } from '../document/notebook-lines.js'
 import { footerKeys } from '../panes/footer.js'
 import { BORDER, insideOf } from '../panes/frame.js'
 import type { Layout } from '../panes/layout.js'
+import { sideTargetAt } from '../panes/side-pane.js'
 import { tabAt } from '../panes/side-tabs.js'
 import type { MouseEvent } from '../screen/input-event.js'
 import { keyLabel } from '../text/key-label.js'
 import { slice } from '../text/width.js'
 import { moveInCells, openAtCursor, scrollCells, showPlace } from './cells.js'
-import { inFinder } from './finder-actions.js'
+import { turnFact } from './facts-tree.js'
+import { inFinder, pressedInHelp } from './finder-actions.js'
 import { cellsGeometry, layoutOf } from './geometry.js'
 import { actOnHosts } from './hosts.js'
 import { performInHosts } from './hosts-actions.js'
@@ -54,6 +56,7 @@ export function pointAt(view: View, event: MouseEvent): Step {
     const active = activate(view, 'side')
     return tab === undefined ? only(active) : turnTo(active, tab)
   }
+  if (over === 'side') return onSide(view, row - 1, layout)
   if (over === 'prompt' && view.questions.length === 0)
     return only(pressInDraft(activate(view, 'prompt'), cell, event.shift))
   return only(activate(view, over))
@@ -64,6 +67,17 @@ function paneAt(layout: Layout, x: number, row: number): Over {
   const left = layout.hosts?.width ?? 0
   if (x < left) return 'hosts'
   return layout.cellsHidden || x >= left + layout.cells.width ? 'side' : 'cells'
+}
+
+/** A click on a fact opens or closes it; on a line of the key help it presses that key, where the person was. */
+function onSide(view: View, inside: number, { side }: Layout): Step {
+  const name = view.side.host ?? ''
+  const { entries, latencies } = view.hosts
+  const shown = { ...view, host: entries.get(name), latencies: latencies.get(name) }
+  const target = side && sideTargetAt(shown, side, inside)
+  const active = activate(view, 'side')
+  if (target?.kind === 'fact') return only(turnFact({ ...active, side: { ...active.side, fact: target.name } }))
+  return target?.kind === 'key' ? pressedInHelp({ ...active, notice: '' }, target.binding) : only(active)
 }
 
 function onFooter(view: View, x: number): Step {

@@ -7,10 +7,11 @@ import { openFinder } from './finder.js'
 import { cellsGeometry } from './geometry.js'
 import { performInHosts } from './hosts-actions.js'
 import { type Action, keySaid } from './keymap.js'
+import { quit } from './leaving.js'
 import { running } from './notebook.js'
 import { leaveCells, nextPane, toWaiting } from './panes-order.js'
 import { placeOf } from './place.js'
-import { emptied } from './prompt.js'
+import { emptied, withGivenWay } from './prompt.js'
 import {
   acceptCompletion,
   closePopup,
@@ -245,19 +246,14 @@ function interrupt(view: View): Step {
   if (view.active !== 'prompt') return only({ ...view, active: 'prompt' })
   if (prompt.checking) return only({ ...view, prompt: { ...prompt, checking: false }, notice: 'Not run.' })
   if (prompt.editor.text !== '') {
-    const { view: cleared, effects } = editCommand(view, 'kill-text')
+    const { view: cleared, effects } = editCommand(withGivenWay(view), 'kill-text')
     return { view: prompt.held === '' ? cleared : { ...cleared, prompt: emptied(cleared.prompt) }, effects }
   }
   return only({ ...view, notice: `${keySaid(view.keymap, 'everywhere', 'leave')} or :quit leaves the session.` })
 }
 
-/** Ctrl-D: leaves when there is nothing on the line and nothing runs. */
+/** Ctrl-D: leaves when there is nothing on the line. */
 function leave(view: View): Step {
   if (view.prompt.editor.text !== '') return view.active === 'prompt' ? editCommand(view, 'delete-right') : only(view)
-  if (running(view.notebook) || view.prompt.sent || view.prompt.queue.length > 0)
-    return only({
-      ...view,
-      notice: `Something is still running: ${keySaid(view.keymap, 'everywhere', 'interrupt')} stops it, then ${keySaid(view.keymap, 'everywhere', 'leave')} leaves.`,
-    })
-  return { view, effects: [{ kind: 'quit' }] }
+  return quit(view, false)
 }

@@ -1,6 +1,7 @@
-import { selectHosts, type Universe } from '../../engine/nodeset/pattern.js'
+import type { Universe } from '../../engine/nodeset/pattern.js'
 import { ranked } from '../../repl/completion/rank.js'
 import { helpAsked } from '../../repl/help-asked.js'
+import { hostsMeant } from '../../repl/marked.js'
 import { proseOf } from '../../repl/notebook/prose.js'
 import { EDITOR_COMMANDS, type EditorCommand } from '../editor/commands.js'
 import { isComplete } from '../editor/complete.js'
@@ -13,7 +14,9 @@ import { freshDraft } from '../editor/vi/vi.js'
 import { helpAtCursor } from './at-cursor.js'
 import { type Completion, moveSelection, selectedItem } from './completion.js'
 import { nextHole } from './holes.js'
+import { boundFleets } from './hosts.js'
 import { attach } from './hosts-actions.js'
+import { quit } from './leaving.js'
 import type { Message } from './message.js'
 import { startCommand } from './notebook.js'
 import { recall, submitted, takeCompletion, takenBack, withEditor } from './prompt.js'
@@ -34,7 +37,8 @@ export function submit(view: View, force = false): Step {
   const { text } = prompt.editor
   const source = text.trim()
   if (source === '') return only({ ...view, prompt: withEditor(prompt, setText(prompt.editor, '')) })
-  if (/^:\s*q(?:uit)?$/.test(source)) return { view, effects: [{ kind: 'quit' }] }
+  const leaving = /^:\s*q(?:u|ui|uit)?(!?)$/.exec(source)
+  if (leaving) return quit(view, leaving[1] === '!')
   if (source.startsWith(':')) return submitCommand(view, source.slice(1).trim())
   const asked = helpAsked(source)
   if (asked !== undefined) return submitCommand(view, `help ${asked}?`)
@@ -65,7 +69,7 @@ function openShell(view: View, pattern: string | undefined): Step {
     return only({ ...view, notice: 'Say on which hosts: :shell PATTERN' })
   let hosts = focus.hosts
   try {
-    if (pattern !== undefined) hosts = selectHosts(pattern, universeOf(view))
+    if (pattern !== undefined) hosts = hostsMeant(pattern, universeOf(view), boundFleets(view.hosts))
   } catch (error) {
     return only({ ...view, notice: error instanceof Error ? error.message : String(error) })
   }

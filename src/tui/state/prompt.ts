@@ -4,7 +4,8 @@ import { newer, older, type Recall } from '../editor/recall.js'
 import { type EditorState, editorOf, replace } from '../editor/state.js'
 import { freshDraft } from '../editor/vi/vi.js'
 import { holesOf, movedHoles } from './holes.js'
-import type { Prompt } from './view.js'
+import { keySaid } from './keymap.js'
+import type { Prompt, View } from './view.js'
 
 /** Another draft: what was found out about the one before is dropped. */
 export function withEditor(prompt: Prompt, editor: EditorState): Prompt {
@@ -22,6 +23,17 @@ export function withEditor(prompt: Prompt, editor: EditorState): Prompt {
 /** The call stays in view while more of it is typed; what was wrong has moved. */
 function carriedOver({ assist }: Prompt, { text }: EditorState): Prompt['assist'] {
   return text === '' || !assist?.signature ? undefined : { signature: assist.signature, problems: [] }
+}
+
+/** Says how a draft of several lines, which something else takes the place of, comes back. */
+export function withGivenWay(view: View): View {
+  const { text } = view.prompt.editor
+  const lines = text.split('\n').length
+  if (lines === 1) return view
+  return {
+    ...view,
+    notice: `The draft of ${lines} lines gave way: ${keySaid(view.keymap, 'editor', 'undo')} brings it back.`,
+  }
 }
 
 /** Goes to an earlier (`-1`) or later (`1`) input that begins as what was typed; past the latest, back to that. */

@@ -1,5 +1,6 @@
 import { foldNames } from '../../engine/nodeset/fold.js'
 import type { BoundAction } from '../../repl/keys/bindings.js'
+import { MOST_SHELLS } from '../../repl/marked.js'
 import { chordOf, type InputEvent } from '../screen/input-event.js'
 import type { TerminalImage } from '../shells/terminal-image.js'
 import { keySaid, meaningOf } from './keymap.js'
@@ -18,6 +19,8 @@ export interface ShellsView {
   readonly zoomed: string | undefined
   /** Index of the group the cursor is on. */
   readonly cursor: number
+  /** The next press of the key hangs up. */
+  readonly leaving?: boolean
 }
 
 export interface ShellOnHost {
@@ -32,9 +35,6 @@ export interface ShellGroup {
   readonly image: TerminalImage | undefined
   readonly ended?: string
 }
-
-/** Shells that are opened at once, at most. */
-export const MOST_SHELLS = 64
 
 const only = (view: View): Step => ({ view, effects: [] })
 
@@ -113,12 +113,14 @@ function regrouped(open: ShellsView): ShellsView {
 }
 
 /** Everything the person does goes to the hosts, but for the few keys that are the screen's. */
-export function receiveInShells(view: View, open: ShellsView, event: InputEvent): Step {
+export function receiveInShells(view: View, shown: ShellsView, event: InputEvent): Step {
   if (event.kind === 'focus' || event.kind === 'mouse') return only(view)
   const chord = chordOf(event)
   const meaning = chord === undefined ? undefined : meaningOf(view.keymap, ['shells'], view.begun, chord)
   if (meaning?.kind === 'more') return only({ ...view, begun: meaning.keys })
-  const settled: View = { ...view, begun: '' }
+  const isLeaving = meaning?.action === 'leave shells'
+  const open = shown.leaving && !isLeaving ? { ...shown, leaving: false } : shown
+  const settled: View = { ...view, shells: open, begun: '' }
   if (meaning) return performInShells(settled, open, meaning.action)
   if (view.begun !== '')
     return only({ ...settled, notice: `${keySaid(view.keymap, 'shells', 'leave shells')} leaves the shells.` })
@@ -135,7 +137,7 @@ export function performInShells(view: View, open: ShellsView, action: BoundActio
   const shown = (change: Partial<ShellsView>): Step => only({ ...view, shells: { ...open, ...change } })
   switch (action) {
     case 'leave shells':
-      return { view: { ...view, notice: 'Hanging up …' }, effects: [{ kind: 'close shells' }] }
+      return hangUp(view, open)
     case 'zoom shell':
       return shown({ zoomed: open.zoomed === undefined ? hostAtCursor(open) : undefined })
     case 'next shell':
@@ -147,6 +149,18 @@ export function performInShells(view: View, open: ShellsView, action: BoundActio
     default:
       return only(view)
   }
+}
+
+/** Hangs up when the key is pressed again: what runs in the shells ends with them. */
+function hangUp(view: View, open: ShellsView): Step {
+  if (open.leaving) return { view: { ...view, notice: 'Hanging up …' }, effects: [{ kind: 'close shells' }] }
+  const shells = typingTo({ ...open, zoomed: undefined }).length
+  const what = shells === 1 ? 'the shell' : `all ${shells} shells`
+  return only({
+    ...view,
+    shells: { ...open, leaving: true },
+    notice: `Again hangs up on ${what}, and what runs there ends.`,
+  })
 }
 
 function hostAtCursor(open: ShellsView): string | undefined {

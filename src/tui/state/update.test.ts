@@ -123,8 +123,12 @@ describe('Enter', () => {
   test('sends a colon command without its colon, and leaves for :quit', () => {
     const screen = started().type(':focus web').press('enter')
     expect(screen.effects.at(-1)).toEqual({ kind: 'command', line: 'focus web', entry: 1 })
+    screen.tell({ kind: 'replied', entry: 1, end: { kind: 'ok', value: { kind: 'nothing' } } })
     screen.type(':quit').press('enter')
+    expect(screen.effects.at(-1)).toEqual({ kind: 'command', line: 'quit', entry: 2 })
+    screen.type(':quit!').press('enter')
     expect(screen.effects.at(-1)).toEqual({ kind: 'quit' })
+    expect(new Screen().type(':quit').press('enter').effects.at(-1)).toEqual({ kind: 'quit' })
   })
 })
 

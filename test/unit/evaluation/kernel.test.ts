@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -177,10 +177,51 @@ test('a kernel that ends by itself is started anew, and so it is by :restart', a
   await noted(/^The kernel is new/)
   expect(await read('three')).toBe('3')
   records.length = 0
-  records.length = 0
   await session.command('restart')
   await noted(/^The kernel is new/)
   expect(await read('three + 1')).toBe('4')
+})
+
+test('what would be lost is said by what ends it, which does it when it is told so with a !', async () => {
+  await read('const said = await $`echo said`')
+  await expect(session.command('restart')).rejects.toThrow(
+    /^Values and names of .*cells? (?:\d+, )*\d+ \(it ran commands on hosts\) would be lost: these are never run again\. :restart! /,
+  )
+  await read('const beat = setInterval(() => {}, 60_000)')
+  await expect(session.command('quit')).rejects.toThrow(
+    /^Cells left this running, which would end: .*\d+: setInterval every 60 s \(cell \d+\)\. :quit! ends the session all the same\.$/,
+  )
+  const running = session.run('await new Promise(resolve => setTimeout(resolve, 60_000))', { force: true })
+  await expect.poll(() => records.at(-1)?.type).toBe('cell.start')
+  for (const line of ['quit', 'disconnect', 'restart'])
+    await expect(session.command(line)).rejects.toThrow(/^Cell \d+ still runs, and would be cut off: :\w+! /)
+  expect(await session.command('disco!')).toEqual({ kind: 'text', text: 'disconnected here' })
+  session.interrupt()
+  expect(await running).toEqual({ kind: 'interrupted' })
+  expect(await session.command('quit!')).toEqual({ kind: 'quit' })
+  await session.command('restart!')
+  await noted(/^The kernel is new/)
+  // nothing is lost twice
+  records.length = 0
+  await session.command('restart')
+  await noted(/^The kernel is new/)
+
+  const file = join(directory, 'report.md')
+  await session.command('report report.md')
+  await session.command('report report.md')
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/Session \d{4}-\d\d-\d\d-\d{4}/g, 'Session 2020-01-01-0000'))
+  await expect(session.command('report report.md')).rejects.toThrow(
+    'report.md is the report of session 2020-01-01-0000, which would be lost: :report! ',
+  )
+  await session.command('report! report.md')
+  await session.command('report report.md')
+  writeFileSync(file, 'mine')
+  await expect(session.command('report! report.md')).rejects.toThrow('is no report of muster')
+
+  await expect(session.command('hosts!')).rejects.toThrow(':hosts destroys nothing: write it without the !.')
+  expect(await session.command('help export')).toMatchObject({ text: expect.stringContaining(':export[!] FILE') })
+  const names = async (draft: string) => (await session.complete(draft, draft.length)).map(({ name }) => name)
+  expect(await names(':disconnect! h')).toContain('here')
 })
 
 test(':run! runs what was refused last, or what stands behind it, in spite of type errors', async () => {

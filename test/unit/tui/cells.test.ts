@@ -98,18 +98,17 @@ test('where one was in the cells is remembered until something new comes', async
   expect((await screen.shows('[20]')).join('\n')).not.toContain('[1]')
 })
 
-/** A left click on the first cell of a text. */
+/** A left click on the first cell of a text, the lowest where it stands in several rows. */
 async function click(screen: ReturnType<typeof show>, text: string): Promise<void> {
   const rows = await screen.shows(text)
-  const y = rows.findIndex(row => row.includes(text))
+  const y = rows.findLastIndex(row => row.includes(text))
   const x = (rows[y] ?? '').indexOf(text)
   screen.send(`\x1b[<0;${x + 1};${y + 1}M\x1b[<0;${x + 1};${y + 1}m`)
 }
 
 test('keys that are written on the screen can be clicked: footer, approval, tabs, lists', async () => {
   const session = approvalScene()
-  const now = Date.now() + 1000
-  const screen = show(session, { cols: 120, rows: 40, now: () => now })
+  const screen = show(session, { cols: 120, rows: 40, now: () => Date.now() + 1000 })
   await screen.shows('a all')
   await click(screen, 'g group by group')
   await screen.shows('group 1 of')
@@ -119,6 +118,43 @@ test('keys that are written on the screen can be clicked: footer, approval, tabs
   expect(session.calls).toContainEqual({ kind: 'decide', id: 1, decision: { kind: 'decline' } })
   await click(screen, 'help ─')
   await screen.shows('Everywhere')
+  // a line of the key help is that key
+  await click(screen, 'search the inputs of')
+  await screen.shows('is:ok is:failed')
+  screen.press('escape')
+  session.factsOf = () => [
+    {
+      name: 'server.os',
+      rows: [
+        ['family', 'debian'],
+        ['version', '12'],
+      ],
+      age: 0,
+    },
+  ]
+  await click(screen, '● web-1 ')
+  await click(screen, '● web-1 ')
+  await screen.shows('▾ server.os')
+  await click(screen, '▾ server.os')
+  await screen.shows('▸ server.os')
+  session.emit({
+    type: 'question.asked',
+    id: 9,
+    question: {
+      kind: 'hostkey',
+      key: 'k',
+      host: 'web-7',
+      hosts: ['web-7'],
+      address: '10.0.0.7:22',
+      keyType: 'ssh-ed25519',
+      fingerprint: 'SHA256:abc',
+      otherNames: [],
+    },
+  })
+  await screen.shows('is not known')
+  screen.press('f2')
+  await click(screen, 'n refuse')
+  expect(session.calls).toContainEqual({ kind: 'answer', id: 9, answer: false })
   await click(screen, '▸ edge')
   await click(screen, '▸ edge')
   await screen.shows('▾ edge')

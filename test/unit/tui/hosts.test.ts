@@ -114,6 +114,24 @@ test('a shell takes the whole terminal and gives it back; one that cannot be ope
   await screen.shows('There is no host nowhere; there are web-1')
 })
 
+test('marks that a command makes are in the pane; :shell sel types to them', async () => {
+  const session = new SimulatedSession()
+  session.ready(session.start({ web: 4 }))
+  const screen = show(session)
+  await screen.shows('4 ready')
+  screen.type(':shell sel\r')
+  await screen.shows('No host is marked: sel is empty.')
+  screen.press('ctrl-u')
+  session.emit({ type: 'session.marked', hosts: ['web-2', 'web-4'] })
+  await screen.shows(/\*● web-2[\s\S]*\*● web-4/)
+  screen.type(':shell sel\r')
+  await screen.shows('typing to all 2')
+  expect(session.calls.filter(({ kind }) => kind === 'attach')).toEqual([
+    { kind: 'attach', host: 'web-2' },
+    { kind: 'attach', host: 'web-4' },
+  ])
+})
+
 test('names go before sparklines and counts where there is no room for both', async () => {
   const session = new SimulatedSession()
   const hosts = session.start({ 'edge-north': 1200 })

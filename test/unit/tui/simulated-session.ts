@@ -41,7 +41,7 @@ export class SimulatedSession implements SessionPort {
   problems: readonly Problem[] = []
   completions: readonly CompletionView[] = []
   factsOf: (host: string) => readonly FactView[] = () => []
-  reply: (line: string) => CommandReply = () => ({ kind: 'text', text: 'done' })
+  reply: (line: string) => CommandReply = line => (line === 'quit' ? { kind: 'quit' } : { kind: 'text', text: 'done' })
   #lastCell = 0
 
   /** Whoever listens later hears nothing of what was before: for measurements of memory. */

@@ -9,7 +9,7 @@ import { isFactOpen, wantedFacts } from '../../state/facts-tree.js'
 import { keySaid } from '../../state/keymap.js'
 import { pad, widthOf } from '../../text/width.js'
 import { stateSign } from '../host-row.js'
-import { keysThere } from '../key-help.js'
+import { type KeyTarget, keysThere, withKeys } from '../key-help.js'
 import type { SideInput } from '../side-pane.js'
 import { factTable } from './fact-table.js'
 import { factText } from './fact-text.js'
@@ -19,7 +19,12 @@ import { filterRow } from './filter-row.js'
 export interface FactLines {
   readonly lines: readonly string[]
   readonly cursor?: number
+  /** What a click on a row is about. */
+  readonly targets?: ReadonlyMap<number, SideTarget>
 }
+
+/** A fact that is opened or closed, or a key that is pressed. */
+export type SideTarget = { readonly kind: 'fact'; readonly name: string } | KeyTarget
 
 /** Facts of one host as a tree, or the table over several. */
 export function factLines(view: SideInput, width: number, theme: Theme): FactLines {
@@ -30,7 +35,10 @@ export function factLines(view: SideInput, width: number, theme: Theme): FactLin
     const [one, several] = [keySaid(keymap, 'hosts', 'choose'), keySaid(keymap, 'hosts', 'compare')]
     const hint = `${one} on a host in the hosts pane (${panes}) shows its facts here; ${several} those of several, compared.`
     return {
-      lines: [...wrap(hint, width).map(theme.faint), '', ...keysThere(keymap, ['prompt', 'everywhere'], width, theme)],
+      ...withKeys(
+        [...wrap(hint, width).map(theme.faint), ''],
+        keysThere(keymap, ['prompt', 'everywhere'], width, theme),
+      ),
     }
   }
   const head = headLines(view, side.host, width, theme)
@@ -39,6 +47,7 @@ export function factLines(view: SideInput, width: number, theme: Theme): FactLin
   if (facts.kind === 'failed') return { lines: [...head, ...wrap(`✗ ${hostLine(facts.error)}`, width).map(theme.bad)] }
   const lines = [...head, ...filterRow(side, theme)]
   let cursor: number | undefined
+  const targets = new Map<number, SideTarget>()
   for (const fact of wantedFacts(facts.facts, side.filter)) {
     const open = isFactOpen(side, fact)
     const age = fact.age + Math.max(0, view.now - facts.at) / 1000
@@ -48,6 +57,7 @@ export function factLines(view: SideInput, width: number, theme: Theme): FactLin
     const inside = open && !isScalar(fact) ? '' : ` ${fact.error === undefined ? summaryOf(fact.rows, fact.name) : '✗'}`
     const text = `${theme.accent(name)}${isScalar(fact) ? ` ${inside}` : theme.faint(inside)}`
     const row = `${pad(text, Math.max(0, width - widthOf(ago) - 1), 'left', '…')} ${theme.faint(ago)}`
+    targets.set(lines.length, { kind: 'fact', name: fact.name })
     if (side.fact === fact.name) {
       cursor = lines.length
       lines.push(theme.selected(stripVTControlCharacters(row)))
@@ -59,7 +69,7 @@ export function factLines(view: SideInput, width: number, theme: Theme): FactLin
         : wrap(`✗ ${hostLine(fact.error)}`, width - 2).map(line => `  ${theme.bad(line)}`)),
     )
   }
-  return { lines, ...(cursor === undefined ? {} : { cursor }) }
+  return { lines, targets, ...(cursor === undefined ? {} : { cursor }) }
 }
 
 /** One value, which stands beside the name. */

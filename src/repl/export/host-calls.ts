@@ -70,6 +70,10 @@ const LOOKING = new Set([
 /** Functions of the prompt that ask no host. */
 const SELECTING: ReadonlySet<string> = new Set(['group', 'match', 'host', 'raw'])
 
+/** Functions of the language that only compute, and objects whose methods do. */
+const COMPUTING: ReadonlySet<string> = new Set(['Number', 'String', 'Boolean', 'BigInt', 'parseInt', 'parseFloat'])
+const COMPUTERS: ReadonlySet<string> = new Set(['Math', 'JSON', 'Array', 'Number', 'String', 'Date'])
+
 /** What names mean where a call stands. */
 export interface Surroundings {
   /** Operation domains: `apt`, `files` … */
@@ -89,8 +93,10 @@ export function hostCall(
   const callee = bare(compiler, node.expression)
   const isSelecting = compiler.isIdentifier(callee) && around.isPrompt(callee) && SELECTING.has(callee.text)
   if (isSelecting) return { kind: 'none' }
+  if (compiler.isIdentifier(callee) && COMPUTING.has(callee.text)) return { kind: 'none' }
   if (!compiler.isPropertyAccessExpression(callee)) return { kind: 'unknown' }
   const target = bare(compiler, callee.expression)
+  if (compiler.isIdentifier(target) && COMPUTERS.has(target.text)) return { kind: 'none' }
   if (isFacts(compiler, target, around)) return { kind: 'read' }
   if (isFactsMember(compiler, target, around)) return { kind: 'read' }
   const domain = memberName(compiler, target, around)

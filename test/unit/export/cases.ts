@@ -96,6 +96,39 @@ await fleet.files.put({ dest: '/b', content: label })
 await old.with({ sudo: true }).files.line({ path: '/c', line: 'x' })
 await fleet.group('db').apt.packages({ packages: ['ntp'] })`,
   },
+  'values that were read are written down, of every kind that has a short literal': {
+    typed: [
+      "const os = await host('db-1').facts.server.os()",
+      "const answer = await host('db-1').with({ readOnly: true }).$`nproc`",
+      'const cores = Number(answer.text)',
+      'const { family } = os',
+      "const names = ['a', os.id]",
+      'const limits = { soft: cores * 2, hard: null, on: true }',
+      'const long = `${os.id}`.repeat(999)',
+      'const plain = 4',
+      {
+        source: 'files.put({ dest: "/a", content: `${cores} ${names} ${limits.soft} ${family} ${long} ${plain}` })',
+        operations: { 'files.put': ['/a'] },
+      },
+    ],
+    reads: 'constants',
+    held: {
+      cores: 8,
+      names: ['a', 'debian'],
+      limits: { soft: 16, hard: null, on: true },
+      long: 'debian'.repeat(999),
+      os: new Date(0),
+    },
+    // what has no short literal stays a read, and what it is made of with it
+    body: `const os = await fleet.host('db-1').facts.server.os()
+const cores = 8
+const { family } = os
+const names = ['a', 'debian']
+const limits = { soft: 16, hard: null, on: true }
+const long = \`\${os.id}\`.repeat(999)
+const plain = 4
+await fleet.files.put({ dest: "/a", content: \`\${cores} \${names} \${limits.soft} \${family} \${long} \${plain}\` })`,
+  },
   'equal texts about a variable that was changed are different steps': {
     typed: [
       'let n = 1',

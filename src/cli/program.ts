@@ -199,7 +199,7 @@ function buildProgram(done: (code: number) => void): Command {
     )
     .option(
       '--verify',
-      'prove an exported deploy again: muster export --verify deploy.ts inventory.ts; exit 2 when it fails',
+      'prove an exported deploy again, by the record as it was, or on hosts: muster export --verify deploy.ts inventory.ts; exit 2 when it fails',
     )
     .action(async (session: string, inventory: string | undefined, flags) =>
       done(await (await import('./commands/export.js')).exportSaved(session, inventory, flags)),

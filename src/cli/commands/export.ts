@@ -4,7 +4,7 @@ import { UsageError } from '../../engine/errors.js'
 import { historyDirectory } from '../../journal/place.js'
 import type { Reads } from '../../repl/export/constants.js'
 import { EXPORT_MARK } from '../../repl/export/header.js'
-import { isAsProven, type Proof, proofText, withProof } from '../../repl/export/proof.js'
+import { isAsProven, type Proof, proofText, provenByRecordOf, withProof } from '../../repl/export/proof.js'
 import { readsDiff } from '../../repl/export/reads-diff.js'
 import { exportRecorded, type RecordedExport } from '../../repl/export/recorded.js'
 import { type Output, processOutput } from '../output.js'
@@ -75,7 +75,8 @@ async function verify(
   output: Output,
 ): Promise<number> {
   if (!existsSync(file)) throw new UsageError(`There is no file ${file} to verify.`)
-  const isWhole = isAsProven(readFileSync(file, 'utf8'))
+  const source = readFileSync(file, 'utf8')
+  const isWhole = isAsProven(source)
   if (isWhole === undefined)
     throw new UsageError(
       `${file} was not exported and proven by muster: muster check says whether hosts are as it leaves them.`,
@@ -84,7 +85,11 @@ async function verify(
     output.talk(
       output.talkPaint.yellow(`${file} was changed since it was exported: its header speaks of another text.`),
     )
-  const proof = await proofOn(inventory, file, flags, output)
+  // the way it was proven: what was proven by a record is, unless hosts are named
+  const recorded = inventory === undefined ? provenByRecordOf(source) : undefined
+  const proof = await (recorded === undefined
+    ? proofOn(inventory, file, flags, output)
+    : proofFromRecord(recorded, file))
   output.data(`${file}: ${proofText(proof)}`)
   return proof.kind === 'proven' && isWhole ? 0 : 2
 }

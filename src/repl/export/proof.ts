@@ -72,6 +72,15 @@ export function isAsProven(source: string): boolean | undefined {
   return hash === undefined ? undefined : hash === textHash(source)
 }
 
+/** The session whose record an exported deploy was proven by; `undefined` for one that was proven on hosts, or not at all. */
+export function provenByRecordOf(source: string): string | undefined {
+  const line = source.split('\n').find(text => text.startsWith(PROOF_MARK)) ?? ''
+  return line.includes(BY_RECORD) ? /^\/\/ Exported by muster from session (\S+) /m.exec(source)?.[1] : undefined
+}
+
+/** How a proof says that hosts were not asked. */
+const BY_RECORD = 'planned against what was recorded of'
+
 /** Of the text without the line that speaks of the proof. */
 function textHash(source: string): string {
   const text = source.split('\n').filter(line => !line.startsWith(PROOF_MARK))
@@ -82,7 +91,7 @@ function textHash(source: string): string {
 export function proofText(proof: Proof): string {
   if (proof.kind === 'not-proven') return `not proven (${timeText(proof.at)}): ${proof.reason.replace(/\.$/, '')}.`
   const { hosts, at, offline, except, rewrites = [] } = proof
-  const how = offline ? `planned against what was recorded of ${foldNames(hosts)}` : `planned on ${foldNames(hosts)}`
+  const how = offline ? `${BY_RECORD} ${foldNames(hosts)}` : `planned on ${foldNames(hosts)}`
   const beside = except === undefined ? '' : `, beside what can only be run (${except.replace(/\.$/, '')})`
   const end =
     rewrites.length === 0

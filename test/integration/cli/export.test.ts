@@ -32,6 +32,13 @@ test('muster export proves a session by its record and on its hosts; --verify fi
     '',
   ])
 
+  // without hosts named, as it was proven: by the record
+  const again = await cli.run(['export', '--verify', 'deploy.ts'])
+  expect([again.code, sentence(again.out)]).toEqual([
+    0,
+    'deploy.ts: type-checked, and planned against what was recorded of web-[1-3],db-1 on TIME: nothing to change.',
+  ])
+
   cli.write('app.conf', 'level 9\n')
   expect(await verify()).toEqual([2, 'deploy.ts: not proven (TIME): on web-1 it would change something.', ''])
 

@@ -56,12 +56,11 @@ describe('Redactor', () => {
 
   it('shows an ordinary name in other text, though a variable calls it a secret; and no other value', () => {
     const redactor = new Redactor()
-    const left = redactor.learnEnvironment({
-      PGPASSWORD: 'postgres',
-      DB_PASSWORD: 'sunflower',
-      PATH: '/bin',
-      UNSET_TOKEN: undefined,
+    // as process.env is, no plain object
+    const environment = Object.assign(Object.create({ constructor: () => {} }), {
+      ...{ PGPASSWORD: 'postgres', DB_PASSWORD: 'sunflower', PATH: '/bin', UNSET_TOKEN: undefined },
     })
+    const left = redactor.learnEnvironment(environment)
     expect(left).toEqual(['PGPASSWORD'])
     expect(redactor.text('postgresql-15 runs as postgres; sunflower')).toBe(
       `postgresql-15 runs as postgres; ${REDACTED}`,

@@ -104,7 +104,7 @@ export class Redactor {
    * @returns the variables that are called secrets and hold no secret: an ordinary name, which is shown in other text
    */
   learnEnvironment(variables: Readonly<Record<string, string | undefined>>): string[] {
-    this.learn(variables)
+    this.learn({ ...variables }) // process.env is no plain object
     return Object.entries(variables).flatMap(([name, value]) =>
       isSecretKey(name) && value !== undefined && NO_SECRETS.has(value) ? [name] : [],
     )

@@ -1,23 +1,15 @@
 import { UsageError } from '../engine/errors.js'
 import type { Decision } from '../engine/events.js'
-import { signatureView } from './assist.js'
-import { helpAt } from './at-cursor.js'
-import type { Candidates } from './completion/candidate.js'
-import { definitionNamed, inOrderOf, ofDefinition } from './completion/definition-entries.js'
-import { domainOf } from './completion/domain.js'
-import { type InventoryNames, patternCandidates } from './completion/pattern.js'
-import { ranked } from './completion/rank.js'
-import { UsedNames } from './completion/used-names.js'
 import { hasFailures } from './has-failures.js'
 import { helpViewText } from './help-view-text.js'
-import type { KernelOpened, KernelOptions, Replayed } from './kernel/messages.js'
+import type { KernelOptions } from './kernel/messages.js'
 import type { CellsToRun } from './kernel/notebook-beside.js'
 import { KernelGone, KernelProcess } from './kernel-process.js'
 import type { LanguageClient } from './language/client.js'
-import type { ArgumentText, Place } from './language/requests.js'
+import type { Place } from './language/requests.js'
 import { OWN_TYPES } from './own-types.js'
 import { PastCells } from './past-cells.js'
-import { type KeptValue, promptDeclaration, valuesDeclaration } from './prompt-types.js'
+import { PromptAssistance } from './prompt-assistance.js'
 import type {
   AssistView,
   CellEnd,
@@ -38,9 +30,6 @@ export interface SessionOptions extends KernelOptions {
   /** Check types before a cell is run; default true. */
   readonly checkTypes?: boolean
 }
-
-/** All that TypeScript says of a name that there is not. */
-const UNKNOWN = 'any'
 
 /** How long a kernel may keep silent after an interruption, milliseconds, until it is ended. */
 const PATIENCE = 4000
@@ -87,13 +76,9 @@ class Session implements SessionPort {
   readonly #options: KernelOptions
   readonly #listeners = new Set<(record: SessionRecord) => void>()
   readonly #past = new PastCells()
-  readonly #used = new UsedNames()
   readonly #restarts = new RestartLimit()
   #kernel: KernelProcess
-  #values: KeptValue[] = []
-  #language: Promise<LanguageClient> | undefined
-  #inventory: InventoryNames = { hosts: [], groups: {} }
-  #definitions: KernelOpened['definitions'] = {}
+  readonly #assistance: PromptAssistance
   /** The last cell that was not run for its type errors. */
   #refused: string | undefined
   /** Names that went with a kernel, with the reason. */
@@ -110,8 +95,8 @@ class Session implements SessionPort {
 
   constructor(options: KernelOptions, language: Promise<LanguageClient> | undefined) {
     this.#options = options
-    this.#language = language
     this.#kernel = this.#startKernel()
+    this.#assistance = new PromptAssistance(language, () => this.#kernel)
   }
 
   /** @throws {UsageError} when the inventory cannot be opened */
@@ -121,29 +106,13 @@ class Session implements SessionPort {
   }
 
   async #openNow(): Promise<void> {
-    const { registerDeclaration, domains, hosts, groups, definitions } = await this.#kernel.call({
-      type: 'open',
-      options: this.#options,
-    })
-    this.#inventory = { hosts, groups }
-    this.#definitions = definitions
-    this.#language = this.#language?.then(async client => {
-      await Promise.all([
-        client.declare('inventory.d.ts', registerDeclaration),
-        client.declare('prompt.d.ts', promptDeclaration(domains)),
-        client.declare('values.d.ts', valuesDeclaration([])),
-        client.knows({ hosts, groups }),
-      ])
-      return client
-    })
-    this.#language?.catch(() => {})
+    this.#assistance.open(await this.#kernel.call({ type: 'open', options: this.#options }))
   }
 
   /** Ends what {@link open} could not open. */
   async abandon(): Promise<void> {
     this.#kernel.kill()
-    const language = await this.#language?.catch(() => undefined)
-    await language?.close()
+    await this.#assistance.close()
   }
 
   /** The first listener also gets what has happened before it came. */
@@ -173,7 +142,8 @@ class Session implements SessionPort {
         ...{ type: 'run', source, problems },
         ...(notebookCell === undefined ? {} : { notebookCell }),
       })
-      if (end.kind === 'ok') await this.#committed([{ cell, source, hasValue: end.value.kind !== 'nothing' }])
+      if (end.kind === 'ok')
+        await this.#assistance.committed([{ cell, source, hasValue: end.value.kind !== 'nothing' }])
       return end
     } catch (error) {
       if (!(error instanceof KernelGone) || !this.#restarting) throw error
@@ -205,7 +175,7 @@ class Session implements SessionPort {
 
   #hear(record: SessionRecord): void {
     this.#past.see(record)
-    if (record.type === 'cell.start') this.#used.learn(record.source)
+    if (record.type === 'cell.start') this.#assistance.learn(record.source)
     if (this.#early) this.#early.push(record)
     else for (const listener of this.#listeners) listener(record)
   }
@@ -252,11 +222,8 @@ class Session implements SessionPort {
     const replayed = await this.#kernel.call({ type: 'replay', cells: past })
     this.#missing = replayed.missing
     for (const { cell } of replayed.left) this.#gone.add(cell)
-    this.#values = []
-    const language = await this.#language
-    await language?.forget()
-    await language?.declare('values.d.ts', valuesDeclaration([]))
-    await this.#committed(replayed.again)
+    await this.#assistance.forget()
+    await this.#assistance.committed(replayed.again)
     this.#say('info', restartText(replayed))
   }
 
@@ -272,7 +239,7 @@ class Session implements SessionPort {
     await this.#opened
     await this.#restarting
     const asked = /^\s*help\s+(\S+)\?\s*$/.exec(line)?.[1]
-    const known = asked === undefined ? undefined : await this.#whatIs(asked)
+    const known = asked === undefined ? undefined : await this.#assistance.whatIs(asked)
     if (known) return { kind: 'text', text: helpViewText(known) }
     const reply = await this.#kernel.call({ type: 'command', line })
     if (reply.kind === 'restart') {
@@ -315,7 +282,7 @@ class Session implements SessionPort {
 
   async check(source: string): Promise<readonly Problem[]> {
     await this.#opened
-    const problems = (await (await this.#language)?.check(source)) ?? []
+    const problems = await this.#assistance.check(source)
     if (problems.length > 0) this.#refused = source
     const names = problems.flatMap(problem => missingName(problem, source) ?? [])
     const notRun = names.length === 0 ? {} : await this.#kernel.call({ type: 'notRun', names })
@@ -324,77 +291,26 @@ class Session implements SessionPort {
 
   async complete(source: string, position: number): Promise<readonly CompletionView[]> {
     await this.#opened
-    const before = /^\s*:\s*run!\s+/.exec(source)?.[0].length ?? 0
-    if (before > 0 && position >= before) {
-      const found = await this.complete(source.slice(before), position - before)
-      return found.map(each => ({ ...each, from: each.from + before }))
-    }
-    if (source.trimStart().startsWith(':')) {
-      const found = await this.#kernel.call({ type: 'completeCommand', typed: source.slice(0, position) })
-      return named(found, source, position)
-    }
-    const language = await this.#language
-    if (!language) return []
-    const { from, entries, argument, keysOf } = await language.complete(source, position)
-    if (argument) {
-      const found = await this.#argumentNames(argument)
-      if (found) return named(found, source, position)
-    }
-    const definitions = this.#definitions
-    const whose = keysOf === undefined ? undefined : definitionNamed(definitions, keysOf)
-    const ordered = whose ? inOrderOf(whose, entries) : entries
-    const around = { definitions, keysOf, before: source.slice(0, from), after: source.slice(position) }
-    return ranked(ordered, source.slice(from, position), name => (whose ? 0 : this.#used.lately(name))).map(entry => ({
-      name: entry.name,
-      kind: entry.kind,
-      insert: entry.insertText ?? entry.name,
-      from,
-      ...(entry.insertText === undefined ? ofDefinition(entry, around) : {}),
-    }))
+    return this.#assistance.complete(source, position)
   }
 
   async assist(source: string, position: number): Promise<AssistView> {
     await this.#opened
-    const language = await this.#language
-    if (!language || source.trimStart().startsWith(':')) return { problems: [] }
-    const [signature, problems] = await Promise.all([language.signature(source, position), language.check(source)])
-    return { problems, ...(signature ? { signature: signatureView(signature, this.#definitions) } : {}) }
+    return this.#assistance.assist(source, position)
   }
 
   async help(source: string, position: number): Promise<HelpView | undefined> {
     await this.#opened
-    const language = await this.#language
-    return language && helpAt(language, this.#definitions, source, position)
-  }
-
-  /** What is known of a name that stands alone: `web`, `files.line`; nothing of a domain, which the kernel lists. */
-  async #whatIs(name: string): Promise<HelpView | undefined> {
-    if (Object.keys(this.#definitions).some(known => known.startsWith(`${name}.`))) return undefined
-    const known = await this.help(name, name.length).catch(() => undefined)
-    return known?.title === UNKNOWN ? undefined : known
+    return this.#assistance.help(source, position)
   }
 
   async definition(source: string, position: number): Promise<Place | undefined> {
     await this.#opened
-    return (await this.#language)?.definition(source, position)
+    return this.#assistance.definition(source, position)
   }
 
-  async describe(source: string, position: number, name: string): Promise<string | undefined> {
-    const found = await (await this.#language)?.describe(source, position, name)
-    const domain = found && domainOf(found.text, this.#definitions)
-    if (domain) return `${domain.title}\n${Object.keys(domain.members).join(', ')}`
-    // of a text in quotes TypeScript says nothing but that text
-    const said = [found?.text, found?.documentation].filter(text => text !== undefined && text !== '' && text !== name)
-    return said.length === 0 ? undefined : said.join('\n')
-  }
-
-  /** What an argument may name: hosts and groups in a pattern, else what the hosts have. */
-  async #argumentNames(argument: ArgumentText): Promise<Candidates | undefined> {
-    const { call, key, typed, start } = argument
-    if (key !== 0 || call.split('.').at(-1) !== 'match')
-      return this.#kernel.call({ type: 'completeArgument', argument })
-    const { from, candidates } = patternCandidates(typed, this.#inventory)
-    return { from: start + from, candidates }
+  describe(source: string, position: number, name: string): Promise<string | undefined> {
+    return this.#assistance.describe(source, position, name)
   }
 
   async facts(host: string, afresh = false): Promise<readonly FactView[]> {
@@ -417,13 +333,7 @@ class Session implements SessionPort {
 
   async names(): Promise<readonly CompletionView[]> {
     await this.#opened
-    const { candidates } = await this.#kernel.call({ type: 'completeCommand', typed: ':' })
-    const definitions = Object.entries(this.#definitions).map(([name, { kind, summary }]) => ({
-      name,
-      kind,
-      detail: summary,
-    }))
-    return [...candidates, ...definitions].map(each => ({ ...each, insert: each.name, from: 0 }))
+    return this.#assistance.names()
   }
 
   async history(): Promise<readonly HistoryEntry[]> {
@@ -432,25 +342,6 @@ class Session implements SessionPort {
   }
 
   async close(): Promise<void> {
-    const language = await this.#language?.catch(() => undefined)
-    await Promise.all([language?.close(), this.#kernel.close()])
+    await Promise.all([this.#assistance.close(), this.#kernel.close()])
   }
-
-  async #committed(cells: Replayed['again']): Promise<void> {
-    const language = await this.#language
-    if (!language) return
-    for (const { cell, source, hasValue } of cells) {
-      const module = await language.commit(cell, source)
-      if (hasValue) this.#values.push({ cell, module })
-    }
-    if (cells.some(({ hasValue }) => hasValue)) await language.declare('values.d.ts', valuesDeclaration(this.#values))
-  }
-}
-
-function named({ from, candidates }: Candidates, source: string, position: number): CompletionView[] {
-  return ranked(candidates, source.slice(from, position)).map(candidate => ({
-    ...candidate,
-    insert: candidate.name,
-    from,
-  }))
 }

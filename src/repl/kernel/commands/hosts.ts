@@ -1,0 +1,123 @@
+import { examine } from '../../../engine/doctor/examine.js'
+import { reportLines } from '../../../engine/doctor/report.js'
+import { UsageError } from '../../../engine/errors.js'
+import { GUARDS, type Guard } from '../../../engine/inventory/spec.js'
+import { foldNames, hostsText } from '../../../engine/nodeset/fold.js'
+import { markedBy } from '../../marked.js'
+import { refuseToCutOff } from '../losses.js'
+import { type ColonCommands, text } from './colon-command.js'
+
+/** What is said of hosts and connections, and which are acted on. */
+export const HOST_COMMANDS: ColonCommands = {
+  focus: {
+    usage: '[PATTERN|GROUP|failed|changed|unreachable|sel]',
+    summary: 'Set the hosts that bare $, facts and operations act on; without one, all.',
+    async run(argument, { globals, kernel }) {
+      globals.setFocus(argument)
+      kernel.emit({ type: 'session.focus', pattern: globals.pattern, hosts: globals.focus })
+      return text(`focus ${globals.pattern}: ${hostsText(globals.focus)}`)
+    },
+  },
+  mark: {
+    usage: '[PATTERN|GROUP|none|failed|changed|unreachable]',
+    summary:
+      'Mark these hosts and no others: they are sel in code; +PATTERN adds to them, -PATTERN takes away; none for none.',
+    async run(argument, { globals, kernel, workspace: { engine } }) {
+      if (argument !== '') {
+        globals.select(markedBy(argument, engine.universe, globals.bound))
+        kernel.emit({ type: 'session.marked', hosts: globals.bound.sel })
+      }
+      const { sel } = globals.bound
+      return text(sel.length === 0 ? 'no host is marked' : `marked, sel in code: ${hostsText(sel)}`)
+    },
+  },
+  hosts: {
+    usage: '[PATTERN]',
+    summary: 'List hosts with their state, address, groups and guard.',
+    async run(argument, { workspace }) {
+      const { engine } = workspace
+      const fleet = argument === '' ? engine.fleet : engine.fleet.match(argument)
+      const rows = [...fleet].map(host => [
+        host.name,
+        host.state,
+        engine.machine(host.name).entry.connect.address ?? host.name,
+        host.groups.join(' '),
+        host.guard,
+      ])
+      return {
+        kind: 'display',
+        display: { kind: 'table', columns: ['host', 'state', 'address', 'groups', 'guard'], rows },
+      }
+    },
+  },
+  connect: {
+    usage: '[PATTERN]',
+    summary: 'Connect hosts that are not connected.',
+    async run(argument, { workspace }) {
+      const fleet = argument === '' ? workspace.engine.fleet : workspace.engine.fleet.match(argument)
+      const results = await fleet.connect()
+      const lost = results.unreachable
+      return text(
+        `${results.ok.size} of ${results.size} ready${lost.size > 0 ? `; unreachable: ${foldNames(lost.names)}` : ''}`,
+      )
+    },
+  },
+  disconnect: {
+    usage: '[PATTERN]',
+    summary: 'Give connections up; the hosts are connected again at their next use, not by themselves.',
+    destroys: true,
+    async run(argument, { kernel, workspace: { engine }, globals, sure }) {
+      if (!sure) refuseToCutOff(kernel, ':disconnect! gives the connections up')
+      const hosts = argument === '' ? globals.focus : engine.fleet.match(argument).names
+      await Promise.all(hosts.map(name => engine.machine(name).link.disconnect()))
+      return text(`disconnected ${hostsText(hosts)}`)
+    },
+  },
+  doctor: {
+    usage: '[PATTERN]',
+    summary: 'Tell how hosts are connected, phase by phase, and what to do where that fails.',
+    async run(argument, { workspace: { engine }, globals }) {
+      const hosts = argument === '' ? globals.focus : engine.fleet.match(argument).names
+      const found = await Promise.all(
+        hosts.map(name => {
+          const { link, entry } = engine.machine(name)
+          return examine(link, entry.connect)
+        }),
+      )
+      return text(
+        // in whole lines: whoever shows them knows how wide that is
+        reportLines(found, Number.POSITIVE_INFINITY)
+          .map(line => line.text)
+          .join('\n'),
+      )
+    },
+  },
+  shell: {
+    usage: '[PATTERN|sel]',
+    summary:
+      'Your shell on a host, until it ends; on several, such as the marked ones (sel), typed to all, answers folded.',
+    async run() {
+      throw new UsageError('A shell needs a terminal; without one, $ runs commands.')
+    },
+  },
+  guard: {
+    usage: '[open|confirm|count|readonly [PATTERN]]',
+    summary: 'Show or set what must be passed before hosts are changed.',
+    async run(argument, { workspace: { engine }, globals }) {
+      const [wanted, ...pattern] = argument.split(/\s+/).filter(word => word !== '')
+      if (wanted !== undefined) {
+        const guard = GUARDS.find(each => each === wanted)
+        if (!guard) throw new UsageError(`There is no guard ${wanted}; there are ${GUARDS.join(', ')}.`)
+        engine.setGuard(pattern.length === 0 ? globals.focus : engine.fleet.match(pattern.join(' ')).names, guard)
+      }
+      return text(guardsText(new Map([...engine.fleet].map(host => [host.name, host.guard]))))
+    },
+  },
+}
+
+function guardsText(guards: ReadonlyMap<string, Guard>): string {
+  return GUARDS.map(guard => [guard, [...guards].filter(([, each]) => each === guard).map(([host]) => host)] as const)
+    .filter(([, hosts]) => hosts.length > 0)
+    .map(([guard, hosts]) => `${guard}: ${hostsText(hosts)}`)
+    .join('\n')
+}

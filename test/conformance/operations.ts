@@ -168,6 +168,7 @@ const rows: Readonly<Record<string, Row>> = {
         'server.kernel': () => ({ name: facts['server.Os'] ?? 'Linux' }),
         'server.hostname': () => facts['server.Hostname'],
         'files.text': () => undefined,
+        'files.file': () => undefined,
       }
     },
   },

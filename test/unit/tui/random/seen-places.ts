@@ -1,4 +1,4 @@
-/** What there is on the screen that a long walk at random must come by, by what it says there. */
+/** What there is on the screen that a long walk at random comes by, by what it says there. */
 const PLACES: Readonly<Record<string, RegExp>> = {
   'shells on several hosts, typed to all': /typing to all \d/,
   'one of them alone': /typing to \S+ alone/,

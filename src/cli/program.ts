@@ -192,6 +192,7 @@ function buildProgram(done: (code: number) => void): Command {
       ),
   )
     .option('-o, --output <file>', 'where to; default: stdout')
+    .option('--force', 'write over an export of another session, or one that was edited since')
     .option('--drop-shell', 'leave out shell lines that no operation stands for')
     .option(
       '--reads <how>',

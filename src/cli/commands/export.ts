@@ -3,10 +3,10 @@ import { resolve } from 'node:path'
 import { UsageError } from '../../engine/errors.js'
 import { historyDirectory } from '../../journal/place.js'
 import type { Reads } from '../../repl/export/constants.js'
-import { EXPORT_MARK } from '../../repl/export/header.js'
 import { isAsProven, type Proof, proofText, provenByRecordOf, withProof } from '../../repl/export/proof.js'
 import { readsDiff } from '../../repl/export/reads-diff.js'
 import { exportRecorded, type RecordedExport } from '../../repl/export/recorded.js'
+import { exportedFrom, refuseWriteOver } from '../../repl/export/written-over.js'
 import { type Output, processOutput } from '../output.js'
 import type { CommonFlags } from '../program.js'
 
@@ -16,6 +16,7 @@ interface ExportFlags extends CommonFlags {
   readonly output?: string
   readonly verify?: boolean
   readonly dropShell?: boolean
+  readonly force?: boolean
   readonly reads?: string
 }
 
@@ -46,8 +47,8 @@ export async function exportSaved(session: string, inventory: string | undefined
     output.data(source.replace(/\n$/, ''))
     return 0
   }
-  if (existsSync(file) && !readFileSync(file, 'utf8').startsWith(EXPORT_MARK))
-    throw new UsageError(`${file} is there and was not exported by muster: choose another name.`)
+  const of = exportedFrom(source) ?? session
+  refuseWriteOver(resolve(file), file, { session: of, sure: flags.force ?? false, surely: '--force' })
   writeFileSync(file, source)
   const proof =
     inventory === undefined ? await proofFromRecord(session, file) : await proofOn(inventory, file, flags, output)

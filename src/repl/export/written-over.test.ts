@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const look = (text: string | undefined, sure = false) => {
   if (text !== undefined) writeFileSync(path, text)
-  refuseWriteOver(path, 'deploy.ts', { session: '2026-11-28-1000', sure })
+  refuseWriteOver(path, 'deploy.ts', { session: '2026-11-28-1000', sure, surely: ':export! deploy.ts' })
 }
 const exported = (session: string): string =>
   withProof(`${headerOf({ session, at: 0, cells: [1], notes: [] })}\nexport default async () => {}\n`, {

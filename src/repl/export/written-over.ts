@@ -7,6 +7,8 @@ import { isAsProven } from './proof.js'
 export interface WriteOver {
   readonly session: string
   readonly sure: boolean
+  /** What to write to be sure: `:export! deploy.ts`. */
+  readonly surely: string
 }
 
 /**
@@ -15,13 +17,13 @@ export interface WriteOver {
  * @param file as the person named it
  * @throws {UsageError} the file is none of muster's; or, unless they are sure, another session's or edited since
  */
-export function refuseWriteOver(path: string, file: string, { session, sure }: WriteOver): void {
+export function refuseWriteOver(path: string, file: string, { session, sure, surely }: WriteOver): void {
   if (!existsSync(path)) return
   const text = readFileSync(path, 'utf8')
   if (!text.startsWith(EXPORT_MARK))
     throw new UsageError(`${file} is there and was not exported by muster: choose another name.`)
   if (sure) return
-  const [, of = ''] = /^\S+ Exported by muster from session (\S+)/.exec(text) ?? []
+  const of = exportedFrom(text)
   const why =
     isAsProven(text) === false
       ? 'was edited since muster wrote it'
@@ -29,5 +31,9 @@ export function refuseWriteOver(path: string, file: string, { session, sure }: W
         ? undefined
         : `is what session ${of} exported`
   if (why !== undefined)
-    throw new UsageError(`${file} ${why}, which would be lost: :export! ${file} writes over it all the same.`)
+    throw new UsageError(`${file} ${why}, which would be lost: ${surely} writes over it all the same.`)
 }
+
+/** The session that an export says it is from. */
+export const exportedFrom = (text: string): string | undefined =>
+  /^\S+ Exported by muster from session (\S+)/.exec(text)?.[1]

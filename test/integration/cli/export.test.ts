@@ -49,6 +49,16 @@ test('muster export proves a session by its record and on its hosts; --verify fi
     'deploy.ts: type-checked, and planned on web-[1-3],db-1 on TIME: nothing to change.',
     'deploy.ts was changed since it was exported: its header speaks of another text.',
   ])
+
+  // by hand: not lost unasked
+  const over = await cli.run(['export', 'last', '--output', 'deploy.ts'])
+  expect([over.code, over.err]).toEqual([
+    2,
+    expect.stringMatching(/edited since muster wrote it, which would be lost: --force /),
+  ])
+  expect(readFileSync(cli.path('deploy.ts'), 'utf8')).toContain('level 2')
+  await cli.run(['export', 'last', '--output', 'deploy.ts', '--force'])
+  expect(readFileSync(cli.path('deploy.ts'), 'utf8')).toContain('level 1')
 }, 300_000)
 
 test(':export shows what reads decide before it saves, and has secrets as parameters that it knows while it proves', async () => {

@@ -75,7 +75,7 @@ export const NOTEBOOK_COMMANDS: ColonCommands = {
       const live = { sources: sourcesOf(kernel), valueOf: kernel.valueOf }
       const { engine } = workspace
       const path = exportPath(engine.directory, file)
-      refuseWriteOver(path, file, { session: log.session, sure })
+      refuseWriteOver(path, file, { session: log.session, sure, surely: `:export! ${file}` })
       await kernel.asCell(`:export ${argument}`, async signal => {
         const exported = await exportSession(path, reads, log, workspace, live, signal)
         return 'choice' in exported ? choiceText(file, exported.choice) : exportedText(exported)

@@ -72,13 +72,6 @@ describeOnLab('bad input in a session', lab => {
     expect(await received()).toBe(before)
   })
 
-  test('when the file is mended, the cell runs', async () => {
-    session.folder.write('lib.ts', "export const a: string = 'mended'\n")
-    expect(await session.read("import { a } from './lib.js'\nawait $`echo " + '$' + '{a}`')).toBe(
-      '● h[1-3] (3)\n  mended',
-    )
-  })
-
   test('what is well typed and surely not meant is refused with its fix, and nothing is sent', async () => {
     const cells: readonly (readonly [source: string, first: string, fix?: string])[] = [
       ["match('web9')", '1:7 There is no host web9; there are h1, h2, h3.'],
@@ -95,6 +88,13 @@ describeOnLab('bad input in a session', lab => {
       expect(text).toContain('Nothing was run and nothing was sent.')
     }
     expect(await received()).toBe(before)
+  })
+
+  test('when the file is mended, the cell runs', async () => {
+    session.folder.write('lib.ts', "export const a: string = 'mended'\n")
+    expect(await session.read("import { a } from './lib.js'\nawait $`echo " + '$' + '{a}`')).toBe(
+      '● h[1-3] (3)\n  mended',
+    )
   })
 
   test('what only running can tell names its place in the cell', async () => {

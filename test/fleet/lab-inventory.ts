@@ -61,5 +61,7 @@ export function workFolder(inventory: InventorySpec): WorkFolder {
     'inventory.ts',
     `import { inventory } from 'muster'\n\nexport default inventory(${JSON.stringify(inventory, null, 2)})\n`,
   )
-  return { path, write, remove: () => rmSync(path, { recursive: true, force: true }) }
+  // a session that was hung up on may still be writing what it keeps
+  const remove = (): void => rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+  return { path, write, remove }
 }

@@ -199,6 +199,14 @@ describe.skipIf(why)('known_hosts is read as OpenSSH reads it', () => {
         () => ({ a: `${port()} ${key('ed2')}\n${port()} ${key('realRsa')}\n` }),
       ],
       [
+        'its best key known in one file and revoked in the other, its RSA key known',
+        () => [`UserKnownHostsFile ${at('a')}`, `GlobalKnownHostsFile ${at('b')}`],
+        () => ({
+          a: `@revoked ${port()} ${key('real')}\n${port()} ${key('realRsa')}\n`,
+          b: `${port()} ${key('real')}\n`,
+        }),
+      ],
+      [
         'its RSA key known, and Ed25519 chosen',
         () => [`UserKnownHostsFile ${at('a')}`, 'HostKeyAlgorithms ssh-ed25519'],
         () => ({ a: `${port()} ${key('realRsa')}\n` }),

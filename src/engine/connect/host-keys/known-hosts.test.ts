@@ -128,6 +128,12 @@ describe('orderHostKeys', () => {
       'ecdsa-sha2-nistp256',
     ])
   })
+  test('a type whose first key is revoked is not known, whatever else there is of it', () => {
+    const lines = [`web-1 ssh-rsa ${b64(RSA)}`, `web-1 ssh-ed25519 ${b64(ED)}`, `web-1 ssh-ed25519 ${b64(ED2)}`]
+    const first = (revoked: Buffer) =>
+      orderHostKeys(algorithms, entries([`@revoked * ssh-ed25519 ${b64(revoked)}`, ...lines].join('\n')), 'web-1')[0]
+    expect([first(ED), first(ED2)]).toEqual(['rsa-sha2-512', 'ssh-ed25519'])
+  })
   test('leaves the list alone where its best is known', () => {
     const known = entries(`web-1 ssh-rsa ${b64(RSA)}\nweb-1 ssh-ed25519 ${b64(ED)}`)
     expect(orderHostKeys(algorithms, known, 'web-1')).toEqual(algorithms)

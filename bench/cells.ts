@@ -1,7 +1,8 @@
 // How long a session's cells take: checking and completing on the language worker, compiling and running in the evaluator; wall
 // time, and processor time of the whole process, which a busy machine changes less. And what memory the process has come to.
-// Usage: npx tsx bench/cells.ts [cells]   (default 100 cells in the session)
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+// Usage: npx tsx bench/cells.ts [cells] [thread]   (default 100 cells in the session, checked by the process that wakes from the
+// snapshot of the build, as in a session; with "thread" by a thread, whose processor time and memory are those of this process)
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,6 +13,11 @@ const CELLS = Number(process.argv[2] ?? 100)
 const ROUNDS = 50
 const built = fileURLToPath(new URL('../dist/index.d.ts', import.meta.url))
 const muster = existsSync(built) ? built : fileURLToPath(new URL('../src/index.ts', import.meta.url))
+
+const folder = path.dirname(built)
+const blobs = path.join(folder, 'repl/language')
+const blob = existsSync(blobs) ? readdirSync(blobs).find(name => name.endsWith('.blob')) : undefined
+const frozen = process.argv[3] === 'thread' || blob === undefined ? {} : { snapshot: path.join(blobs, blob) }
 
 /** Sources of a session: each cell uses some of the names before it. */
 const cells = Array.from({ length: CELLS }, (_, index) => {
@@ -61,7 +67,7 @@ async function each<T>(items: readonly T[], action: (item: T, index: number) => 
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'muster-bench-'))
 try {
-  const language = new LanguageClient({ cwd, packages: { muster } })
+  const language = new LanguageClient({ cwd, packages: { muster } }, frozen)
   report('language worker: start until warm', [
     await timed(async () => {
       await language.declare('.prompt.d.ts', "declare const fleet: import('muster').Fleet")

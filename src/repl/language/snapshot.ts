@@ -8,6 +8,7 @@ import { cacheFolder } from '../../engine/modules/compile-cache.js'
 import { type MadeFile, makeFile, runNode, usableFile } from '../../engine/modules/made-file.js'
 import { TYPESCRIPT_VERSION, usableTypeScriptCode } from '../../engine/modules/typescript.js'
 import { keepTypeScriptCode } from '../../engine/modules/typescript-code.js'
+import { HEAP_FLAGS } from './language-worker.js'
 
 /**
  * A snapshot of a heap in which the types are read already (see `frozen.ts`). It lies beside the build where `npm run build` made
@@ -71,7 +72,7 @@ export async function makeSnapshot(signal?: AbortSignal, folder = kept()): Promi
   if (made === undefined) return
   await makeFile(made, folder, async draft => {
     writeFileSync(`${draft}.cjs`, wholeScript(), { mode: 0o600 })
-    await runNode(['--snapshot-blob', draft, '--build-snapshot', `${draft}.cjs`], signal)
+    await runNode([...HEAP_FLAGS, '--snapshot-blob', draft, '--build-snapshot', `${draft}.cjs`], signal)
   })
 }
 
@@ -81,7 +82,7 @@ export async function makeSnapshot(signal?: AbortSignal, folder = kept()): Promi
  */
 function snapshotOfTypes(): MadeFile | undefined {
   if (!existsSync(script)) return undefined
-  const what = [process.version, process.arch, process.execPath, TYPESCRIPT_VERSION, script]
+  const what = [process.version, process.arch, process.execPath, TYPESCRIPT_VERSION, script, ...HEAP_FLAGS]
   const hash = createHash('sha256').update(what.join('\0')).update(readFileSync(script))
   return { kind: 'language', hash: hash.digest('hex').slice(0, 16) }
 }

@@ -1,6 +1,7 @@
 import type { ReadStream, WriteStream } from 'node:tty'
 import { UsageError } from '../engine/errors.js'
 import type { SessionPort, SessionRecord } from '../repl/protocol.js'
+import type { BegunSession } from '../repl/session.js'
 import { durationText } from './document/duration.js'
 import { themeFor } from './document/theme.js'
 import { editText, openInEditor } from './outside/run-editor.js'
@@ -25,8 +26,6 @@ export interface ScreenSessionOptions {
   readonly stdout?: WriteStream & { readonly fd: number }
   /** What has happened since the session was opened: `session.start` above all. */
   readonly earlier?: readonly SessionRecord[]
-  /** The session is shown while it is being opened; when that fails, the screen is left. */
-  readonly opened?: Promise<void>
   /** A colon command that is run when it is open, as if it had been typed. */
   readonly first?: string
   /** Default: unless `NO_COLOR` is set to something (https://no-color.org). */
@@ -44,20 +43,48 @@ export const screenFits = fits
 /**
  * Shows a session on the whole terminal until the person leaves it, then closes the session and gives the terminal back.
  *
+ * @param begin begins the session, once the first frame is on the screen: what it starts takes processors that drawing needs
  * @throws {UsageError} the terminal is smaller than 80×24, or the session cannot be opened
  */
-export async function runScreen(session: SessionPort, options: ScreenSessionOptions = {}): Promise<void> {
+export async function runScreen(begin: () => BegunSession, options: ScreenSessionOptions = {}): Promise<void> {
   const { stdin = process.stdin, stdout = process.stdout, colour = !process.env.NO_COLOR } = options
-  return showSession(session, hooks => openScreen({ stdin, stdout, ...hooks }), {
-    size: { cols: stdout.columns, rows: stdout.rows },
+  const size = { cols: stdout.columns, rows: stdout.rows }
+  refuseSmall(size)
+  let hooks: ScreenHooks | undefined
+  const screen = openScreen({
+    stdin,
+    stdout,
+    onInput: event => hooks?.onInput(event),
+    onResize: next => hooks?.onResize(next),
+    onGone: () => hooks?.onGone(),
+  })
+  screen.draw(frameOf(initialView(size, Date.now()), colour))
+  const { session, opened } = await begun(begin, screen)
+  const show = (given: ScreenHooks): Screen => {
+    hooks = given
+    return screen
+  }
+  return showSession(session, show, {
+    size,
     colour,
+    opened,
     ...(options.earlier ? { earlier: options.earlier } : {}),
-    ...(options.opened ? { opened: options.opened } : {}),
     ...(options.first === undefined ? {} : { first: options.first }),
   })
 }
 
-export interface ShowOptions extends Pick<ScreenSessionOptions, 'earlier' | 'opened' | 'first'> {
+async function begun(begin: () => BegunSession, screen: Screen): Promise<BegunSession> {
+  try {
+    return begin()
+  } catch (error) {
+    await screen.close()
+    throw error
+  }
+}
+
+export interface ShowOptions extends Pick<ScreenSessionOptions, 'earlier' | 'first'> {
+  /** The session is shown while it is being opened; when that fails, the screen is left. */
+  readonly opened?: Promise<void>
   readonly size: ScreenSize
   readonly colour: boolean
   /** The time, milliseconds since the epoch; default the real one. */
@@ -70,15 +97,8 @@ export async function showSession(
   open: (hooks: ScreenHooks) => Screen,
   { size, colour, earlier = [], opened = Promise.resolve(), first, now = Date.now }: ShowOptions,
 ): Promise<void> {
-  if (!fits(size))
-    throw new UsageError(
-      `The screen needs ${SMALLEST.cols}×${SMALLEST.rows} and this terminal is ${size.cols}×${size.rows}: enlarge it, or use --plain.`,
-    )
-  const tree = (view: View) => (
-    <SignsContext value={view.settings.signs === 'ascii'}>
-      <ScreenTree view={view} theme={themeFor(colour, view.settings.theme)} />
-    </SignsContext>
-  )
+  refuseSmall(size)
+  const tree = (view: View) => frameOf(view, colour)
   let leave = () => {}
   const left = new Promise<void>(resolve => {
     leave = resolve
@@ -134,6 +154,19 @@ export async function showSession(
     await screen.close()
   }
 }
+
+function refuseSmall(size: ScreenSize): void {
+  if (fits(size)) return
+  throw new UsageError(
+    `The screen needs ${SMALLEST.cols}×${SMALLEST.rows} and this terminal is ${size.cols}×${size.rows}: enlarge it, or use --plain.`,
+  )
+}
+
+const frameOf = (view: View, colour: boolean) => (
+  <SignsContext value={view.settings.signs === 'ascii'}>
+    <ScreenTree view={view} theme={themeFor(colour, view.settings.theme)} />
+  </SignsContext>
+)
 
 /** Opens a shell on a host and gives it the terminal. What the session asks meanwhile is answered on the screen, before it goes. */
 async function attachShell(session: SessionPort, screen: Screen, host: string): Promise<string> {

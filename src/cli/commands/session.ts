@@ -81,12 +81,10 @@ async function inPanes(options: SessionOptions, flags: CommonFlags, first?: stri
     process.stderr.write(`The terminal is ${columns}×${rows}; panes need 80×24, so this is plain mode.\n`)
     return asLines(options, flags, { first })
   }
-  const { session, opened } = beginSession(options)
   const stop = prepareLater()
   try {
-    await runScreen(session, {
+    await runScreen(() => beginSession(options), {
       colour: wantsColor(process.stdout),
-      opened,
       ...(first === undefined ? {} : { first }),
     })
   } finally {

@@ -96,7 +96,8 @@ export async function openPage(url: string): Promise<Page> {
       const ended = new Promise(resolve => child.on('close', resolve))
       child.kill('SIGKILL')
       await ended
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+      // its helpers write in it for a moment longer
+      rmSync(profile, { recursive: true, force: true, maxRetries: 20 })
     },
   }
 }

@@ -110,9 +110,9 @@ function spread(left: string, right: string, width: number): string {
 }
 
 function lastLine(hosts: Hosts, active: boolean, keymap: Keymap, theme: Theme): string {
-  if (hosts.filtering) return `${theme.accent('/')}${hosts.filter}${theme.selected(' ')}`
+  if (hosts.filtering) return `${theme.accent('/')}${hostLine(hosts.filter)}${theme.selected(' ')}`
   if (hosts.filter !== '')
-    return `${theme.accent('/')}${hosts.filter} ${theme.faint(hosts.rows.length === 0 ? 'no host' : `${keyFor(keymap, 'hosts', 'filter')} ${keyFor(keymap, 'filter', 'close')}: all`)}`
+    return `${theme.accent('/')}${hostLine(hosts.filter)} ${theme.faint(hosts.rows.length === 0 ? 'no host' : `${keyFor(keymap, 'hosts', 'filter')} ${keyFor(keymap, 'filter', 'close')}: all`)}`
   const row = hosts.rows[hosts.cursor]
   const entry = active && row?.kind === 'host' ? hosts.entries.get(row.name) : undefined
   if (entry && (entry.reason !== undefined || active)) return reasonOf(entry, theme)

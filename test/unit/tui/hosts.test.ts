@@ -152,3 +152,18 @@ test('names go before sparklines and counts where there is no room for both', as
   expect(rows).toMatch(/≠ ● edge-north-12 +\d+ ms/)
   expect(rows).not.toContain('edge-no…')
 })
+
+test('what is pasted as a filter is shown, and rings no bell', async () => {
+  const screen = show(mixedScene())
+  await screen.shows('web-2')
+  screen.press('f6', 'f6')
+  let written = ''
+  screen.onFrame = bytes => {
+    written += bytes
+  }
+  screen.send('/')
+  await screen.shows('/ ')
+  screen.send('\x1b[200~web\x07\x00\u202e-1\x1b[201~')
+  await screen.shows(/\/web.*-1/)
+  expect(written).not.toMatch(/[\x00\x07\u202e]/)
+})

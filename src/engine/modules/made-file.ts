@@ -27,7 +27,7 @@ export function usableFile(made: MadeFile, folders: readonly string[]): string |
 /**
  * Makes it, whole or not at all, and removes those of other builds that are there.
  *
- * @param write writes it to a file of another name, and may leave more beside that which begin with this name
+ * @param write writes it to a file of another name, and may leave more beside that whose names go on behind a dot
  * @returns where it is
  */
 export async function makeFile(
@@ -43,7 +43,9 @@ export async function makeFile(
     chmodSync(join(folder, draft), 0o644)
     renameSync(join(folder, draft), file)
   } finally {
-    for (const left of readdirSync(folder)) if (left.startsWith(draft)) rmSync(join(folder, left), { force: true })
+    // the draft of another process may begin with this one's number
+    for (const left of readdirSync(folder))
+      if (left === draft || left.startsWith(`${draft}.`)) rmSync(join(folder, left), { force: true })
   }
   const mine = new RegExp(`^${made.kind}-[0-9a-f]{16}\\.blob$`)
   // what somebody who was killed in the midst of it left behind

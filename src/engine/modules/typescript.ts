@@ -21,7 +21,11 @@ export function loadTypeScript(): typeof ts {
   const file = require.resolve('typescript')
   if (require.cache[file] === undefined) {
     const code = usableTypeScriptCode()
-    if (code !== undefined) requireCompiled(file, code)
+    try {
+      if (code !== undefined) requireCompiled(file, code)
+    } catch {
+      // it went, or may not be read: without it this only takes longer
+    }
   }
   return require(file)
 }

@@ -1,12 +1,12 @@
-// node .ci/tests.mjs FOLDER SHARDS PROJECT...: runs vitest projects in so many parts at once and writes `PASSED FAILED` to FOLDER/counts
+// node .ci/tests.mjs FOLDER LANES PROJECT...: runs vitest projects, so many vitests at once, and writes `PASSED FAILED` to FOLDER/counts
 // and what failed to FOLDER/failures. A skipped test is a failed one. Files in which a test failed are run once more, alone: a test
 // that passes then is counted as passed and listed in FOLDER/unstable, so that it is mended. More than five such files get no second run.
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
-const [folder, parts, ...projects] = process.argv.slice(2)
-const shards = Number(parts)
+const [folder, width, ...projects] = process.argv.slice(2)
+const lanes = Number(width)
 const of = projects.flatMap(project => ['--project', project])
 
 /** One vitest: its output goes to a file, its report is returned; undefined where it wrote none. */
@@ -26,51 +26,62 @@ async function vitest(name, args) {
   return { status, files: existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')).testResults : undefined }
 }
 
-/**
- * Seconds that test files take: those that take long. A part gets the next of them, the longest first, when it has least to do;
- * vitest's own parts have as many files each, and one of them ends minutes after the others.
- */
+/** Seconds that long test files take, at least. What is not listed is short. */
 const LONG = {
-  'test/integration/export/recorded-sessions.test.ts': 153,
-  'test/integration/identity-releases.test.ts': 125,
-  'test/e2e/killed-often.test.ts': 100,
-  'test/integration/openssh.test.ts': 87,
-  'test/integration/session/lost-hosts.test.ts': 67,
-  'test/integration/faults.test.ts': 65,
-  'test/integration/known-hosts-oracle.test.ts': 50,
-  'test/integration/lab-faults.test.ts': 50,
-  'test/e2e/screen.test.ts': 47,
-  'test/integration/cli/session.test.ts': 44,
-  'test/integration/identity.test.ts': 43,
-  'test/e2e/prompt-screen.test.ts': 42,
-  'test/integration/session/fleet-work.test.ts': 41,
-  'test/e2e/session-screen.test.ts': 40,
-  'test/integration/transfer-faults.test.ts': 37,
-  'test/integration/ssh-keys.test.ts': 34,
-  'test/integration/refusals/servers.test.ts': 33,
-  'test/integration/session/undo.test.ts': 31,
-  'test/integration/notebook-types.test.ts': 30,
-  'test/integration/session/bad-input.test.ts': 30,
-  'test/e2e/plain.test.ts': 25,
-  'test/integration/cli/bad-input.test.ts': 25,
-  'test/integration/lab.test.ts': 24,
+  'test/integration/export/recorded-sessions.test.ts': 199,
+  'test/e2e/killed-often.test.ts': 152,
+  'test/integration/identity-releases.test.ts': 121,
+  'test/integration/openssh.test.ts': 80,
+  'test/integration/known-hosts-oracle.test.ts': 79,
+  'test/integration/session/lost-hosts.test.ts': 76,
+  'test/integration/lab-faults.test.ts': 67,
+  'test/integration/identity.test.ts': 51,
+  'test/integration/faults.test.ts': 51,
+  'test/integration/session/bad-input.test.ts': 49,
+  'test/integration/cli/session.test.ts': 47,
+  'test/integration/transfer-faults.test.ts': 41,
+  'test/e2e/session-screen.test.ts': 39,
+  'test/integration/session/fleet-work.test.ts': 38,
+  'test/integration/cli/deploy.test.ts': 35,
+  'test/integration/refusals/servers.test.ts': 35,
+  'test/e2e/screen.test.ts': 33,
+  'test/integration/cli/export.test.ts': 32,
+  'test/integration/lab.test.ts': 31,
+  'test/integration/notebook-types.test.ts': 31,
+  'test/e2e/plain.test.ts': 29,
 }
-const OTHERS = 10
+/** So many short files are run by one vitest. */
+const TOGETHER = 6
 
-async function partsOf(count) {
+/** What the lanes take from, one after another, the longest first: a long file, or some short ones of one project. */
+async function batches() {
   const list = join(folder, 'files.json')
   await new Promise(resolve =>
     spawn('npx', ['vitest', 'list', '--filesOnly', ...of, `--json=${list}`], { stdio: 'ignore' }).on('close', resolve),
   )
   const files = JSON.parse(readFileSync(list, 'utf8')).map(({ file }) => relative(process.cwd(), file))
-  const takes = file => LONG[file] ?? OTHERS
-  const parts = Array.from({ length: count }, () => ({ seconds: 0, files: [] }))
-  for (const file of files.sort((a, b) => takes(b) - takes(a))) {
-    const least = parts.reduce((one, other) => (other.seconds < one.seconds ? other : one))
-    least.seconds += takes(file)
-    least.files.push(file)
+  const long = files.filter(file => file in LONG).sort((a, b) => LONG[b] - LONG[a])
+  const short = files.filter(file => !(file in LONG)).sort()
+  const several = Array.from({ length: Math.ceil(short.length / TOGETHER) }, (_, n) =>
+    short.slice(n * TOGETHER, (n + 1) * TOGETHER),
+  )
+  return [...long.map(file => [file]), ...several]
+}
+
+/** Runs all, so many lanes at once: a lane takes the next batch when it has ended one. */
+async function inLanes(count) {
+  const waiting = await batches()
+  const runs = []
+  const lane = async number => {
+    for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
+      const began = performance.now()
+      const run = await vitest(`lane-${number}`, batch)
+      console.log(`==> lane ${number}: ${batch.join(' ')}: ${((performance.now() - began) / 1000).toFixed(0)} s`)
+      runs.push({ ...run, what: batch.join(', ') })
+    }
   }
-  return parts.map(part => part.files)
+  await Promise.all(Array.from({ length: count }, (_, n) => lane(n + 1)))
+  return runs
 }
 
 const passedIn = file => file.assertionResults.filter(test => test.status === 'passed').length
@@ -92,9 +103,7 @@ const told = (file, test) => {
     .join('\n')}`
 }
 
-const runs = await Promise.all(
-  (shards === 1 ? [[]] : await partsOf(shards)).map((files, part) => vitest(String(part + 1), files)),
-)
+const runs = lanes === 1 ? [{ ...(await vitest('all', [])), what: projects.join(', ') }] : await inLanes(lanes)
 let files = runs.flatMap(run => run.files ?? [])
 const failures = []
 const unstable = []
@@ -115,11 +124,9 @@ if (broken.length > 0 && broken.length <= 5) {
 }
 for (const file of files) failures.push(...wrongIn(file).map(test => told(file, test)))
 // Errors outside of all tests are in no report: a run that ends badly with nothing wrong in its files, or without a report.
-for (const [index, run] of runs.entries()) {
+for (const run of runs) {
   if (run.files === undefined || (run.status !== 0 && !run.files.some(file => wrongIn(file).length > 0))) {
-    failures.push(
-      `part ${index + 1} of ${projects.join(', ')} ended with ${run.status}: an error outside of all tests, see its output`,
-    )
+    failures.push(`${run.what} ended with ${run.status}: an error outside of all tests, see its output`)
   }
 }
 writeFileSync(join(folder, 'counts'), `${files.reduce((sum, file) => sum + passedIn(file), 0)} ${failures.length}\n`)

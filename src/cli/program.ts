@@ -2,14 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { UsageError } from '../engine/errors.js'
 import { suggest } from '../engine/nodeset/pattern.js'
-
-/** What every command that opens an inventory takes. */
-export interface CommonFlags {
-  readonly sshConfig?: boolean | string
-  readonly limit?: string
-  readonly json?: boolean
-  readonly plain?: boolean
-}
+import type { CommonFlags } from './commands/flags.js'
 
 /**
  * Runs the command line.

@@ -4,9 +4,9 @@ import type { Results } from '../../engine/fleet/results.js'
 import type { TransferResult } from '../../engine/fleet/transfer-result.js'
 import type { DownloadOptions, UploadOptions } from '../../engine/run/transfer.js'
 import { processOutput } from '../output.js'
-import type { CommonFlags } from '../program.js'
 import { followTask } from '../render/progress.js'
 import { inShot, printResults } from './exec.js'
+import type { CommonFlags } from './flags.js'
 import { NO_CATALOGUE, withWorkspace } from './workspace.js'
 
 interface CopyFlags extends CommonFlags {

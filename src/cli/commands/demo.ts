@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { demoUnavailable } from '../../demo/available.js'
 import { startDemoFleet } from '../../demo/fleet.js'
 import { UsageError } from '../../engine/errors.js'
-import type { CommonFlags } from '../program.js'
+import type { CommonFlags } from './flags.js'
 import { evaluate, openInteractive } from './session.js'
 
 /** The guided notebook that comes with muster. */

@@ -2,8 +2,8 @@ import type { Identity } from '../../engine/connect/link.js'
 import { examine } from '../../engine/doctor/examine.js'
 import { isWell, type ReportLine, reportLines } from '../../engine/doctor/report.js'
 import { processOutput } from '../output.js'
-import type { CommonFlags } from '../program.js'
 import type { Paint } from '../render/paint.js'
+import type { CommonFlags } from './flags.js'
 import { NO_CATALOGUE, withWorkspace } from './workspace.js'
 
 interface DoctorFlags extends CommonFlags {

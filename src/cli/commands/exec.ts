@@ -9,9 +9,9 @@ import { quote } from '../../engine/shell/quote.js'
 import { sanitiseLines } from '../../engine/text/sanitise.js'
 import { displayOf } from '../../repl/display.js'
 import { type Output, processOutput } from '../output.js'
-import type { CommonFlags } from '../program.js'
 import { displayLines } from '../render/display.js'
 import { followTask } from '../render/progress.js'
+import type { CommonFlags } from './flags.js'
 import { hostsOf, NO_CATALOGUE, type OneShot, withWorkspace } from './workspace.js'
 
 interface ExecFlags extends CommonFlags {

@@ -8,7 +8,7 @@ import { readsDiff } from '../../repl/export/reads-diff.js'
 import { exportRecorded, type RecordedExport } from '../../repl/export/recorded.js'
 import { exportedFrom, refuseWriteOver } from '../../repl/export/written-over.js'
 import { type Output, processOutput } from '../output.js'
-import type { CommonFlags } from '../program.js'
+import type { CommonFlags } from './flags.js'
 
 const READS: readonly Reads[] = ['conditions', 'constants']
 

@@ -4,9 +4,9 @@ import type { Fact } from '../../engine/fact.js'
 import { suggest } from '../../engine/nodeset/pattern.js'
 import { catalogue } from '../../repl/catalogue.js'
 import { processOutput } from '../output.js'
-import type { CommonFlags } from '../program.js'
 import { followTask } from '../render/progress.js'
 import { inShot, printResults } from './exec.js'
+import type { CommonFlags } from './flags.js'
 import { withWorkspace } from './workspace.js'
 
 /** `muster fact`: one fact of every host. */

@@ -4,8 +4,8 @@ import type { ConnectSettings } from '../../engine/connect/connector.js'
 import { registerDeclaration } from '../../engine/inventory/declaration.js'
 import { foldNames } from '../../engine/nodeset/fold.js'
 import { processOutput } from '../output.js'
-import type { CommonFlags } from '../program.js'
 import { tableLines } from '../render/display.js'
+import type { CommonFlags } from './flags.js'
 import { withWorkspace } from './workspace.js'
 
 /** Where the names of an inventory are declared for editors. */

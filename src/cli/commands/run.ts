@@ -12,9 +12,9 @@ import { DeployLog } from '../../repl/history/deploy-log.js'
 import { isNotebook, type NotebookDeploy, notebookDeploy } from '../../repl/notebook-deploy.js'
 import type { Workspace } from '../../repl/workspace.js'
 import { type Output, processOutput } from '../output.js'
-import type { CommonFlags } from '../program.js'
 import { planLines } from '../render/plan.js'
 import { reportLines } from '../render/report.js'
+import type { CommonFlags } from './flags.js'
 import { hostsOf, type OneShot, withWorkspace } from './workspace.js'
 
 interface RunFlags extends CommonFlags {

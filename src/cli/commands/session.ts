@@ -6,8 +6,8 @@ import { openNotebook } from '../../repl/notebook/notebook-file.js'
 import type { SessionPort } from '../../repl/protocol.js'
 import { beginSession, openSession, type SessionOptions } from '../../repl/session.js'
 import { processOutput } from '../output.js'
-import type { CommonFlags } from '../program.js'
 import { wantsColor } from '../render/paint.js'
+import type { CommonFlags } from './flags.js'
 
 /** `muster [INVENTORY]`: a session, in panes where the terminal can hold them. */
 export function openInteractive(

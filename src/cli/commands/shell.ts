@@ -2,8 +2,8 @@ import { InterruptedError, UsageError } from '../../engine/errors.js'
 import type { Fleet, Host } from '../../engine/fleet/api.js'
 import type { InteractiveShell } from '../../engine/shell/interactive-shell.js'
 import { processOutput } from '../output.js'
-import type { CommonFlags } from '../program.js'
 import { inShot } from './exec.js'
+import type { CommonFlags } from './flags.js'
 import { NO_CATALOGUE, type OneShot, withWorkspace } from './workspace.js'
 
 /** Exit code when the connection was lost, as ssh(1) has it. */

@@ -10,7 +10,7 @@ import { openWorkspace, type Workspace } from '../../repl/workspace.js'
 import { type Output, redacted } from '../output.js'
 import { Lines } from '../plain/lines.js'
 import { lineApprover, lineAsker } from '../plain/people.js'
-import type { CommonFlags } from '../program.js'
+import type { CommonFlags } from './flags.js'
 
 /** Exit code after Ctrl-C. */
 export const INTERRUPTED = 130

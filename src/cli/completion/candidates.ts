@@ -1,11 +1,6 @@
 import type { Command, Option } from 'commander'
+import type { Candidate } from './candidate.js'
 import { fileCandidates } from './files.js'
-
-/** One thing that may stand at the cursor, with a word on it for shells that show one. */
-export interface Candidate {
-  readonly text: string
-  readonly about?: string
-}
 
 /** Where names come from that the command line itself does not hold. */
 export interface Names {

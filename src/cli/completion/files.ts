@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Candidate } from './candidates.js'
+import type { Candidate } from './candidate.js'
 
 /** Folders, and files of which `fits` is true, that continue a path being typed. Hidden ones only once their dot is typed. */
 export function fileCandidates(directory: string, typed: string, fits: (name: string) => boolean): Candidate[] {

@@ -9,6 +9,7 @@ import { OWN_NAMES, type Runtime } from './instrument.js'
 import { parseJson } from './json.js'
 import { forRequire, ImportError, importNamespace, importPackage } from './packages.js'
 import { isFileSpecifier, resolveUserFile } from './resolve.js'
+import type { Importer } from './runtime.js'
 import { type Checks, createRuntime, noChecks } from './runtime.js'
 import { runScript, ScriptSyntaxError } from './script.js'
 import { SourceError } from './source-error.js'
@@ -26,14 +27,6 @@ export interface ModuleLoaderOptions {
   readonly checks?: Checks
   /** Shared with others that compile in this process; default: one of its own, made when first needed. */
   readonly compiler?: () => Promise<Compiler>
-}
-
-/** What code at one place in the file system can import. */
-export interface Importer {
-  /** Loads modules, so that `require` finds them. @throws {ImportError} for one that leads nowhere */
-  preload(specifiers: readonly string[]): Promise<void>
-  require(specifier: string): unknown
-  import(specifier: unknown): Promise<unknown>
 }
 
 export interface ModuleLoader {

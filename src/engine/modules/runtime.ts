@@ -1,7 +1,14 @@
 import type { Runtime } from './instrument.js'
-import type { Importer } from './load.js'
 import type { SourcePosition } from './source-error.js'
 import { noteAwait, type SourceFrame } from './stack-trace.js'
+
+/** What code at one place in the file system can import. */
+export interface Importer {
+  /** Loads modules, so that `require` finds them. @throws {ImportError} for one that leads nowhere */
+  preload(specifiers: readonly string[]): Promise<void>
+  require(specifier: string): unknown
+  import(specifier: unknown): Promise<unknown>
+}
 
 /** What loaded code calls as it runs; either may throw to stop it. */
 export interface Checks {

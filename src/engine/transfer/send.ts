@@ -5,12 +5,24 @@ import { NotOpened, type Sftp, SftpEnded } from '../connect/sftp.js'
 import { FileError, InterruptedError, MusterError } from '../errors.js'
 import { fileReason } from '../shell/file-scripts.js'
 import { WRITING } from '../shell/writing-functions.js'
+import type { BytePath } from './byte-path.js'
 import { quoteBytes, shownPath } from './byte-path.js'
 import type { Cargo } from './cargo.js'
 import { type Carrier, type CarrierOptions, closed, counted, type OpenStream } from './carrier.js'
 import type { Algorithm } from './checksum.js'
 import { type Source, summed } from './source.js'
-import type { Outgoing } from './upload.js'
+
+/** A file to be sent. */
+export interface Outgoing {
+  readonly index: number
+  readonly place: BytePath
+  readonly temp: BytePath
+  readonly size: number
+  readonly small: boolean
+  readonly mode: string
+  readonly owner: string
+  readonly group: string
+}
 
 /** Files on their way at once over one sftp channel; what they may have under way together is bounded apart from this. */
 const AT_ONCE = 4

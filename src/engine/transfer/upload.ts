@@ -15,6 +15,7 @@ import {
 } from './directories-script.js'
 import type { TreeEntry } from './local-tree.js'
 import { type Misplaced, type Placement, placeScript, readMisplaced } from './place-script.js'
+import type { Outgoing } from './send.js'
 import { sendFiles } from './send.js'
 import {
   type Found,
@@ -92,18 +93,6 @@ function lostMeanwhile({ host, reason }: UnreachableError, path: string, placed:
     'lost',
     `${reason}; ${placed ? `not all of ${path} is in place` : `${path} is as it was`}`,
   )
-}
-
-/** A file to be sent. */
-export interface Outgoing {
-  readonly index: number
-  readonly place: BytePath
-  readonly temp: BytePath
-  readonly size: number
-  readonly small: boolean
-  readonly mode: string
-  readonly owner: string
-  readonly group: string
 }
 
 interface UploadPlan {

@@ -1,4 +1,4 @@
-import type { RecognisedCall } from './recognise.js'
+import type { RecognisedCall } from './offered-call.js'
 
 /** `cat > /etc/motd <<'EOF'`, `sudo tee /etc/motd <<EOF`, with its text. */
 const HEREDOC =

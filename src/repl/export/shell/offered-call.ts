@@ -58,3 +58,9 @@ export function stringText(text: string): string {
   if (text.includes("'") && !text.includes('"')) return JSON.stringify(text)
   return `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
 }
+
+/** An operation that says what a part of a shell line does, and who does it there. */
+export interface RecognisedCall extends OfferedCall {
+  /** Under sudo: as root (`true`) or as this user. */
+  readonly sudo?: true | string
+}

@@ -1,4 +1,4 @@
-import type { RecognisedCall } from './recognise.js'
+import type { RecognisedCall } from './offered-call.js'
 
 /** Whether the package lists were updated by a shell line of the session. */
 export interface PackageLists {

@@ -1,6 +1,6 @@
 import { groupaddCall, groupdelCall, userCall, userdelCall } from './accounts.js'
 import { heredocCalls } from './heredoc.js'
-import type { OfferedCall } from './offered-call.js'
+import type { OfferedCall, RecognisedCall } from './offered-call.js'
 import { readOptions } from './options.js'
 import { apkCall, aptCall, dnfCall } from './packages.js'
 import { literal, type Pipeline, parseLine, type SimpleCommand, type Word } from './parse-line.js'
@@ -9,12 +9,6 @@ import { sedCall } from './sed.js'
 import { serviceCall, systemctlCalls } from './services.js'
 import { crontabCall, gitCall, hostnamectlCall, sysctlCalls, timedatectlCall } from './system.js'
 import { echoCall, teeCall } from './text.js'
-
-/** An operation that says what a part of a shell line does, and who does it there. */
-export interface RecognisedCall extends OfferedCall {
-  /** Under sudo: as root (`true`) or as this user. */
-  readonly sudo?: true | string
-}
 
 /** What a shell line is. */
 export type Recognised =

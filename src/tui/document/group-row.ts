@@ -59,6 +59,13 @@ export interface GroupRow {
   readonly text: string
 }
 
+/** Columns of rows of groups: of the greatest count, before the texts, and for them. */
+export function columnsOf(rows: readonly { readonly hosts: readonly string[] }[], width: number) {
+  const most = Math.max(...rows.map(row => String(row.hosts.length).length))
+  const head = INDENT.length + most + ' hosts'.length + 2
+  return { most, head, room: width - head }
+}
+
 /**
  * Rows of groups of hosts, in columns: how many, what they have in common, who they are. Where text and names do not fit side
  * by side the names have a row of their own.
@@ -72,9 +79,7 @@ export function groupRows(
   rows: readonly GroupRow[],
   { width, theme }: Pick<DrawContext, 'width' | 'theme'>,
 ): string[][] {
-  const most = Math.max(...rows.map(row => String(row.hosts.length).length))
-  const head = INDENT.length + most + ' hosts'.length + 2
-  const room = width - head
+  const { most, head, room } = columnsOf(rows, width)
   const names = rows.map(row => nodeSet(row.hosts))
   const beside = rows.map(({ text }, index) => widthOf(text) + 2 + widthOf(names[index] ?? '') <= room)
   // a column for the texts as wide as the widest that has its names beside it, as long as all of those names still fit

@@ -6,6 +6,7 @@ import { hostLine, hostLines } from './host-text.js'
 import { DEEPER, type DrawContext, firstOf, type Line } from './line.js'
 import { isOpenable, opennessOf } from './openness.js'
 import type { Theme } from './theme.js'
+import { type Difference, differenceFrom, differenceText } from './what-differs.js'
 import { wrap, wrapHanging } from './wrap.js'
 
 /** Lines of a diff shown at the first level of opening. */
@@ -40,8 +41,9 @@ export function planLines(entry: Entry, index: number, plan: PlanView, context: 
     plan: index,
     group,
   }))
+  const texts = groupTexts(plan.groups, theme)
   const rows = groupRows(
-    plan.groups.map((group, at) => groupRow(entry, group, stops[at] ?? planStop, theme)),
+    plan.groups.map((group, at) => groupRow(entry, group, stops[at] ?? planStop, texts[at] ?? '')),
     context,
   )
   return [
@@ -82,13 +84,33 @@ function stepLines(entry: Entry, change: ChangeView, stop: Stop, { theme, width 
   ]
 }
 
-function groupRow(entry: Entry, group: PlanGroupView, stop: Stop, theme: Theme): GroupRow {
-  return {
-    hosts: group.hosts,
-    open: opennessOf(entry, stop) > 0,
-    openable: isOpenable(entry, stop),
-    text: groupText(group, theme),
-  }
+function groupRow(entry: Entry, { hosts }: PlanGroupView, stop: Stop, text: string): GroupRow {
+  return { hosts, open: opennessOf(entry, stop) > 0, openable: isOpenable(entry, stop), text }
+}
+
+const told = new WeakMap<readonly PlanGroupView[], { readonly theme: Theme; readonly texts: readonly string[] }>()
+
+/** What would happen in each group. Two that read alike are two because their diffs are not: the smaller says what differs. */
+function groupTexts(groups: readonly PlanGroupView[], theme: Theme): readonly string[] {
+  const known = told.get(groups)
+  // a plan that waits is drawn in every frame
+  if (known?.theme === theme) return known.texts
+  const differences = new Map<string, Difference>()
+  const largestFirst = groups.toSorted((a, b) => b.hosts.length - a.hosts.length)
+  const texts = new Map(
+    largestFirst.map(group => {
+      const text = groupText(group, theme)
+      if (group.changes.length === 0) return [group, text]
+      const lines = changeLines(group.changes, theme)
+      const difference = differences.get(text)
+      if (!difference) differences.set(text, differenceFrom(lines, 0))
+      const differs = difference?.(lines)
+      return [group, differs === undefined ? text : `${text}  ${differenceText(differs, theme)}`]
+    }),
+  )
+  const inOrder = groups.map(group => texts.get(group) ?? '')
+  told.set(groups, { theme, texts: inOrder })
+  return inOrder
 }
 
 function groupText({ outcome, changes, reason = '' }: PlanGroupView, theme: Theme): string {

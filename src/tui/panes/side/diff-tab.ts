@@ -3,6 +3,7 @@ import { nodeSetIn } from '../../document/group-row.js'
 import { hostLine, hostLines } from '../../document/host-text.js'
 import { sideBySide } from '../../document/side-by-side.js'
 import type { Theme } from '../../document/theme.js'
+import { usualOf } from '../../document/what-differs.js'
 import { wrap, wrapHanging } from '../../document/wrap.js'
 import type { Entry } from '../../state/entry.js'
 import type { SideInput } from '../side-pane.js'
@@ -38,7 +39,7 @@ function planned({ changes }: Subject, width: number, theme: Theme): string[] {
 /** This answer against that of the largest group. */
 function againstMost({ entry, group, hosts }: Subject, width: number, theme: Theme): string[] {
   const groups = answersOf(entry)
-  const most = groups.toSorted((a, b) => b.hosts.length - a.hosts.length)[0]
+  const most = usualOf(groups)
   const own = group === undefined ? undefined : groups[group]
   if (!own || !most || own === most || own.text === most.text) return []
   return [

@@ -1,3 +1,4 @@
+import type { ChangeView } from '../../../../src/engine/events.js'
 import { group } from '../simulated-session.js'
 import { answered, fleet, type Scene, WEB } from './scene.js'
 
@@ -17,6 +18,13 @@ const knownByHost = fleet(session => {
     kind: 'ok',
     value: { kind: 'results', of: 'command', groups: [group(hosts, 'Debian 12', 0)] },
   })
+})
+
+const installed = (version: string): ChangeView => ({
+  summary: 'install htop',
+  diff: { kind: 'set', subject: 'packages', added: [{ name: 'htop', detail: version }], removed: [], altered: [] },
+  commands: [],
+  undoable: true,
 })
 
 /** Hosts and cells. */
@@ -40,6 +48,33 @@ export const CELLS: readonly Scene[] = [
     title: 'a group that is open',
     build: view => answered(view).press('f6', 'home', 'down', 'right', 'right'),
     shows: ['▾', 'Debian 12'],
+  },
+  {
+    title: 'answers of smaller groups, which show what differs from the largest',
+    build: fleet(session => {
+      const os = (version: string) =>
+        `{\n  id: 'debian',\n  name: 'Debian GNU/Linux',\n  version: ${version},\n  like: []\n}`
+      session.cell('facts.server.os()', {
+        kind: 'results',
+        of: 'value',
+        groups: [group(['web-1', 'web-2', 'web-4'], os('12.9')), group(['web-3'], os('11.11'))],
+      })
+      const kernel = (build: string) => `Linux 6.1.0-28-amd64 #1 SMP PREEMPT_DYNAMIC Debian ${build} x86_64 GNU/Linux`
+      session.cell('$`uname -a`', {
+        kind: 'results',
+        of: 'command',
+        groups: [group(['web-1', 'web-2', 'web-4'], kernel('6.1.119'), 0), group(['web-3'], kernel('6.1.112'), 0)],
+      })
+      session.cell('apt.packages()', {
+        kind: 'results',
+        of: 'operation',
+        groups: [
+          { ...group(['web-1', 'web-2'], ''), changes: [installed('3.2.2-2')] },
+          { ...group(['web-3'], ''), changes: [installed('3.0.5-7')] },
+        ],
+      })
+    }),
+    shows: [['≠ version: 11.11', 'warning'], /▸? +1 host .*6\.1\.112/, /✓ \+1 −0 +packages ≠ \+ htop 3\.0\.5-7/],
   },
   {
     title: 'a table',

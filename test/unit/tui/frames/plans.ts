@@ -1,4 +1,4 @@
-import { group } from '../simulated-session.js'
+import { group, lineChange } from '../simulated-session.js'
 import { change, fleet, planned, type Scene, WEB } from './scene.js'
 
 /** Plans, and what becomes of them. */
@@ -20,6 +20,20 @@ export const PLANS: readonly Scene[] = [
         ['+ server new.example', 'good'],
       ],
     },
+  },
+  {
+    title: 'a plan whose groups read alike but for what differs',
+    build: fleet(session =>
+      session.askFor(session.startCell("files.line({ path: '/etc/ntp.conf' })", WEB), {
+        operation: 'files.line',
+        label: 'files.line /etc/ntp.conf',
+        groups: [
+          { hosts: ['web-1'], outcome: 'change', changes: [lineChange('/etc/ntp.conf', '#old', 'server new')] },
+          { hosts: ['web-2', 'web-4'], outcome: 'change', changes: [lineChange('/etc/ntp.conf', 'old', 'server new')] },
+        ],
+      }),
+    ),
+    shows: [/1 host +\+1 −1 +\/etc\/ntp\.conf +≠ - #old/, /2 hosts +\+1 −1 +\/etc\/ntp\.conf +web/],
   },
   { title: 'a plan, group by group', build: view => planned(view).press('g'), shows: ['group 1 of 2: web-4'] },
   {

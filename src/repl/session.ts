@@ -112,7 +112,7 @@ class Session implements SessionPort {
   /** Ends what {@link open} could not open. */
   async abandon(): Promise<void> {
     this.#kernel.kill()
-    await this.#assistance.close()
+    await Promise.all([this.#kernel.gone, this.#assistance.close()])
   }
 
   /** The first listener also gets what has happened before it came. */

@@ -43,7 +43,7 @@ describeUnless(tmuxMissing(), 'a session in tmux', () =>
       pane.type(`${START}\n`)
     })
     afterAll(async () => {
-      pane?.close()
+      await pane?.close()
       folder?.remove()
       await everywhere(`rm -f ${CONF} ${EACH}`)
     })

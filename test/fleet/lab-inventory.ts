@@ -49,6 +49,7 @@ export interface WorkFolder {
   readonly path: string
   /** Writes a file into it. */
   write(name: string, text: string): void
+  /** Removes it, when those have ended that write in it. */
   remove(): void
 }
 
@@ -61,7 +62,6 @@ export function workFolder(inventory: InventorySpec): WorkFolder {
     'inventory.ts',
     `import { inventory } from 'muster'\n\nexport default inventory(${JSON.stringify(inventory, null, 2)})\n`,
   )
-  // a session that was hung up on may still be writing what it keeps
-  const remove = (): void => rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+  const remove = (): void => rmSync(path, { recursive: true, force: true })
   return { path, write, remove }
 }

@@ -1,4 +1,5 @@
 import { type IPty, spawn } from '@lydell/node-pty'
+import { ended, familyOf } from '../fleet/processes.js'
 import { type Cell, Emulator, type EmulatorSize } from './emulator.js'
 import { keyBytes } from './keys.js'
 import { type SvgOptions, screenToSvg } from './svg.js'
@@ -164,13 +165,13 @@ export class Terminal {
    * Waits until the screen shows `wanted`.
    *
    * @param wanted a text within one row, a pattern over all rows joined by newlines, or a test of the rows
-   * @param timeout milliseconds; default 10,000
+   * @param timeout milliseconds; by default a minute: a machine that does much else takes its time
    * @returns the rows that show it
    * @throws {Error} when the time is over, or the program has ended and its screen does not show it; the message holds the screen
    */
   waitFor(
     wanted: string | RegExp | ((screen: readonly string[]) => boolean),
-    timeout = 10_000,
+    timeout = 60_000,
   ): Promise<readonly string[]> {
     const shows = (screen: readonly string[]) =>
       typeof wanted === 'function'
@@ -221,12 +222,19 @@ export class Terminal {
     this.#pty.resume()
   }
 
-  /** Ends the program, by force if it does not go within a second of being asked. */
+  /**
+   * Ends the program, by force if it does not go within five seconds of being asked, and waits for all that it had started.
+   *
+   * @throws {Error} something of it does not end
+   */
   async close(): Promise<TerminalExit> {
+    const family = familyOf(this.pid)
     this.kill('SIGHUP')
-    const force = setTimeout(() => this.kill('SIGKILL'), 1000)
+    const force = setTimeout(() => this.kill('SIGKILL'), 5000)
     try {
-      return await this.exited
+      const exit = await this.exited
+      await ended(family)
+      return exit
     } finally {
       clearTimeout(force)
     }

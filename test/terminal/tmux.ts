@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ended, familyOf } from '../fleet/processes.js'
 import { keyBytes } from './keys.js'
 
 /** Why there is no tmux here; undefined when there is one. */
@@ -28,7 +29,7 @@ export interface TmuxOptions {
  * const pane = openPane({ command: 'bash', cols: 120, rows: 40, cwd: '/', env: {} })
  * pane.type('echo hi\n')
  * await pane.shows('hi')
- * pane.close()
+ * await pane.close()
  */
 export function openPane(options: TmuxOptions): Pane {
   return new Pane(options)
@@ -106,12 +107,19 @@ export class Pane {
     }
   }
 
-  /** Ends the server and everything in it. */
-  close(): void {
+  /**
+   * Ends the server, and waits for all that the pane had started: a shell that is hung up on still writes its history.
+   *
+   * @throws {Error} something of it does not end
+   */
+  async close(): Promise<void> {
     try {
+      const family = familyOf(Number(this.knows('pane_pid')))
       this.#tmux('kill-server')
-    } catch {
+      await ended(family)
+    } catch (error) {
       // its last pane has ended, and so has it
+      if (!(error instanceof Error && 'status' in error)) throw error
     }
   }
 

@@ -28,17 +28,23 @@ interface HostShell {
 export class PlainShells {
   readonly #session: Pick<SessionPort, 'attach'>
   readonly #output: Output
-  readonly #lines: Lines
+  readonly #lines: Pick<Lines, 'next' | 'secret' | 'again' | 'reopen'>
+  /** In the order in which they are shown. */
+  #hosts: readonly string[] = []
   readonly #open = new Map<string, HostShell>()
   /** What hosts said last whose shells have ended since, and how they ended: not shown yet. */
   readonly #farewells = new Map<string, string>()
-  readonly #ends = new Map<string, string[]>()
+  readonly #ends = new Map<string, string>()
   readonly #over = new AbortController()
   #only: readonly string[] | undefined
   #saidAt = 0
   #asks = false
 
-  constructor(session: Pick<SessionPort, 'attach'>, output: Output, lines: Lines) {
+  constructor(
+    session: Pick<SessionPort, 'attach'>,
+    output: Output,
+    lines: Pick<Lines, 'next' | 'secret' | 'again' | 'reopen'>,
+  ) {
     this.#session = session
     this.#output = output
     this.#lines = lines
@@ -50,8 +56,9 @@ export class PlainShells {
    * @param choose the hosts of a pattern
    */
   async run(hosts: readonly string[], choose: (pattern: string) => readonly string[]): Promise<void> {
+    this.#hosts = hosts
     await Promise.all(hosts.map(host => this.#attach(host)))
-    if (this.#open.size > 0) this.#output.talk([`Typing to ${hostsText([...this.#open.keys()])}.`, HELP])
+    if (this.#open.size > 0) this.#output.talk([`Typing to ${hostsText(this.#running)}.`, HELP])
     while (this.#open.size > 0) {
       await this.#answered()
       this.#show()
@@ -76,10 +83,14 @@ export class PlainShells {
     this.#send('\x03', '^C')
   }
 
+  get #running(): readonly string[] {
+    return this.#hosts.filter(host => this.#open.has(host))
+  }
+
   get #targets(): readonly string[] {
-    const open = [...this.#open.keys()]
-    const only = open.filter(host => this.#only?.includes(host))
-    return only.length > 0 ? only : open
+    const running = this.#running
+    const only = running.filter(host => this.#only?.includes(host))
+    return only.length > 0 ? only : running
   }
 
   async #attach(host: string): Promise<void> {
@@ -110,8 +121,7 @@ export class PlainShells {
 
   /** @param how without the host's name, which stands beside it anyway: the same end folds */
   #end(host: string, how: string): void {
-    const told = how.startsWith(`${host}: `) ? how.slice(host.length + 2) : how
-    this.#ends.set(told, [...(this.#ends.get(told) ?? []), host])
+    this.#ends.set(host, how.startsWith(`${host}: `) ? how.slice(host.length + 2) : how)
   }
 
   /** The next line; what hosts say meanwhile is shown as it comes. */
@@ -178,23 +188,31 @@ export class PlainShells {
    */
   #show(beside = false): boolean {
     this.#asks = false
-    const said = new Map(this.#farewells)
+    const said = this.#alike(host => this.#farewells.get(host) ?? this.#newsOf(host))
+    const ended = this.#alike(host => this.#ends.get(host) ?? '')
     this.#farewells.clear()
-    for (const host of this.#open.keys()) said.set(host, this.#newsOf(host))
-    const groups = new Map<string, string[]>()
-    for (const [host, text] of said) if (text !== '') groups.set(text, [...(groups.get(text) ?? []), host])
-    if (groups.size + this.#ends.size === 0) return false
+    this.#ends.clear()
+    if (said.length + ended.length === 0) return false
     const { paint, talkPaint } = this.#output
     if (beside) this.#output.talk('')
-    for (const [text, hosts] of [...groups].sort(([, a], [, b]) => b.length - a.length))
+    for (const [text, hosts] of said)
       this.#output.data([
         `${paint.green('●')} ${paint.bold(hostsText(hosts))}`,
         ...text.split('\n').map(line => `  ${line}`),
       ])
-    for (const [how, hosts] of this.#ends)
+    for (const [how, hosts] of ended)
       this.#output.talk(`${talkPaint.yellow('✗')} ${hostsText(hosts)}: ${sanitise(how, { colour: false })}`)
-    this.#ends.clear()
     return true
+  }
+
+  /** Hosts with the same text, where there is one: the largest group first; of equal size, the one with the earlier host. */
+  #alike(textOf: (host: string) => string): [string, string[]][] {
+    const groups = new Map<string, string[]>()
+    for (const host of this.#hosts) {
+      const text = textOf(host)
+      if (text !== '') groups.set(text, [...(groups.get(text) ?? []), host])
+    }
+    return [...groups].sort(([, a], [, b]) => b.length - a.length)
   }
 }
 

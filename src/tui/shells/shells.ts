@@ -68,7 +68,7 @@ export class Shells {
     }
     await Promise.all(exits)
     this.#dispatch({ kind: 'shells closed' })
-    return endsText(ends)
+    return endsText(hosts, ends)
   }
 
   send(hosts: readonly string[], event: InputEvent): void {
@@ -119,9 +119,12 @@ function sentenceOf(error: unknown, host: string): string {
   return sentence.startsWith(`${host}: `) ? sentence.slice(host.length + 2) : sentence
 }
 
-/** `web-[1-2] ended with 0`, a line for each way to end. */
-function endsText(ends: ReadonlyMap<string, string>): string {
+/** `web-[1-2] ended with 0`, a line for each way to end, in the order of the hosts. */
+function endsText(hosts: readonly string[], ends: ReadonlyMap<string, string>): string {
   const byEnd = new Map<string, string[]>()
-  for (const [host, how] of ends) byEnd.set(how, [...(byEnd.get(how) ?? []), host])
+  for (const host of hosts) {
+    const how = ends.get(host)
+    if (how !== undefined) byEnd.set(how, [...(byEnd.get(how) ?? []), host])
+  }
   return [...byEnd].map(([how, hosts]) => `${foldNames(hosts)}: ${how}`).join('\n')
 }

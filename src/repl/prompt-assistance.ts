@@ -3,6 +3,7 @@ import { helpAt } from './at-cursor.js'
 import type { Candidates } from './completion/candidate.js'
 import { definitionNamed, inOrderOf, ofDefinition } from './completion/definition-entries.js'
 import { domainOf } from './completion/domain.js'
+import { offsetInQuotes, writeInQuotes } from './completion/in-quotes.js'
 import { type InventoryNames, patternCandidates } from './completion/pattern.js'
 import { ranked } from './completion/rank.js'
 import { UsedNames } from './completion/used-names.js'
@@ -91,14 +92,14 @@ export class PromptAssistance {
     }
     if (source.trimStart().startsWith(':')) {
       const found = await this.#kernel().call({ type: 'completeCommand', typed: source.slice(0, position) })
-      return named(found, source, position)
+      return named(found, source.slice(found.from, position))
     }
     const language = await this.#language
     if (!language) return []
     const { from, entries, argument, keysOf } = await language.complete(source, position)
     if (argument) {
       const found = await this.#argumentNames(argument)
-      if (found) return named(found, source, position)
+      if (found) return inText(found, argument, source.slice(argument.start, position))
     }
     const definitions = this.#definitions
     const whose = keysOf === undefined ? undefined : definitionNamed(definitions, keysOf)
@@ -165,10 +166,16 @@ export class PromptAssistance {
   }
 }
 
-function named({ from, candidates }: Candidates, source: string, position: number): CompletionView[] {
-  return ranked(candidates, source.slice(from, position)).map(candidate => ({
-    ...candidate,
-    insert: candidate.name,
+function named({ from, candidates }: Candidates, typed: string): CompletionView[] {
+  return ranked(candidates, typed).map(candidate => ({ ...candidate, insert: candidate.name, from }))
+}
+
+/** The same in a text, which may hold signs that are written in another way there. */
+function inText(found: Candidates, { start, typed, quote }: ArgumentText, written: string): CompletionView[] {
+  const from = start + offsetInQuotes(written, found.from - start)
+  return named(found, typed.slice(found.from - start)).map(view => ({
+    ...view,
     from,
+    insert: writeInQuotes(view.insert, quote),
   }))
 }

@@ -15,6 +15,7 @@ beforeAll(async () => {
   writeFileSync(join(directory, 'history', 'fix-ntp.ts'), '// %%\n1\n')
   mkdirSync(join(directory, 'there', 'etc'), { recursive: true })
   writeFileSync(join(directory, 'there', 'a file.conf'), '')
+  mkdirSync(join(directory, 'there', `it's "a\`` + '${b', 'below'), { recursive: true })
   mkdirSync(join(directory, 'node_modules', 'a-package'), { recursive: true })
   writeFileSync(join(directory, 'package.json'), '{ "dependencies": { "a-package": "1" } }')
   writeFileSync(join(directory, 'node_modules', 'a-package', 'index.d.ts'), 'export declare const one: 1\n')
@@ -68,6 +69,17 @@ test.each([
   const found = await offered(draft)
   expect(found.names).toContain(name)
   expect(found.replaces).toBe(replaces)
+})
+
+test.each([
+  ["'", `it\\'s "a\`` + '${b/'],
+  ['"', `it's \\"a\`` + '${b/'],
+  ['`', `it's "a\\\`` + '\\${b/'],
+])('a path with quotes between %s is written so that it stays one text, and goes on below', async (quote, written) => {
+  const draft = `files.file({ path: ${quote}${directory}/there/`
+  const [odd] = (await session.complete(`${draft}it`, draft.length + 2)).filter(({ kind }) => kind === 'directory')
+  expect(odd).toMatchObject({ insert: written, from: draft.length })
+  expect(await offered(`${draft}${written}be▏`)).toEqual({ names: ['below/'], replaces: 'be' })
 })
 
 /** What accepting a completion inserts, where it leaves something to be filled in. */

@@ -1,4 +1,5 @@
 import type ts from 'typescript'
+import { type Quote, readInQuotes } from '../completion/in-quotes.js'
 
 /** A text being written as an argument of a call: `files.line({ path: '/et▏' })`. */
 export interface ArgumentPlace {
@@ -6,8 +7,10 @@ export interface ArgumentPlace {
   readonly call: string
   /** The argument's key in an object; the position of one that stands by itself. */
   readonly key: string | number
-  /** What is written of it, as far as the cursor. */
+  /** What it says, as far as the cursor. */
   readonly typed: string
+  /** What it stands between, and so is written for. */
+  readonly quote: Quote
   /** Offset in the module at which that begins. */
   readonly start: number
 }
@@ -17,21 +20,22 @@ export function argumentPlace(compiler: typeof ts, file: ts.SourceFile, position
   const text = textAt(compiler, file, position)
   if (!text) return undefined
   const start = text.getStart(file) + 1
-  const typed = file.text.slice(start, position)
+  const quote = quoteOf(file.text[start - 1])
+  const typed = readInQuotes(file.text.slice(start, position))
   const named = compiler.findAncestor(text, compiler.isPropertyAssignment)
   const call = compiler.findAncestor(text, compiler.isCallExpression)
-  if (!call) return undefined
-  // Escapes would make what is typed differ from what is meant.
-  if (typed.includes('\\')) return undefined
+  if (!call || typed === undefined) return undefined
   const name = callName(compiler, call.expression)
   if (name === undefined) return undefined
   if (named && named.getStart(file) > call.expression.getEnd()) {
     const key = compiler.isIdentifier(named.name) || compiler.isStringLiteral(named.name) ? named.name.text : undefined
-    return key === undefined ? undefined : { call: name, key, typed, start }
+    return key === undefined ? undefined : { call: name, key, typed, start, quote }
   }
   const key = call.arguments.findIndex(each => each.pos <= position && position <= each.end)
-  return key < 0 ? undefined : { call: name, key, typed, start }
+  return key < 0 ? undefined : { call: name, key, typed, start, quote }
 }
+
+const quoteOf = (sign: string | undefined): Quote => (sign === '"' || sign === '`' ? sign : "'")
 
 /** The string whose inside an offset is in; one that is not closed yet ends with its line. */
 function textAt(compiler: typeof ts, file: ts.SourceFile, position: number): ts.StringLiteralLike | undefined {

@@ -1,4 +1,5 @@
 import type { Fix } from '../cells/analyse.js'
+import type { Quote } from '../completion/in-quotes.js'
 import type { InventoryNames } from '../completion/pattern.js'
 
 /** What is wrong with a cell. Line, column and length are those of its source, from 1. */
@@ -29,8 +30,10 @@ export interface ArgumentText {
   readonly call: string
   /** Its key in an object of arguments, or its position. */
   readonly key: string | number
-  /** As far as the caret. */
+  /** What it says as far as the caret. */
   readonly typed: string
+  /** What it stands between. */
+  readonly quote: Quote
   /** Offset in the draft at which it begins. */
   readonly start: number
 }

@@ -3,10 +3,10 @@ import { ranked } from '../../repl/completion/rank.js'
 import { helpAsked } from '../../repl/help-asked.js'
 import { hostsMeant } from '../../repl/marked.js'
 import { proseOf } from '../../repl/notebook/prose.js'
+import { beginsName, continuesName } from '../editor/begins-name.js'
 import { EDITOR_COMMANDS, type EditorCommand } from '../editor/commands.js'
 import { isComplete } from '../editor/complete.js'
 import { paste as insertPaste, type as insertText, setText } from '../editor/insert.js'
-import { lineStart } from '../editor/positions.js'
 import { type EditorState, replace } from '../editor/state.js'
 import { typeOver } from '../editor/vi/insertion.js'
 import { isTyping } from '../editor/vi/state.js'
@@ -103,8 +103,8 @@ export function newLine(shown: View): Step {
 }
 
 /**
- * Types a character. The list of completions opens by itself where names begin: behind a dot and a leading colon, at the second letter
- * of a name, in a text that is an argument; it follows what is typed while it is open.
+ * Types a character. The list of completions opens by itself where names begin (`beginsName`); it follows what is typed while it is
+ * open.
  */
 export function type(shown: View, text: string): Step {
   const view = nextDraft(shown)
@@ -113,40 +113,21 @@ export function type(shown: View, text: string): Step {
   if (back) return only({ ...view, prompt: back })
   const over = view.prompt.vi?.mode === 'replace'
   const typing = edited(view, over ? typeOver(view.prompt.editor, text) : insertText(view.prompt.editor, text))
-  if (!open && opensList(typing.view.prompt.editor)) return askCompletion(typing.view, false)
+  if (open && followsName(open, text)) return following(typing.view, open)
+  const { editor } = typing.view.prompt
   // typed on faster than the names came: asked again for what stands there now
-  if (!open && view.prompt.awaited && goesOn(typing.view.prompt.editor, text)) return askCompletion(typing.view, false)
-  return open && continuesName(open, text) ? following(typing.view, open) : typing
+  const asks = beginsName(editor) || (!open && view.prompt.awaited && continuesName(editor))
+  return asks ? askCompletion(typing.view, false) : typing
 }
 
-function opensList({ text, cursor }: EditorState): boolean {
-  const before = text.slice(lineStart(text, cursor), cursor)
-  if (text.startsWith(':')) return text === ':'
-  return BEGINS_NAME.some(shape => shape.test(before))
+/** Names of code are of letters; those of hosts, files and units hold signs too, and those of files blanks. */
+function followsName({ items: [first] }: Completion, text: string): boolean {
+  if (/^[\p{ID_Continue}$]$/u.test(text)) return true
+  if (first === undefined) return false
+  return /^[-@/.:]$/.test(text) ? NAMED_KINDS.has(first.kind) : text === ' ' && FILE_KINDS.has(first.kind)
 }
 
-/** Whether what is typed may be of the name that was begun before its list has come; in a text it may hold signs. */
-function goesOn({ text, cursor }: EditorState, typed: string): boolean {
-  const inArgument = /[([,:]\s*['"][^'"]*$/.test(text.slice(lineStart(text, cursor), cursor))
-  return (inArgument ? /^[-@/.:\w$]$/ : /^[\w$]$/).test(typed)
-}
-
-/** How a line ends as far as the cursor, where names are worth being shown. */
-const BEGINS_NAME = [
-  // a member, a path below another
-  /[^\s.\d]\.$/,
-  // the second letter of a name, not in a text or a comment
-  /^(?:[^'"`/]|'[^']*'|"[^"]*"|`[^`]*`|\/(?!\/))*(?<![\w$.])[a-zA-Z_$][\w$]$/,
-  // a text that is an argument has begun, or the next folder of a path in one
-  /[([,:]\s*['"](?:[^'"]*\/)?$/,
-  // what is imported
-  /\b(?:from|import)\s*['"](?:[^'"]*[/:])?$/,
-]
-
-/** Names of code are of letters; those of hosts, files and units hold signs too. */
-function continuesName({ items: [first] }: Completion, text: string): boolean {
-  return /^[\w$]$/.test(text) || (/^[-@/.:]$/.test(text) && first !== undefined && NAMED_KINDS.has(first.kind))
-}
+const FILE_KINDS = new Set(['file', 'directory'])
 
 const NAMED_KINDS = new Set([
   // of an import, in TypeScript's words
@@ -157,9 +138,8 @@ const NAMED_KINDS = new Set([
   'unit',
   'package',
   'user',
-  'file',
-  'directory',
   'notebook',
+  ...FILE_KINDS,
 ])
 
 export function paste(shown: View, text: string): Step {

@@ -301,6 +301,21 @@ describe('completions', () => {
     ['a comment', '// ab', false],
     ['behind a text', "f('a', ab", true],
     ['a colon command, whose list is open from its colon', ':fo', true],
+    ['what follows a colon command', ':focus ', true],
+    ['another host behind it', ':focus web-1,', true],
+    ['a value in a template', '$`cat ${await fa', true],
+    ['a member in a template in a template', '`a ${`b ${fleet.', true],
+    ['the text of a template', '`fl', false],
+    ['a template that is an argument', 'files.file({ path: `/etc/', true],
+    ['a command', '$`cat /etc/', false],
+    ['the lines of a template', '`\nfl', false],
+    ['a second line', 'f(\nfl', true],
+    ['a member on a line of its own', 'fleet\n  .', true],
+    ['its letters, while its list is closed', 'fleet\n  .gr', false],
+    ['a path with a quote', "files.file({ path: '/it\\'s/", true],
+    ['another host of a pattern', "match('web-1,!", true],
+    ['a text with a comma', "f('a,", false],
+    ['a regular expression', 'x = /fl', false],
   ])('%s: does the list open by itself?', (_what, draft, opens) => {
     const screen = started().type(draft.slice(0, -1))
     if (screen.view.prompt.awaited) screen.press('escape')
@@ -308,6 +323,15 @@ describe('completions', () => {
     screen.type(draft.slice(-1))
     if (draft === ':fo') return expect(screen.effects.some(({ kind }) => kind === 'complete')).toBe(opens)
     expect(screen.effects.slice(length).some(({ kind }) => kind === 'complete')).toBe(opens)
+  })
+
+  test('a dot behind a name whose list is open asks for its members', () => {
+    const screen = started().type('facts.server')
+    const { revision } = screen.view.prompt
+    screen.tell({ kind: 'completions', revision, asked: false, items: [item('server')] })
+    screen.type('.')
+    expect(screen.view.prompt.completion).toBeUndefined()
+    expect(screen.effects.at(-1)).toMatchObject({ kind: 'complete', source: 'facts.server.', position: 13 })
   })
 
   test('up in a list that came by itself is for the history', () => {

@@ -5,6 +5,7 @@ import { type Draft, parsed } from './draft.js'
 import type { SessionFiles } from './files.js'
 import { importedFaults } from './imported-faults.js'
 import { lint } from './lint/lint.js'
+import { LINT_CODES } from './lint/rule.js'
 import { meantArgument } from './meant-argument.js'
 import { type MeantCommand, meantCommand } from './meant-command.js'
 import { meantHosts } from './meant-hosts.js'
@@ -16,6 +17,9 @@ const IGNORED = new Set([6133, 6138, 6192, 6196, 6198, 6199, 7028])
 
 /** TypeScript's words for assigning what is imported; it is said in terms of cells instead. */
 const CANNOT_ASSIGN_IMPORT = 2632
+
+/** TypeScript's words for a promise as a condition; `alwaysTrue` knows what to ask instead. */
+const ALWAYS_TRUE = 2801
 
 /** Whether what TypeScript calls by this number matters at a prompt. */
 export const counts = (code: number): boolean => !IGNORED.has(code)
@@ -35,13 +39,19 @@ export function faultsOf(draft: Draft, { files, cwd, universe }: FaultsContext):
     const from = virtual.toOriginal(start)
     if (code === CANNOT_ASSIGN_IMPORT && virtual.faults.some(fault => fault.start === from)) return []
     const end = virtual.toOriginal(start + (length ?? 0))
-    const message = compiler.flattenDiagnosticMessageText(messageText, '\n')
+    const message = inShort(compiler.flattenDiagnosticMessageText(messageText, '\n'))
     return [{ start: from, end, message, code, ...meant(draft, { start, code, message }, universe) }]
   })
-  const all = [...virtual.faults, ...once(found), ...linted(draft, universe)]
+  const own = linted(draft, universe)
+  const isOwn = ({ code, start }: Fault) =>
+    code === ALWAYS_TRUE && own.some(each => each.code === LINT_CODES.alwaysTrue && each.start === start)
+  const all = [...virtual.faults, ...once(found).filter(fault => !isOwn(fault)), ...own]
   const imported = importedFaults(source, { compiler, service, files, draft: file, cwd, counts })
   return [...all, ...imported].sort((a, b) => a.start - b.start)
 }
+
+/** Types by their names, without the files they are declared in. */
+const inShort = (message: string): string => message.replace(/\bimport\("[^"]+"\)\./g, '')
 
 /** What TypeScript finds wrong in several ways at one place is said once. */
 function once(faults: readonly Fault[]): readonly Fault[] {

@@ -2,7 +2,6 @@ import type { ErrorView, Problem } from '../../repl/protocol.js'
 import { widthOf } from '../text/width.js'
 import { codeLine, hostLine, hostLines } from './host-text.js'
 import { type DrawContext, INDENT } from './line.js'
-import type { Theme } from './theme.js'
 import { wrap } from './wrap.js'
 
 /** Frames of the person's own code that are shown. */
@@ -65,12 +64,4 @@ function placeLines(
 
 function marker(text: string, column: number, length: number): string {
   return '^'.repeat(Math.max(1, Math.min(length, text.length - column + 1)))
-}
-
-/** One line for a status row: `2:14 Cannot find name 'wbe'. (and 2 more)` */
-export function problemsInShort(problems: readonly Problem[], theme: Theme): string {
-  const [first] = problems
-  if (!first) return ''
-  const more = problems.length > 1 ? theme.faint(` (and ${problems.length - 1} more)`) : ''
-  return `${theme.bad(`✗ ${first.line}:${first.column} ${hostLine(first.message)}`)}${more}`
 }

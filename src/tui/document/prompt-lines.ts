@@ -7,14 +7,17 @@ import type { Position } from '../screen/frame.js'
 import type { CellPlace } from '../state/arrangement.js'
 import { type Keymap, keyFor, keySaid } from '../state/keymap.js'
 import type { Notebook } from '../state/notebook.js'
+import { problemMeant } from '../state/problems.js'
 import { offsetOf } from '../state/prompt.js'
 import type { AskedQuestion } from '../state/question.js'
 import type { Prompt, View } from '../state/view.js'
+import { keyLabel } from '../text/key-label.js'
 import { truncate, widthOf } from '../text/width.js'
-import { problemsInShort } from './error-lines.js'
 import { nodeSet } from './group-row.js'
 import { codeLine, hostLine } from './host-text.js'
+import { problemRows } from './problem-rows.js'
 import { type Theme, themeFor } from './theme.js'
+import { wrap } from './wrap.js'
 
 /** The prompt's rows, and where the cursor stands in them. */
 export interface PromptLines {
@@ -127,20 +130,26 @@ function waitingRows({ prompt: { queue, held }, keymap }: View, theme: Theme): s
 
 const inShort = (source: string): string => truncate(codeLine(source).replace(/\s+/g, ' '), 48, '…')
 
-function aboutDraft({ prompt, notice, notebook, keymap }: View, theme: Theme): string[] {
-  const [problem] = prompt.problems
-  if (problem) {
-    const fix = problem.fix
-      ? `${theme.accent(keyFor(keymap, 'prompt', 'fix'))} ${theme.faint(`${hostLine(problem.fix.title)} · `)}`
+function aboutDraft(view: View, theme: Theme): string[] {
+  const { prompt, notice, notebook, keymap, size } = view
+  const width = size.cols - 2
+  if (prompt.problems.length > 0) {
+    const fix = problemMeant(prompt)?.fix
+    const offered = fix
+      ? `${theme.accent(keyFor(keymap, 'prompt', 'fix'))} ${theme.faint(`${hostLine(fix.title)} · `)}`
       : ''
-    return [
-      `${problemsInShort(prompt.problems, theme)}  ${fix}${theme.faint(`${keyFor(keymap, 'prompt', 'run anyway')} runs it anyway`)}`,
-    ]
+    const keys = `${offered}${theme.faint(`${keyFor(keymap, 'prompt', 'run anyway')} runs it anyway`)}`
+    const help = keymap.bindings.find(({ context, action }) => context === 'everywhere' && action === 'help')
+    const seeAll = `${help ? keyLabel(help.keys.at(-1) ?? '', keymap.signs) : ':help'} shows all`
+    return problemRows(prompt.problems, { width, most: mostSaid(view), keys, seeAll }, theme)
   }
   if (prompt.checking) return [theme.faint('checking types …')]
-  if (notice !== '') return [theme.warning(hostLine(notice))]
+  if (notice !== '') return wrap(hostLine(notice), width).slice(0, mostSaid(view)).map(theme.warning)
   return prompt.place ? [placeRow(prompt.place, notebook, keymap, theme)] : []
 }
+
+/** Rows that what is said about a draft may take. */
+const mostSaid = ({ size }: View): number => Math.max(2, Math.floor(size.rows / 6))
 
 function placeRow({ beside, where }: CellPlace, { entries }: Notebook, keymap: Keymap, theme: Theme): string {
   const cell = entries.find(({ id }) => id === beside)?.cell

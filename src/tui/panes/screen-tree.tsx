@@ -4,6 +4,7 @@ import type { Theme } from '../document/theme.js'
 import { Rows } from '../screen/rows.js'
 import { layoutOf } from '../state/geometry.js'
 import { running } from '../state/notebook.js'
+import { problemsInHelp } from '../state/problems.js'
 import type { ShellsView } from '../state/shells.js'
 import type { View } from '../state/view.js'
 import { cellsPane } from './cells-pane.js'
@@ -67,6 +68,7 @@ export function ScreenTree({ view, theme }: { readonly view: View; readonly them
             cells={cells}
             notebook={notebook}
             active={active}
+            problems={problemsInHelp(view)}
             host={side.host === undefined ? undefined : hosts.entries.get(side.host)}
             latencies={side.host === undefined ? undefined : hosts.latencies.get(side.host)}
             now={second}

@@ -1,4 +1,6 @@
+import type { Problem } from '../../repl/protocol.js'
 import { helpLines } from '../document/help-lines.js'
+import { problemList } from '../document/problem-rows.js'
 import { type Theme, themeFor } from '../document/theme.js'
 import type { HostEntry } from '../state/hosts.js'
 import { keyFor } from '../state/keymap.js'
@@ -14,6 +16,8 @@ import { tabsTitle } from './side-tabs.js'
 
 /** What of the view the right pane shows. */
 export interface SideInput extends Pick<View, 'side' | 'cells' | 'notebook' | 'active' | 'now' | 'keymap'> {
+  /** What is wrong with the draft, while the help is in view. */
+  readonly problems: readonly Problem[]
   /** The host whose facts are shown. */
   readonly host: HostEntry | undefined
   /** Milliseconds of its last round trips, oldest first. */
@@ -76,8 +80,10 @@ function otherLines(
   }
 }
 
-function helpTab({ side: { help, place }, keymap }: SideInput, width: number, theme: Theme): FactLines {
+function helpTab({ side: { help, place }, problems, keymap }: SideInput, width: number, theme: Theme): FactLines {
   const goes = keyFor(keymap, 'prompt', 'go to definition')
-  const above = help ? [...helpLines(help, goes, width, theme), '', theme.faint('─'.repeat(width))] : []
+  const wrong = problemList(problems, width, theme)
+  const parts = [wrong, help ? helpLines(help, goes, width, theme) : []].filter(({ length }) => length > 0)
+  const above = parts.flatMap(part => [...part, '', theme.faint('─'.repeat(width))])
   return withKeys(above, keyHelp(keymap, place, width, theme))
 }

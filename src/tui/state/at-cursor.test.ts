@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 import type { Place } from '../../repl/language/requests.js'
 import type { HelpView, SessionEvent } from '../../repl/protocol.js'
@@ -7,6 +8,7 @@ import type { InputEvent } from '../screen/input-event.js'
 import { isHelpShown } from './at-cursor.js'
 import { layoutOf } from './geometry.js'
 import type { Effect, Message } from './message.js'
+import { problemsInHelp } from './problems.js'
 import { update } from './update.js'
 import { initialView, type View } from './view.js'
 
@@ -40,7 +42,11 @@ class Screen {
   get side(): string {
     const { side } = layoutOf(this.view)
     return side
-      ? sidePane({ ...this.view, host: undefined, latencies: undefined }, side, themeFor(false)).join('\n')
+      ? sidePane(
+          { ...this.view, host: undefined, latencies: undefined, problems: problemsInHelp(this.view) },
+          side,
+          themeFor(false),
+        ).join('\n')
       : ''
   }
 }
@@ -107,6 +113,19 @@ test('F1 shows what is at the cursor beside the draft, which keeps the keys', ()
   expect(screen.side).toContain('Makes sure')
   screen.tell({ kind: 'explained', revision: 0, help: { ...help, documentation: 'Late.' } })
   expect(screen.side).not.toContain('Late.')
+})
+
+test('F1 shows all that is wrong with the draft, entered or still being written', () => {
+  const problem = (line: number, message: string) => ({ line, column: 1, length: 3, message, code: 1 })
+  const problems = [problem(1, 'What is said of the first line.'), problem(2, 'Of the second line as well.')]
+  const flat = (screen: Screen) => stripVTControlCharacters(screen.side).replace(/[│\s]+/g, ' ')
+  const screen = new Screen().draft('one\ntwo').press('f1')
+  screen.tell({ kind: 'assisted', revision: screen.view.prompt.revision, assist: { problems } })
+  for (const { message } of problems) expect(flat(screen)).toContain(message)
+  screen.press('enter').tell({ kind: 'checked', source: 'one\ntwo', problems: problems.slice(1) })
+  expect(flat(screen)).toContain('✗ 2:1 Of the second line as well.')
+  expect(flat(screen)).not.toContain('What is said')
+  expect(flat(screen.draft('x'))).not.toContain('✗')
 })
 
 test('F1 in an empty prompt, and ?, show the keys', () => {

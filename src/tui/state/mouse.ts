@@ -18,6 +18,7 @@ import { hostsTop } from './hosts-window.js'
 import type { Keymap } from './keymap.js'
 import { activate } from './panes-order.js'
 import { perform } from './perform.js'
+import { problemsInHelp } from './problems.js'
 import { dragInDraft, isScrollable, pressInDraft, releaseInDraft, scrollDraft } from './prompt-mouse.js'
 import { turnTo } from './side.js'
 import type { Step } from './update.js'
@@ -73,7 +74,7 @@ function paneAt(layout: Layout, x: number, row: number): Over {
 function onSide(view: View, inside: number, { side }: Layout): Step {
   const name = view.side.host ?? ''
   const { entries, latencies } = view.hosts
-  const shown = { ...view, host: entries.get(name), latencies: latencies.get(name) }
+  const shown = { ...view, host: entries.get(name), latencies: latencies.get(name), problems: problemsInHelp(view) }
   const target = side && sideTargetAt(shown, side, inside)
   const active = activate(view, 'side')
   if (target?.kind === 'fact') return only(turnFact({ ...active, side: { ...active.side, fact: target.name } }))

@@ -19,6 +19,7 @@ import { attach } from './hosts-actions.js'
 import { quit } from './leaving.js'
 import type { Message } from './message.js'
 import { startCommand } from './notebook.js'
+import { problemMeant } from './problems.js'
 import { recall, submitted, takeCompletion, takenBack, withEditor } from './prompt.js'
 import { enterDraft, isBusy, nextDraft } from './queue.js'
 import { attachAll } from './shells.js'
@@ -84,9 +85,9 @@ const universeOf = ({ hosts }: View): Universe => ({
   groups: new Map(hosts.groups.map(({ name, hosts: members }) => [name, members])),
 })
 
-/** Makes the edit that the first problem offers; the cursor stands on that problem. */
+/** Makes the edit that the problem at the cursor offers, else the first problem; also before the draft was entered. */
 export function fixProblem(view: View): Step {
-  const [problem] = view.prompt.problems
+  const problem = problemMeant(view.prompt)
   if (!problem?.fix) return only({ ...view, notice: problem ? 'Nothing is offered to put this right.' : view.notice })
   const { start, end, text } = problem.fix
   return edited(view, replace(view.prompt.editor, { start, end, insert: text }))

@@ -106,6 +106,24 @@ describe('Enter', () => {
     expect(screen.view.prompt.editor.text).toBe('$`a`\n1')
   })
 
+  test('F4 is for the problem at the cursor, also before the draft is entered', () => {
+    const awaited = (at: number) => ({ title: 'await it', start: at, end: at, text: 'await ' })
+    const problem = (line: number, at: number) => ({
+      line,
+      column: 1,
+      length: 4,
+      message: 'no',
+      code: 1,
+      fix: awaited(at),
+    })
+    const screen = started().input({ kind: 'paste', text: '$`a`\n$`b`\n1' }).press('up')
+    const assist = { problems: [problem(1, 0), problem(2, 5)] }
+    screen.tell({ kind: 'assisted', revision: screen.view.prompt.revision, assist }).press('f4')
+    expect(screen.view.prompt.editor.text).toBe('$`a`\nawait $`b`\n1')
+    screen.press('down').tell({ kind: 'assisted', revision: screen.view.prompt.revision, assist }).press('f4')
+    expect(screen.view.prompt.editor.text).toBe('await $`a`\nawait $`b`\n1')
+  })
+
   test('an answer about a draft that was changed since runs nothing', () => {
     const screen = started().type('ab').press('enter').press('backspace')
     screen.tell({ kind: 'checked', source: 'ab', problems: [] })

@@ -89,7 +89,7 @@ test.each(PANES)(
     if (!area) return expect.fail('the help is not on the screen')
     const left = (hosts?.width ?? 0) + (cellsHidden ? 0 : cells.width)
     const targets = Array.from({ length: area.height }, (_, row) =>
-      sideTargetAt({ ...help, host: undefined, latencies: undefined }, area, row),
+      sideTargetAt({ ...help, host: undefined, latencies: undefined, problems: [] }, area, row),
     )
     const back = pane === 'approval' ? toWaiting(help) : activate(help, pane)
     const differing = contextOf(pane)

@@ -1,4 +1,5 @@
 import type ts from 'typescript'
+import { canAwait } from './can-await.js'
 import { classNames, LINT_CODES, type LintContext, type Rule, typeArguments } from './rule.js'
 
 /** What to ask instead, by the type whose every value is true. `Results` of an operation are asked what changed. */
@@ -11,28 +12,46 @@ const QUESTIONS: Readonly<Record<string, { readonly ask: string; readonly says: 
 }
 const OPERATION_RESULTS = '.changed.size > 0'
 
-/** Results, a fleet or a host as a condition: they are objects, so the answer would be dropped and the condition always hold. */
+/**
+ * Results, a fleet or a host as a condition: they are objects, so the answer would be dropped and the condition always hold. So
+ * it is with what is still awaited.
+ */
 export const alwaysTrue: Rule = (node, context) => {
   const { compiler, checker, file } = context
   const condition = conditionOf(compiler, node)
   if (!condition) return undefined
   const type = checker.getTypeAtLocation(condition)
-  const name = classNames(type).find(each => QUESTIONS[each] !== undefined)
-  const question = name === undefined ? undefined : QUESTIONS[name]
+  const awaited = checker.getAwaitedType(type)
+  const isAwaited = awaited === undefined || awaited === type
+  const question = questionOf(context, awaited ?? type)
   if (!question) return undefined
-  const ask = name === 'Results' && isOfOperations(context, type) ? OPERATION_RESULTS : question.ask
+  const { ask } = question
   const start = condition.getStart(file)
   const end = condition.getEnd()
   const text = condition.getText(file)
-  const bare = compiler.isLeftHandSideExpression(condition) ? text : `(${text})`
+  const bare = !isAwaited ? `(await ${text})` : compiler.isLeftHandSideExpression(condition) ? text : `(${text})`
   const negated = compiler.isPrefixUnaryExpression(condition.parent)
   const asked = negated && ask.includes(' ') ? `(${bare}${ask})` : `${bare}${ask}`
-  return {
-    node: condition,
-    code: LINT_CODES.alwaysTrue,
-    message: `${question.says}: ask ${ask}.`,
-    fix: { title: `ask ${ask}`, start, end, text: asked },
-  }
+  const found = { node: condition, code: LINT_CODES.alwaysTrue }
+  const fix = { title: isAwaited ? `ask ${ask}` : `await it and ask ${ask}`, start, end, text: asked }
+  if (isAwaited) return { ...found, message: `${question.says}: ask ${ask}.`, fix }
+  const message = `${calledIn(compiler, condition).getText(file)} is not awaited, and so is true whatever comes of it: await it, and ask ${ask}.`
+  return { ...found, message, ...(canAwait(compiler, node) ? { fix } : {}) }
+}
+
+/** What is called by an expression, else the expression. */
+function calledIn(compiler: typeof ts, node: ts.Expression): ts.Expression {
+  if (compiler.isParenthesizedExpression(node)) return calledIn(compiler, node.expression)
+  if (compiler.isCallExpression(node)) return node.expression
+  return compiler.isTaggedTemplateExpression(node) ? node.tag : node
+}
+
+function questionOf(context: LintContext, type: ts.Type): { readonly ask: string; readonly says: string } | undefined {
+  const name = classNames(type).find(each => QUESTIONS[each] !== undefined)
+  const question = name === undefined ? undefined : QUESTIONS[name]
+  return question && name === 'Results' && isOfOperations(context, type)
+    ? { ...question, ask: OPERATION_RESULTS }
+    : question
 }
 
 /** The expression that a node takes for true or false. */

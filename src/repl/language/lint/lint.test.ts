@@ -98,6 +98,27 @@ const cases: readonly (readonly [title: string, source: string, ...found: Found[
     'conditions that ask',
     "const r = await $`true`\nif (r.changed.size > 0 && r.get('web-1').exitCode) 1\nwhile (!sel.size) break",
   ],
+  [
+    'an operation as a condition that is not awaited',
+    "if (files.directory({ path: '/srv' })) 1",
+    [
+      'alwaysTrue',
+      "1:5 files.directory({ path: '/srv' })",
+      "if ((await files.directory({ path: '/srv' })).changed.size > 0) 1",
+    ],
+  ],
+  [
+    'a promise of one kept for later',
+    'const r = $`true`\nif (!r) 1\nif (r) 2',
+    ['alwaysTrue', '2:6 r', 'const r = $`true`\nif (!((await r).ok.size > 0)) 1\nif (r) 2'],
+    ['alwaysTrue', '3:5 r', 'const r = $`true`\nif (!r) 1\nif ((await r).ok.size > 0) 2'],
+  ],
+  [
+    'one in a function that cannot await',
+    "const f = () => (host('web-1').$`true` ? 1 : 2)",
+    ['alwaysTrue', "1:18 host('web-1').$`true`"],
+  ],
+  ['a promise of something else', 'const p = Promise.resolve(1)\np instanceof Promise ? 1 : 2'],
   // web-2 is as near: the first counts
   ['an unknown host', "match('web-1,web-3')", ['unknownPattern', "1:7 'web-1,web-3'", "match('web-1,web-1')"]],
   [
@@ -148,6 +169,11 @@ describe('lint', () => {
 
   test('names of earlier cells have their types', () => {
     expect(found('if (r) 1', 'const r = await $`true`')).toEqual([['alwaysTrue', '1:5 r', 'if (r.ok.size > 0) 1']])
+  })
+
+  test('types in messages go by their names, wherever they are declared', () => {
+    const [fault] = session().check("const n: number = files.directory({ path: '/srv' })")
+    expect(fault?.message).toMatch(/^Type '\w+<[^/]*' is not assignable to type 'number'/)
   })
 
   test('without an inventory no pattern is wrong', () => {

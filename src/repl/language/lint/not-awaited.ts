@@ -1,4 +1,5 @@
 import type ts from 'typescript'
+import { canAwait } from './can-await.js'
 import { LINT_CODES, type NodeFix, type Rule } from './rule.js'
 
 /** Calls at the end of a chain by which a promise is taken care of. */
@@ -17,15 +18,13 @@ export const notAwaited: Rule = (node, { compiler, checker, file }) => {
   }
   if (!isPromise(checker, checker.getTypeAtLocation(call))) return undefined
   const called = (compiler.isCallExpression(call) ? call.expression : call.tag).getText(file)
-  const where = enclosingFunction(compiler, node)
-  const canAwait = where === undefined || isAsync(compiler, where)
   const start = node.getStart(file)
   const fix: NodeFix = { title: 'await it', start, end: start, text: 'await ' }
   return {
     node: call,
     code: LINT_CODES.notAwaited,
     message: `${called} is not awaited: what follows runs before it has ended. Write await before it, or void if that is meant.`,
-    ...(canAwait ? { fix } : {}),
+    ...(canAwait(compiler, node) ? { fix } : {}),
   }
 }
 
@@ -38,13 +37,4 @@ function withoutParentheses(compiler: typeof ts, expression: ts.Expression): ts.
 function isPromise(checker: ts.TypeChecker, type: ts.Type): boolean {
   const then = checker.getPropertyOfType(checker.getNonNullableType(type), 'then')
   return then !== undefined && checker.getTypeOfSymbol(then).getCallSignatures().length > 0
-}
-
-function enclosingFunction(compiler: typeof ts, node: ts.Node): ts.Node | undefined {
-  return compiler.findAncestor(node.parent, compiler.isFunctionLike)
-}
-
-function isAsync(compiler: typeof ts, node: ts.Node): boolean {
-  if (!compiler.canHaveModifiers(node)) return false
-  return compiler.getModifiers(node)?.some(({ kind }) => kind === compiler.SyntaxKind.AsyncKeyword) === true
 }

@@ -5,6 +5,8 @@ import type { Channel } from '../connector.js'
 const DROPBEAR = /^SSH-[\d.]+-dropbear/
 /** What a channel was given up for may run on; opening waits no longer for its end, milliseconds. */
 const MOST_WAIT = 1000
+/** Nor longer for whatever else ends channels: a host may have fallen silent in the midst of it. */
+const LONGEST = 5000
 
 /**
  * Opens no channel while another ends, and ends none while another opens.
@@ -31,7 +33,11 @@ export class ChannelTurns {
 
   /** Does something by which a channel ends once none is opening. @throws what `work` throws. */
   async end<T>(work: () => Promise<T>): Promise<T> {
-    return await during(this.#ending, this.#afterOpening(work))
+    const done = this.#afterOpening(work)
+    const late = new AbortController()
+    const over = Promise.race([done, sleep(LONGEST, undefined, { ref: false, signal: late.signal })])
+    void during(this.#ending, over).catch(() => {})
+    return await done.finally(() => late.abort())
   }
 
   #close(channel: Channel): void {

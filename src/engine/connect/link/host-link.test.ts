@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { UnreachableError, UsageError } from '../../errors.js'
 import { nobody } from '../ask.js'
@@ -179,6 +180,36 @@ test('a shell whose channel the server closes instead of starting it is started 
   closings = 100
   await expect(linkOver(closer).connect()).rejects.toThrow('me: no shell (closed)')
   expect(asked).toBe(6)
+})
+
+test('on dropbear no channel opens while a command that was killed dies', async () => {
+  const during: string[] = []
+  let opening = 0
+  const slow: Connector = {
+    name: 'dropbear',
+    open: async (endpoint, context) => {
+      context.note({ kind: 'server', version: 'SSH-2.0-dropbear_2022.83' })
+      const real = await local.open(endpoint, context)
+      const exec: Connection['exec'] = async command => {
+        opening += 1
+        const channel = await real.exec(command)
+        await sleep(40)
+        opening -= 1
+        // what was killed is collected a moment later
+        const exit = channel.exit.then(how => sleep(20, how))
+        void exit.then(({ signal }) => opening > 0 && during.push(`a channel ended (${signal ?? 'by itself'})`))
+        return { ...channel, exit }
+      }
+      return { user: real.user, ended: real.ended, close: () => real.close(), exec }
+    },
+  }
+  const link = linkOver(slow)
+  // it takes so long to end that what waits wants a shell of its own
+  const stubborn = `sh -c 'trap "sleep 0.5; exit" TERM; while :; do sleep 0.02; done'`
+  const killed = expect(link.run(stubborn, { timeout: 20 })).rejects.toMatchObject({ how: 'timeout' })
+  expect(await say(link, 'echo next')).toBe('next\n')
+  await killed
+  expect(during).toEqual([])
 })
 
 describe('FakeLink', () => {

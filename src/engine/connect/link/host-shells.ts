@@ -176,33 +176,35 @@ export class HostShells {
 
   /** A shell beside the one that is busy ends what runs there; where none can be had, the transport's own signal must do. */
   async #end(identity: Identity, pid: number, running: Pick<Channel, 'signal' | 'close'>): Promise<void> {
+    const script = killTreeScript(pid, identity.via !== 'login')
+    const work = (exec: Exec) => this.#runOnce(exec, identity, script, () => running.close())
     try {
-      const script = killTreeScript(pid, identity.via !== 'login')
-      await within(
-        KILL_MS,
-        this.#channels.passing(exec => this.#runOnce(exec, identity, script)),
-      )
+      await within(KILL_MS, this.#channels.passing(work))
     } catch {
       running.signal?.('KILL')
+      running.close()
     }
-    running.close()
   }
 
-  async #runOnce(exec: Exec, identity: Identity, script: string): Promise<void> {
+  /** @param then is called in the same turn as the script: what that killed dies a moment later */
+  async #runOnce(exec: Exec, identity: Identity, script: string, then: () => void): Promise<void> {
+    const { turns } = this.parts
+    const ending = (work: () => Promise<void>) => (turns ? turns.end(work) : work())
     if (this.#onTerminal.has(identityKey(identity))) {
       const { channel } = await openTerminal(this.#source(exec), identity, { script, pty: KILL_PTY })
       channel.stdout.resume()
-      await channel.exit
+      await ending(() => channel.exit.then(then))
       return
     }
     const shell = await openShell(this.#source(exec), identity)
-    try {
-      const { turns } = this.parts
-      const run = () => shell.run({ script })
-      await (turns ? turns.end(run) : run())
-    } finally {
-      shell.close()
-    }
+    await ending(async () => {
+      try {
+        await shell.run({ script })
+        then()
+      } finally {
+        shell.close()
+      }
+    })
   }
 
   #source(exec: Exec): ShellSource {

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MusterError, UsageError } from '../engine/errors.js'
-import { scriptBeside } from '../engine/modules/script-beside.js'
+import { builtAddress, scriptBeside } from '../engine/modules/script-beside.js'
 import {
   type FromKernel,
   INTERRUPT_FD,
@@ -40,7 +40,7 @@ export class KernelProcess {
   constructor(heard: (record: SessionRecord) => void, ended: (gone: KernelGone) => void) {
     this.#heard = heard
     this.#ended = ended
-    const { url, execArgv } = scriptBeside(import.meta.url, 'kernel/main')
+    const { url, execArgv } = scriptBeside(builtAddress(import.meta.url), 'kernel/main')
     this.#child = fork(url, [], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],

@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { asciicastText } from '../../src/cli/render/asciicast.js'
+import { builtAddress, scriptBeside } from '../../src/engine/modules/script-beside.js'
 import { type WatchedSession, watchSession } from '../fleet/watched-session.js'
 import { EmulatedScreen } from './tui/emulated-screen.js'
 import { SimulatedSession } from './tui/simulated-session.js'
@@ -206,9 +208,9 @@ test('no secret that a person puts anywhere is in anything that is shown or kept
 
 /** All that the command says, on stdout and stderr. */
 function muster(...args: string[]): Promise<string> {
-  const main = new URL('../../src/cli/main.ts', import.meta.url).pathname
-  const tsx = new URL('../../node_modules/.bin/tsx', import.meta.url).pathname
-  const child = spawn(tsx, [main, ...args], { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] })
+  const { url, execArgv } = scriptBeside(builtAddress(new URL('../../src/cli/main.ts', import.meta.url).href), 'main')
+  const command = [...execArgv, fileURLToPath(url), ...args]
+  const child = spawn(process.execPath, command, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (said += String(chunk)))
   return new Promise(resolve => child.on('close', () => resolve(said)))

@@ -8,12 +8,24 @@ export interface ScriptStart {
   readonly execArgv: readonly string[]
 }
 
+/** The innermost folder of that name, and what is before it. */
+const SOURCE = /^(.*)\/src\//
+
+/**
+ * The address of a module, by which what lies beside it is found. With `MUSTER_BUILT` that of a module that runs from source (tests,
+ * benchmarks) is the one of the last build: what is there starts in a tenth of the time.
+ *
+ * @param own its `import.meta.url`
+ */
+export const builtAddress = (own: string): string =>
+  process.env.MUSTER_BUILT && own.endsWith('.ts') ? own.replace(SOURCE, '$1/dist/').replace(/ts$/, 'js') : own
+
 /**
  * Finds the compiled script `name` beside the module `base`. A thread cannot inherit the loader that runs muster from its
  * source (tests, benchmarks), so there the script is the `.ts` file, read through tsx.
  *
  * @example
- * const { url, execArgv } = scriptBeside(import.meta.url, 'worker')
+ * const { url, execArgv } = scriptBeside(builtAddress(import.meta.url), 'worker')
  * new Worker(url, { execArgv: [...execArgv] })
  */
 export function scriptBeside(base: string, name: string): ScriptStart {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { makeFile, runNode } from './made-file.js'
-import { scriptBeside } from './script-beside.js'
+import { builtAddress, scriptBeside } from './script-beside.js'
 import { typeScriptCode, typeScriptCodeFolder } from './typescript.js'
 
 /**
@@ -12,7 +12,7 @@ import { typeScriptCode, typeScriptCodeFolder } from './typescript.js'
  * @throws {Error} Node cannot make it
  */
 export async function keepTypeScriptCode(signal?: AbortSignal, folder = typeScriptCodeFolder()): Promise<void> {
-  const { url, execArgv } = scriptBeside(import.meta.url, 'keep-code')
+  const { url, execArgv } = scriptBeside(builtAddress(import.meta.url), 'keep-code')
   const typescript = createRequire(import.meta.url).resolve('typescript')
   await makeFile(typeScriptCode(), folder, draft =>
     runNode([...execArgv, fileURLToPath(url), typescript, draft], signal),

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import { scriptBeside } from '../../engine/modules/script-beside.js'
+import { builtAddress, scriptBeside } from '../../engine/modules/script-beside.js'
 import { currentCell } from './context.js'
 
 export interface InterrupterOptions {
@@ -77,7 +77,7 @@ export function createInterrupter({ onInterrupt, fd }: InterrupterOptions): Inte
   }
   if (fd === undefined) return { isInterrupting, interrupt, heard, ready: Promise.resolve(), close: async () => {} }
 
-  const { url, execArgv } = scriptBeside(import.meta.url, 'watchdog')
+  const { url, execArgv } = scriptBeside(builtAddress(import.meta.url), 'watchdog')
   const workerData: WatchData = { fd, flag }
   const watchdog = new Worker(url, { workerData, execArgv: [...execArgv] })
   watchdog.unref()

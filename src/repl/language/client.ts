@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import { MusterError } from '../../engine/errors.js'
-import { type ScriptStart, scriptBeside } from '../../engine/modules/script-beside.js'
+import { builtAddress, type ScriptStart, scriptBeside } from '../../engine/modules/script-beside.js'
 import type { InventoryNames } from '../completion/pattern.js'
 import { type LanguageWorker, startFrozen, startThread, type WorkerEvents } from './language-worker.js'
 import type {
@@ -57,7 +57,7 @@ export class LanguageClient {
     how: { readonly script?: ScriptStart; readonly snapshot?: string | undefined } = { snapshot: usableSnapshot() },
   ) {
     this.#options = options
-    this.#script = how.script ?? scriptBeside(import.meta.url, 'worker')
+    this.#script = how.script ?? scriptBeside(builtAddress(import.meta.url), 'worker')
     this.#snapshot = how.snapshot
     this.#replies.setMaxListeners(0)
     this.#worker = this.#start()

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { cacheFolder } from '../../engine/modules/compile-cache.js'
 import { type MadeFile, makeFile, runNode, usableFile } from '../../engine/modules/made-file.js'
+import { builtAddress } from '../../engine/modules/script-beside.js'
 import { TYPESCRIPT_VERSION, usableTypeScriptCode } from '../../engine/modules/typescript.js'
 import { keepTypeScriptCode } from '../../engine/modules/typescript-code.js'
 import { HEAP_FLAGS } from './language-worker.js'
@@ -19,7 +20,7 @@ const kept = (): string => cacheFolder('types')
 const require = createRequire(import.meta.url)
 
 /** The script that is frozen; there is none where muster runs from its source. */
-const script = fileURLToPath(new URL('frozen.cjs', import.meta.url))
+const script = fileURLToPath(new URL('frozen.cjs', builtAddress(import.meta.url)))
 
 /** The snapshot to start from, where there is one that can be trusted. */
 export function usableSnapshot(): string | undefined {

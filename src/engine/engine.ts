@@ -303,9 +303,16 @@ export class Engine implements Backend {
   #observe(host: string): LinkObserver {
     const { emit } = this.#options
     return {
-      state: ({ state, ms, reason, trace }) => {
+      state: ({ state, ms, reason, user, trace }) => {
         if (state === 'lost') this.#machines.get(host)?.reader.forget()
-        emit({ type: 'host.state', host, state, ms, ...(reason === undefined ? {} : { reason }) })
+        emit({
+          type: 'host.state',
+          host,
+          state,
+          ms,
+          ...(reason === undefined ? {} : { reason }),
+          ...(user === undefined ? {} : { user }),
+        })
         if (trace) emit({ type: 'host.trace', host, trace })
       },
       latency: ms => emit({ type: 'host.latency', host, ms }),

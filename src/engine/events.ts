@@ -15,6 +15,8 @@ export type EngineEvent =
       readonly state: LinkState
       readonly ms: number
       readonly reason?: string
+      /** For `ready`: the user it logged in as. */
+      readonly user?: string
     }
   | { readonly type: 'host.latency'; readonly host: string; readonly ms: number }
   /** How an attempt to connect went. */
@@ -132,6 +134,8 @@ export interface PlanView {
   /** As the person reads it: `files.line /etc/ntp.conf`. */
   readonly label: string
   readonly groups: readonly PlanGroupView[]
+  /** The users it would be done as, as far as they are known; none where nothing would be done. */
+  readonly as?: readonly string[]
 }
 
 export interface PlanGroupView {

@@ -83,6 +83,8 @@ export interface HostView {
   readonly address: string
   readonly groups: readonly string[]
   readonly guard: Guard
+  /** Who commands run as there unless a call says otherwise, where the inventory says that: else the user it logs in as. */
+  readonly become?: string
 }
 
 /** How a cell ended. */

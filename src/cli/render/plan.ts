@@ -25,9 +25,15 @@ export function planSummary(plan: PlanView): string {
 /** A plan as lines: its summary, then a block for each group of hosts for which it is the same. */
 export function planLines(plan: PlanView, paint: Paint, options: PlanOptions): string[] {
   return [
-    `${paint.bold(sanitise(plan.label))}  ${planSummary(plan)}`,
+    `${paint.bold(sanitise(plan.label))}  ${planSummary(plan)}${asText(plan.as ?? [], paint)}`,
     ...plan.groups.flatMap(group => groupLines(group, paint, options)),
   ]
+}
+
+/** Who it would be done as; root in red. */
+function asText(users: readonly string[], paint: Paint): string {
+  if (users.length === 0) return ''
+  return `  as ${users.map(user => (user === 'root' ? paint.red(user) : sanitise(user, { colour: false }))).join(', ')}`
 }
 
 function groupLines(group: PlanGroupView, paint: Paint, options: PlanOptions): string[] {

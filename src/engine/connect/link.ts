@@ -148,6 +148,8 @@ export interface LinkStanding {
   readonly ms: number
   /** For `failed` and `lost`: one sentence. */
   readonly reason?: string
+  /** The user it last logged in as. */
+  readonly user?: string
 }
 
 /** Something on the host that takes connections. */
@@ -170,6 +172,8 @@ export interface LinkChange {
   readonly ms: number
   /** For `failed` and `lost`: one sentence. */
   readonly reason?: string
+  /** For `ready`: the user it logged in as. */
+  readonly user?: string
   /** For `ready` and `failed`: how the attempt went. */
   readonly trace?: ConnectTrace
 }

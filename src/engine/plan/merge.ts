@@ -14,21 +14,24 @@ export function mergePlans(plans: readonly PlanView[]): PlanView[] {
     byOperation.set(key, alike)
     // after the last step that one of these hosts is in, so that no host's steps change places
     const known = alike[alike.findLastIndex(({ hosts }) => sharesHost(plan, hosts)) + 1]
-    const into = known ?? { plan, hosts: new Set(), groups: new Map() }
+    const into = known ?? { plan, as: new Set(), hosts: new Set(), groups: new Map() }
     if (!known) {
       alike.push(into)
       merged.push(into)
     }
+    for (const user of plan.as ?? []) into.as.add(user)
     for (const group of plan.groups) addGroup(into, group)
   }
-  return merged.map(({ plan, groups }) => ({
+  return merged.map(({ plan, as, groups }) => ({
     ...plan,
+    ...(as.size === 0 ? {} : { as: [...as] }),
     groups: [...groups.values()].map(({ group, hosts }) => ({ ...group, hosts: [...hosts] })),
   }))
 }
 
 interface Merged {
   readonly plan: PlanView
+  readonly as: Set<string>
   readonly hosts: Set<string>
   readonly groups: Map<string, { readonly group: PlanGroupView; readonly hosts: Set<string> }>
 }

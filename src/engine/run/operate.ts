@@ -12,6 +12,7 @@ import { type Change, undoOf } from '../plan/change.js'
 import { type HostPlan, PlanUnknown, planHost } from '../plan/host-plan.js'
 import { Overlay } from '../plan/overlay.js'
 import { changeFingerprint, changeView, foldPlans, operationLabel, undoView } from '../plan/view.js'
+import { targetUser } from '../shell/identity.js'
 import { GuardError } from './command.js'
 import { readAfresh, type Scope } from './scope.js'
 
@@ -72,7 +73,7 @@ export async function operate(request: OperationRequest, context: OperateContext
 async function planOnly(request: OperationRequest, context: OperateContext): Promise<Outcomes> {
   const { run } = context.scope
   const plans = await planAll(request, context, host => run?.overlay(host) ?? new Overlay())
-  run?.record(planView(request, plans), new Map([...plans].map(([host, { plan }]) => [host, plan])))
+  run?.record(planView(request, plans, context), new Map([...plans].map(([host, { plan }]) => [host, plan])))
   return settleAll(request, context, async host => {
     staysInRun(context.scope, host)
     const plan = plans.get(host)?.plan
@@ -97,7 +98,7 @@ async function applyApproved(request: OperationRequest, context: OperateContext)
 async function planAskApply(request: OperationRequest, context: OperateContext): Promise<Outcomes> {
   const { emit, task, scope } = context
   const plans = await planAll(request, context, () => new Overlay())
-  const plan = planView(request, plans)
+  const plan = planView(request, plans, context)
   emit({ type: 'plan', task, ...(scope.cell === undefined ? {} : { cell: scope.cell }), plan })
   const approved = await askFor(plans, plan, context)
   return settleAll(request, context, async (host, doneInPart) => {
@@ -173,14 +174,29 @@ function settledByPlan(operation: Operation<unknown>, plan: HostPlan): Operation
 }
 
 /** The plans folded, under one label when the hosts' arguments give the same. */
-function planView({ operation, options }: OperationRequest, plans: Plans): PlanView {
+function planView({ operation, options }: OperationRequest, plans: Plans, { machine }: OperateContext): PlanView {
   const labels = new Set([...plans.values()].map(({ args }) => operationLabel(operation, args, options.label)))
   const [label = operation.name] = labels
-  return foldPlans(
+  const folded = foldPlans(
     operation,
     labels.size > 1 ? operation.name : label,
     new Map([...plans].map(([host, { plan }]) => [host, plan])),
   )
+  const changing = [...plans].filter(([, { plan }]) => plan.outcome === 'change' || plan.outcome === 'unknown')
+  return withUsers(
+    folded,
+    changing.map(([host]) => userOf(machine(host), options)),
+  )
+}
+
+/** The user that commands run as on a host; nothing where that is not known. */
+function userOf({ entry, link }: Machine, options: Options): string | undefined {
+  return targetUser(identityOf(options, entry.become)) || (link.standing.user ?? entry.connect.user)
+}
+
+function withUsers(plan: PlanView, users: readonly (string | undefined)[]): PlanView {
+  const as = [...new Set(users)].filter(user => user !== undefined)
+  return as.length === 0 ? plan : { ...plan, as }
 }
 
 /** Runs a step on every host; in a run, a host that fails leaves it. What was done before a failure is kept beside it. */
@@ -292,7 +308,7 @@ function refuseReadonly({ entry }: Machine, operation: string): void {
 
 /** In a deploy a change must have been approved or announced as unknown; else it is asked for now, for this host alone. */
 async function permittedInRun(
-  { operation }: OperationRequest,
+  { operation, options }: OperationRequest,
   { scope, machine }: OperateContext,
   host: string,
   change: Change,
@@ -305,7 +321,7 @@ async function permittedInRun(
     new Map([[host, { outcome: 'change', changes: [change] }]]),
   )
   const approved = await scope.desk.request({
-    plan,
+    plan: withUsers(plan, [userOf(machine(host), options)]),
     guards: new Map([[host, machine(host).entry.guard]]),
     unplanned: true,
   })

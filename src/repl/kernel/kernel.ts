@@ -1,8 +1,10 @@
 import { UsageError } from '../../engine/errors.js'
 import type { Stamped } from '../../engine/events.js'
+import { identityOf } from '../../engine/fleet/options.js'
 import { registerDeclaration } from '../../engine/inventory/declaration.js'
 import { ApprovalDesk, type Approver, declineAll } from '../../engine/run/approval.js'
 import { inScope } from '../../engine/run/scope.js'
+import { targetUser } from '../../engine/shell/identity.js'
 import type { InteractiveShell } from '../../engine/shell/interactive-shell.js'
 import { whoAmI } from '../../engine/who.js'
 import { catalogue } from '../catalogue.js'
@@ -95,9 +97,10 @@ export class Kernel {
     const { inventory, engine } = workspace
     this.#turns.countFrom(options.continues?.cells ?? replay?.lastCell ?? 0)
     this.#parts = parts
-    const hosts = [...inventory.hosts.values()].map(
-      ({ name, groups, guard, connect }): HostView => ({ name, groups, guard, address: connect.address ?? name }),
-    )
+    const hosts = [...inventory.hosts.values()].map(({ name, groups, guard, connect, become }): HostView => {
+      const user = targetUser(identityOf(become))
+      return { name, groups, guard, address: connect.address ?? name, ...(user === '' ? {} : { become: user }) }
+    })
     const groups = Object.fromEntries(inventory.groups)
     this.emit({
       type: 'session.start',

@@ -5,6 +5,7 @@ import { widthOf } from '../text/width.js'
 import { nodeSet } from './group-row.js'
 import { hostLine } from './host-text.js'
 import { type DrawContext, INDENT } from './line.js'
+import { usersText } from './users-text.js'
 import { wrap } from './wrap.js'
 
 /**
@@ -24,9 +25,10 @@ export function approvalLines(
   const irreversible = request.plans
     .flatMap(plan => plan.groups.flatMap(group => group.changes))
     .flatMap(change => (change.irreversible === undefined ? [] : [hostLine(change.irreversible)]))
+  const as = usersText([...new Set(request.plans.flatMap(plan => plan.as ?? []))], theme)
   const guard = request.guard === 'confirm' ? '' : `   guard: ${request.guard}`
   return [
-    `${theme.strong(`Apply ${hostLine(request.title)}?`)}${theme.warning(guard)}`,
+    `${theme.strong(`Apply ${hostLine(request.title)}?`)}${as === '' ? '' : `  ${as}`}${theme.warning(guard)}`,
     ...(request.unplanned ? [theme.bad('! this was not in the plan you approved')] : []),
     ...[...new Set(irreversible)].map(text => theme.bad(`! cannot be undone: ${text}`)),
     ...answerRows(request, approval, keys, theme, keymap, room),

@@ -45,6 +45,16 @@ export function marksIn(marked: ReadonlySet<string>, members: readonly string[])
   return kept(marks, marked, members, () => members.filter(host => marked.has(host)).length)
 }
 
+const users = new WeakMap<Entries, WeakMap<readonly string[], readonly string[]>>()
+
+/** Who commands run as on these hosts unless a call says otherwise, as far as it is known; counted like {@link countsOf}. */
+export function usersOf(entries: Entries, members: readonly string[]): readonly string[] {
+  return kept(users, entries, members, () => {
+    const found = members.map(host => entries.get(host)).map(entry => entry?.become ?? entry?.user)
+    return [...new Set(found)].filter(user => user !== undefined)
+  })
+}
+
 /** What belongs to a pair of objects, computed when it is first asked for. */
 function kept<K extends object, L extends object, V>(
   store: WeakMap<K, WeakMap<L, V>>,

@@ -12,6 +12,8 @@ export interface HostEntry extends HostView {
   readonly since: number
   /** Why it is lost or failed. */
   readonly reason?: string
+  /** The user it last logged in as. */
+  readonly user?: string
   /** How it answered in the last cell that asked it. */
   readonly last?: LastAnswer
 }
@@ -127,9 +129,15 @@ function withAnswers(
 
 function inState(
   { reason: _, ...entry }: HostEntry,
-  { state, at, reason }: Extract<SessionRecord, { type: 'host.state' }>,
+  { state, at, reason, user }: Extract<SessionRecord, { type: 'host.state' }>,
 ): HostEntry {
-  return { ...entry, state, since: at, ...(reason === undefined ? {} : { reason }) }
+  return {
+    ...entry,
+    state,
+    since: at,
+    ...(reason === undefined ? {} : { reason }),
+    ...(user === undefined ? {} : { user }),
+  }
 }
 
 function startHosts({ hosts, groups: named }: Extract<SessionEvent, { type: 'session.start' }>): Hosts {

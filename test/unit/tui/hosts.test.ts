@@ -74,7 +74,7 @@ test('a host is ready, on its way, lost or unreachable, each with a sign and a c
   })
   const screen = show(session)
   const rows = await screen.shows('[1]')
-  expect(rows[0]).toContain('● 6 ready  ◌ 1 connecting  ○ 1 lost  ✗ 1 unreachable  guard: confirm')
+  expect(rows[0]).toContain('● 6 ready  ◌ 1 connecting  ○ 1 lost  ✗ 1 unreachable  guard: confirm  as deploy')
   const text = rows.join('\n')
   for (const row of ['○ web-1 +lost', '✗ web-2 +unreachable', '◌ web-3 +auth']) expect(text).toMatch(new RegExp(row))
   expect(text).toMatch(

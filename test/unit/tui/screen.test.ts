@@ -46,8 +46,8 @@ describe.each([
     const text = rows.join('\n')
     expect(rows[0]).toMatch(
       size.cols < 110
-        ? /^ muster · inventory\.ts {2}@web 12\/40 {2}● 38 {2}◌ 1 {2}✗ 1 {2}guard: confirm +\d\d:\d\d:\d\d$/
-        : /^ muster · inventory\.ts {3}focus @web 12\/40 {3}● 38 ready {3}◌ 1 connecting {3}✗ 1 unreachable {3}guard: confirm/,
+        ? /^ muster {2}@web 12\/40 {2}● 38 {2}◌ 1 {2}✗ 1 {2}guard: confirm {2}as deploy +\d\d:\d\d:\d\d$/
+        : /^ muster · inventory\.ts {2,3}(?:focus )?@web 12\/40 {2,3}● 38 ready {2,3}◌ 1 connecting {2,3}✗ 1 unreachable {2,3}guard: confirm {2,3}as deploy/,
     )
     expect(text).toMatch(/▾ web +≠1 11\/12/)
     expect(text).toMatch(/▸ edge +✗1 24\/25/)

@@ -193,10 +193,10 @@ export class SimulatedSession implements SessionPort {
   }
 
   /** Brings hosts up, each with a latency of its own. */
-  ready(hosts: readonly string[]): void {
+  ready(hosts: readonly string[], user = 'deploy'): void {
     hosts.forEach((host, index) => {
       this.emit(
-        { type: 'host.state', host, state: 'ready', ms: 30 + index },
+        { type: 'host.state', host, state: 'ready', ms: 30 + index, user },
         { type: 'host.latency', host, ms: 3 + (index % 7) },
       )
     })

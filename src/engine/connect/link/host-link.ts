@@ -309,7 +309,7 @@ export class HostLink implements Link {
       this.#life.lost(reason)
       if (this.parts.reconnect) this.#comeback.begin()
     })
-    this.#life.ready()
+    this.#life.ready(connection.user)
     if (this.parts.reconnect) this.#latency.due()
     return live
   }

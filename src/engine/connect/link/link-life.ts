@@ -15,6 +15,7 @@ export class LinkLife {
   #failures = 0
   #failedAt = 0
   #reason: string | undefined
+  #user: string | undefined
   /** The attempt under way is in the background: the host stays lost until it is back. */
   #quiet = false
   #recorder: TraceRecorder | undefined
@@ -40,6 +41,7 @@ export class LinkLife {
       state: this.#state,
       ms: performance.now() - this.#since,
       ...(this.#reason === undefined ? {} : { reason: this.#reason }),
+      ...(this.#user === undefined ? {} : { user: this.#user }),
     }
   }
 
@@ -58,8 +60,9 @@ export class LinkLife {
     if (!this.#quiet) this.#change(phase)
   }
 
-  ready(): void {
+  ready(user: string): void {
     this.#failures = 0
+    this.#user = user
     this.#change('ready', undefined, this.#over('ready'))
   }
 
@@ -121,6 +124,7 @@ export class LinkLife {
       state,
       ms,
       ...(reason === undefined ? {} : { reason }),
+      ...(state === 'ready' && this.#user !== undefined ? { user: this.#user } : {}),
       ...(trace ? { trace } : {}),
     })
   }

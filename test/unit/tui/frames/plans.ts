@@ -22,6 +22,20 @@ export const PLANS: readonly Scene[] = [
     },
   },
   {
+    title: 'a plan that root would carry out',
+    build: fleet((session, hosts) => {
+      session.ready(hosts.slice(1), 'root')
+      session.askFor(session.startCell("files.line({ path: '/etc/ntp.conf' })", WEB), {
+        operation: 'files.line',
+        label: 'files.line',
+        groups: [{ hosts: WEB, outcome: 'change', changes: [change] }],
+        as: ['deploy', 'root'],
+      })
+    }),
+    // in the first row, then in the question
+    shows: [/guard: confirm +as root, d/, ['root', 'bad'], /Apply files\.line on 4 hosts\? +as root, deploy/],
+  },
+  {
     title: 'a plan whose groups read alike but for what differs',
     build: fleet(session =>
       session.askFor(session.startCell("files.line({ path: '/etc/ntp.conf' })", WEB), {

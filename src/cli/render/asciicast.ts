@@ -51,7 +51,7 @@ export function asciicastText(
         say('\r\n')
         break
       case 'cell.console':
-        say(sanitise(record.text).replaceAll('\n', '\r\n'))
+        say((sanitise(record.text) + (record.text.endsWith('\n') ? '\n' : '')).replaceAll('\n', '\r\n'))
         break
       case 'plan':
         lines(planLines(record.plan, paint, { diff: true }))

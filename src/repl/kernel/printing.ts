@@ -21,7 +21,7 @@ export class Printing {
     const budget = this.#budgets.get(cell) ?? new OutputBudget(now)
     this.#budgets.set(cell, budget)
     const printed = budget.take(text, now)
-    if (printed.text !== '') this.#emit({ type: 'cell.console', cell, stream, text: displayText(printed.text) })
+    if (printed.text !== '') this.#emit({ type: 'cell.console', cell, stream, text: displayedLines(printed.text) })
     if (printed.begins)
       this.#warn(`${cellLabel(cell)} prints faster than it can be shown: from here on some is left out.`)
     if (printed.runaway && this.#stop(cell) === 'what it left running')
@@ -38,3 +38,6 @@ export class Printing {
     this.#emit({ type: 'note', level: 'warning', text })
   }
 }
+
+/** As it may be shown; that a line has ended stays, since what is printed next goes on where this ends. */
+const displayedLines = (text: string): string => displayText(text) + (text.endsWith('\n') ? '\n' : '')

@@ -85,6 +85,12 @@ test('what a cell leaves running is shown with it, listed, and stopped one by on
   await expect.poll(() => read('child.signalCode')).toBe('SIGTERM')
 })
 
+test('what is printed keeps its lines, whichever way and stream they come', async () => {
+  await read("console.log('a')\nconsole.log('b\\nc')\nconsole.error('d')\nprocess.stdout.write('e')\nconsole.log('f\\n')")
+  const printed = records.filter(record => record.type === 'cell.console').map(record => record.text)
+  expect(printed.join('')).toBe('a\nb\nc\nd\nef\n\n')
+})
+
 test('a loop that prints without end is stopped, and most of what it prints goes nowhere', async () => {
   await read('let kept = 7')
   expect(await read("while (true) console.log('flood '.repeat(100))")).toBe('stopped: it printed without end')

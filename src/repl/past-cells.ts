@@ -1,4 +1,5 @@
-import type { PastCell } from './kernel/messages.js'
+import type { Guard } from '../engine/inventory/spec.js'
+import type { KernelOptions, PastCell } from './kernel/messages.js'
 import type { SessionRecord } from './protocol.js'
 
 /** Why a cell that changed hosts is not run again. */
@@ -16,6 +17,8 @@ export class PastCells {
   #running: number | undefined
   #session = ''
   #focus = ''
+  #marked: readonly string[] = []
+  readonly #guards = new Map<string, Guard>()
 
   see(record: SessionRecord): void {
     switch (record.type) {
@@ -25,10 +28,16 @@ export class PastCells {
       case 'session.focus':
         this.#focus = record.pattern
         break
+      case 'session.marked':
+        this.#marked = record.hosts
+        break
+      case 'session.guarded':
+        for (const host of record.hosts) this.#guards.set(host, record.guard)
+        break
       case 'cell.start': {
         const { cell, source, focus } = record
         this.#running = cell
-        this.#cells.set(cell, { cell, source, focus, end: 'interrupted' })
+        this.#cells.set(cell, { cell, source, focus, marked: this.#marked, end: 'interrupted' })
         break
       }
       case 'cell.end':
@@ -47,10 +56,21 @@ export class PastCells {
     }
   }
 
-  /** The session's name, its last cell, the focus, and the cell that was being run. */
-  get state(): { session: string; cells: number; focus: string; running: number | undefined } {
-    const cells = Math.max(0, ...this.#cells.keys())
-    return { session: this.#session, cells, focus: this.#focus, running: this.#running }
+  /** The person marked these hosts in a pane, which no record tells. */
+  mark(hosts: readonly string[]): void {
+    this.#marked = hosts
+  }
+
+  /** The session's name, its last cell, what the person has set, and the cell that was being run. */
+  get state(): NonNullable<KernelOptions['continues']> {
+    return {
+      session: this.#session,
+      cells: Math.max(0, ...this.#cells.keys()),
+      focus: this.#focus,
+      marked: this.#marked,
+      guards: Object.fromEntries(this.#guards),
+      ...(this.#running === undefined ? {} : { running: this.#running }),
+    }
   }
 
   list(): readonly PastCell[] {

@@ -50,6 +50,8 @@ export type SessionEvent =
   | { readonly type: 'replay.back'; readonly cells: readonly number[] }
   /** The person marked these hosts by a command; what they mark in a pane the pane knows. */
   | { readonly type: 'session.marked'; readonly hosts: readonly string[] }
+  /** The person set the guard of these hosts. */
+  | { readonly type: 'session.guarded'; readonly guard: Guard; readonly hosts: readonly string[] }
   | { readonly type: 'session.focus'; readonly pattern: string; readonly hosts: readonly string[] }
   | { readonly type: 'cell.start'; readonly cell: number; readonly source: string; readonly focus: readonly string[] }
   | { readonly type: 'cell.console'; readonly cell: number; readonly stream: 'out' | 'err'; readonly text: string }

@@ -212,12 +212,12 @@ class Session implements SessionPort {
     }
     await this.#kernel.gone
     const { notebook: _, ...options } = this.#options
-    const { running, ...continues } = this.#past.state
+    const continues = this.#past.state
     const past = this.#past.list()
     this.#kernel = this.#startKernel()
     await this.#kernel.call({
       type: 'open',
-      options: { ...options, continues: { ...continues, ...(running === undefined ? {} : { running }) } },
+      options: { ...options, continues },
     })
     const replayed = await this.#kernel.call({ type: 'replay', cells: past })
     this.#missing = replayed.missing
@@ -324,6 +324,7 @@ class Session implements SessionPort {
   }
 
   select(hosts: readonly string[]): void {
+    this.#past.mark(hosts)
     this.#kernel.notify({ type: 'select', hosts })
   }
 

@@ -324,9 +324,16 @@ export class Kernel {
   }
 
   /** The kernel before this one is gone, perhaps in the middle of a cell. */
-  #goOn({ running, focus }: NonNullable<KernelOptions['continues']>): void {
+  #goOn({ running, focus, marked, guards }: NonNullable<KernelOptions['continues']>): void {
     if (running !== undefined) this.emit({ type: 'cell.end', cell: running, end: { kind: 'interrupted' }, ms: 0 })
-    const { globals } = this.#opened()
+    const { globals, workspace } = this.#opened()
+    globals.select(marked)
+    this.emit({ type: 'session.marked', hosts: globals.bound.sel })
+    for (const guard of new Set(Object.values(guards))) {
+      const hosts = workspace.engine.universe.hosts.filter(host => guards[host] === guard)
+      workspace.engine.setGuard(hosts, guard)
+      this.emit({ type: 'session.guarded', guard, hosts })
+    }
     if (focus === '') return
     globals.setFocus(focus)
     this.emit({ type: 'session.focus', pattern: globals.pattern, hosts: globals.focus })

@@ -1,5 +1,5 @@
 import type { Decision } from '../../engine/events.js'
-import type { InventorySpec } from '../../engine/inventory/spec.js'
+import type { Guard, InventorySpec } from '../../engine/inventory/spec.js'
 import type { Candidates } from '../completion/candidate.js'
 import type { ArgumentText } from '../language/requests.js'
 import type {
@@ -103,6 +103,8 @@ export interface PastCell {
   readonly source: string
   /** The hosts that bare calls acted on. */
   readonly focus: readonly string[]
+  /** Those that were marked: `sel`. */
+  readonly marked: readonly string[]
   readonly end: CellEnd['kind']
   /** Why it must not be run again: `it changed hosts`. */
   readonly wrote?: string
@@ -140,6 +142,9 @@ export interface KernelOptions {
     readonly session: string
     readonly cells: number
     readonly focus: string
+    readonly marked: readonly string[]
+    /** Those that the person set. */
+    readonly guards: Readonly<Record<string, Guard>>
     /** The cell that it was running. */
     readonly running?: number
   }

@@ -12,6 +12,9 @@ import type { PromptGlobals } from './prompt-globals.js'
 const ACTS =
   /\b(?:(?:write|append|copy)File|createWriteStream|rm|rmdir|unlink|rename|mkdir|cp|symlink|link|truncate|chmod|chown|exec|execFile|spawn|fork|fetch|kill)(?:Sync)?\s*\(/
 
+/** Names at the prompt of fleets that a new kernel knows nothing of. */
+const HOW_HOSTS_FARED = new Set(['failed', 'changed', 'unreachable'])
+
 interface ReplayContext {
   readonly engine: Engine
   readonly evaluator: Evaluator
@@ -28,6 +31,7 @@ export async function replay(cells: readonly PastCell[], context: ReplayContext)
   const left: Replayed['left'][number][] = []
   const missing = new Map<string, string>()
   const guards = [...engine.fleet].map(host => [host.name, host.guard] as const)
+  const { sel } = globals.bound
   engine.setGuard(engine.universe.hosts, 'readonly')
   try {
     for (const past of cells) {
@@ -38,15 +42,17 @@ export async function replay(cells: readonly PastCell[], context: ReplayContext)
       const reason = whyLeft(past, analysis, missing) ?? (await runAgain(past, context))
       if (reason === undefined) {
         again.push({ cell, source, hasValue: globals.hasValue(cell) })
-        for (const name of declared) missing.delete(name)
+        for (const name of globals.hasValue(cell) ? [...declared, '_'] : declared) missing.delete(name)
         continue
       }
       left.push({ cell, reason })
-      const names = [...declared, `_${cell}`]
+      // `_` would be the value of a cell before it
+      const names = [...declared, `_${cell}`, '_']
       for (const name of names) missing.set(name, goneText(past, reason))
     }
   } finally {
     for (const [host, guard] of guards) engine.setGuard([host], guard)
+    globals.select(sel)
   }
   return { again, left, missing: Object.fromEntries(missing) }
 }
@@ -66,11 +72,13 @@ function whyLeft(
   if (wrote !== undefined) return wrote
   if (ACTS.test(source)) return 'it may have acted outside of the session'
   const lost = references.find(({ name }) => missing.has(name))
-  return lost && `it uses ${lost.name}, which is gone`
+  if (lost) return `it uses ${lost.name}, which is gone`
+  const fared = references.find(({ name }) => HOW_HOSTS_FARED.has(name))
+  return fared && `it uses ${fared.name}, which says how hosts fared before`
 }
 
 async function runAgain(
-  { cell, source, focus }: PastCell,
+  { cell, source, focus, marked }: PastCell,
   { evaluator, globals }: ReplayContext,
 ): Promise<string | undefined> {
   const { signal } = new AbortController()
@@ -81,6 +89,7 @@ async function runAgain(
     signal,
     cell,
   )
+  globals.select(marked)
   try {
     await globals.focused(focus, () =>
       inScope({ mode: 'live', cell, signal, desk, since: Date.now() }, async () => {

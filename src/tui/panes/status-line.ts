@@ -49,7 +49,7 @@ function shortened(name: string, width: number): string {
 function parts({ session, hosts, prompt }: View, theme: Theme, said: 'words' | 'short' | 'signs'): string[] {
   const { ready, lost, unreachable, coming } = countsOf(hosts.entries)
   const { pattern, hosts: focus } = session.focus
-  const guard = guardOf(focus, hosts.entries)
+  const guard = guardOf(focus, hosts)
   const as = usersText(usersOf(hosts.entries, focus), theme)
   const label = (text: string) => (said === 'words' ? `${theme.faint(text)} ` : '')
   const count = (sign: string, number: number, word: string) => `${sign} ${number}${said === 'signs' ? '' : ` ${word}`}`
@@ -73,13 +73,14 @@ function modeOf({ mode, keys }: Vi, theme: Theme): string {
   return `${mode === 'insert' ? mode : theme.strong(mode.replace('-', ' '))}${keys.length === 0 ? '' : ` ${keys.join('')}`}`
 }
 
-const guards = new WeakMap<readonly string[], Guard | undefined>()
+const guards = new WeakMap<readonly string[], { readonly guarded: object; readonly guard: Guard | undefined }>()
 
-/** The strictest guard in the focus; a host's guard is fixed by the inventory. */
-function guardOf(focus: readonly string[], entries: View['hosts']['entries']): Guard | undefined {
-  if (guards.has(focus)) return guards.get(focus)
+/** The strictest guard in the focus, looked for again when guards are set. */
+function guardOf(focus: readonly string[], { entries, guarded }: View['hosts']): Guard | undefined {
+  const known = guards.get(focus)
+  if (known?.guarded === guarded) return known.guard
   const present = new Set(focus.map(host => entries.get(host)?.guard))
   const guard = GUARDS.findLast(candidate => present.has(candidate))
-  guards.set(focus, guard)
+  guards.set(focus, { guarded, guard })
   return guard
 }

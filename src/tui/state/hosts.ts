@@ -52,6 +52,8 @@ export interface Hosts {
   readonly marked: ReadonlySet<string>
   /** Those whose marks were all taken away at last: they come back. */
   readonly unmarked: ReadonlySet<string>
+  /** Another object whenever guards are set. */
+  readonly guarded: object
 }
 
 export const NO_HOSTS: Hosts = {
@@ -66,6 +68,7 @@ export const NO_HOSTS: Hosts = {
   cursor: 0,
   marked: new Set(),
   unmarked: new Set(),
+  guarded: {},
 }
 
 /** Groups of up to this many hosts begin open, as long as all of them together do not pass it twice over. */
@@ -84,6 +87,13 @@ export function applyHostRecords(hosts: Hosts, records: readonly SessionRecord[]
     } else if (record.type === 'session.marked') {
       next = { ...next, marked: new Set(record.hosts), unmarked: new Set() }
       entries ??= new Map(next.entries)
+    } else if (record.type === 'session.guarded') {
+      entries ??= new Map(next.entries)
+      for (const host of record.hosts) {
+        const entry = entries.get(host)
+        if (entry) entries.set(host, { ...entry, guard: record.guard })
+      }
+      next = { ...next, guarded: {} }
     } else if (record.type === 'host.latency') {
       latencies ??= new Map(next.latencies)
       latencies.set(record.host, [...(latencies.get(record.host) ?? []), record.ms].slice(-REMEMBERED))
@@ -149,6 +159,7 @@ function startHosts({ hosts, groups: named }: Extract<SessionEvent, { type: 'ses
     ...NO_HOSTS,
     entries: new Map(hosts.map(host => [host.name, { ...host, state: 'idle', since: 0 }])),
     groups,
+    guarded: {},
     open: new Set(open.map(group => group.name)),
   })
 }

@@ -86,7 +86,9 @@ test('what a cell leaves running is shown with it, listed, and stopped one by on
 })
 
 test('what is printed keeps its lines, whichever way and stream they come', async () => {
-  await read("console.log('a')\nconsole.log('b\\nc')\nconsole.error('d')\nprocess.stdout.write('e')\nconsole.log('f\\n')")
+  await read(
+    "console.log('a')\nconsole.log('b\\nc')\nconsole.error('d')\nprocess.stdout.write('e')\nconsole.log('f\\n')",
+  )
   const printed = records.filter(record => record.type === 'cell.console').map(record => record.text)
   expect(printed.join('')).toBe('a\nb\nc\nd\nef\n\n')
 })
@@ -183,9 +185,24 @@ test('a kernel that ends by itself is started anew, and so it is by :restart', a
   await noted(/^The kernel is new/)
   expect(await read('three')).toBe('3')
   records.length = 0
+  session.select(['here'])
+  await session.command('guard readonly')
+  await read('const mine = sel.size')
+  await read('const bad = failed.size')
+  session.select([])
+  await read('const none = sel.size')
+  await session.command('mark here')
   await session.command('restart')
-  await noted(/^The kernel is new/)
-  expect(await read('three + 1')).toBe('4')
+  await noted(/^The kernel is new.* it uses failed, which says how hosts fared before\.$/)
+  expect(await read('[three + 1, mine, none, sel.size].join()')).toBe('4,1,0,1')
+  expect(await session.command('guard')).toEqual({ kind: 'text', text: 'readonly: here' })
+  expect(records.filter(({ type }) => type === 'session.marked' || type === 'session.guarded').slice(-2)).toMatchObject(
+    [
+      { type: 'session.marked', hosts: ['here'] },
+      { type: 'session.guarded', guard: 'readonly', hosts: ['here'] },
+    ],
+  )
+  await session.command('guard confirm')
 })
 
 test('what would be lost is said by what ends it, which does it when it is told so with a !', async () => {

@@ -132,6 +132,15 @@ test('marks that a command makes are in the pane; :shell sel types to them', asy
   ])
 })
 
+test('the guard in the status line is the one that was set last', async () => {
+  const session = new SimulatedSession()
+  session.ready(session.start({ web: 2 }))
+  const screen = show(session)
+  await screen.shows('guard: confirm')
+  session.emit({ type: 'session.guarded', guard: 'readonly', hosts: ['web-1'] })
+  await screen.shows('guard: readonly')
+})
+
 test('names go before sparklines and counts where there is no room for both', async () => {
   const session = new SimulatedSession()
   const hosts = session.start({ 'edge-north': 1200 })

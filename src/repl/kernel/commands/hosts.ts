@@ -103,12 +103,14 @@ export const HOST_COMMANDS: ColonCommands = {
   guard: {
     usage: '[open|confirm|count|readonly [PATTERN]]',
     summary: 'Show or set what must be passed before hosts are changed.',
-    async run(argument, { workspace: { engine }, globals }) {
+    async run(argument, { kernel, workspace: { engine }, globals }) {
       const [wanted, ...pattern] = argument.split(/\s+/).filter(word => word !== '')
       if (wanted !== undefined) {
         const guard = GUARDS.find(each => each === wanted)
         if (!guard) throw new UsageError(`There is no guard ${wanted}; there are ${GUARDS.join(', ')}.`)
-        engine.setGuard(pattern.length === 0 ? globals.focus : engine.fleet.match(pattern.join(' ')).names, guard)
+        const hosts = pattern.length === 0 ? globals.focus : engine.fleet.match(pattern.join(' ')).names
+        engine.setGuard(hosts, guard)
+        kernel.emit({ type: 'session.guarded', guard, hosts })
       }
       return text(guardsText(new Map([...engine.fleet].map(host => [host.name, host.guard]))))
     },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { hostKeyQuestion } from '../../../test/unit/tui/simulated-session.js'
 import { lineAsker } from './people.js'
 
 /** Somebody at a terminal who types one line. */
@@ -11,16 +12,11 @@ function typing(line: string | undefined, terminal = true) {
   return { prompts, asker: lineAsker({ terminal, next, secret: next }) }
 }
 
-const question = {
-  kind: 'hostkey',
-  key: 'k',
-  host: 'web-1',
+const question = hostKeyQuestion({
   hosts: ['web-1', 'web-2'],
-  address: '10.0.0.7:22',
-  keyType: 'ssh-ed25519',
-  fingerprint: 'SHA256:abc',
+  address: '10.0.0.7:22\u001b[2J',
   otherNames: ['old-name\u001b[2J'],
-} as const
+})
 
 describe('a host key at the plain prompt', () => {
   test.each([

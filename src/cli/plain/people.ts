@@ -24,7 +24,7 @@ export function lineAsker(lines: Pick<Lines, 'terminal' | 'next' | 'secret'>): A
       if (!lines.terminal) return undefined
       const also = otherNames.length > 0 ? `, also known as ${sanitise(otherNames.join(' '), { colour: false })}` : ''
       const answer = await lines.next(
-        `${hostsText(hosts)} (${address}) has the unknown ${keyType} key ${fingerprint}${also}. Trust it? yes/no/[fingerprint]: `,
+        `${hostsText(hosts)} (${sanitise(address, { colour: false })}) has the unknown ${keyType} key ${fingerprint}${also}. Trust it? yes/no/[fingerprint]: `,
       )
       return answer?.trim().toLowerCase() === 'yes' || answer?.trim() === fingerprint
     },

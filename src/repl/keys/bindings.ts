@@ -112,7 +112,7 @@ export const BINDINGS = [
   bind('hosts', 'u', 'unmark all', 'take all marks away; again, put them back'),
   bind('filter', 'enter', 'confirm', 'keep the filter', 'keep'),
   bind('filter', 'escape', 'close', 'show all again', 'show all'),
-  bind('filter', 'backspace', 'erase', 'take a letter back'),
+  bind('filter', 'backspace ctrl-h', 'erase', 'take a letter back'),
 
   bind('cells', 'up k', 'up', 'up'),
   bind('cells', 'down j', 'down', 'down', 'move'),
@@ -182,7 +182,7 @@ export const BINDINGS = [
   bind('question', 'enter', 'confirm', 'send the answer', 'answer'),
   bind('question', 'y', 'yes', 'yes: trust the host key', 'trust'),
   bind('question', 'n', 'no', 'no: refuse the host key', 'refuse'),
-  bind('question', 'backspace', 'erase', 'take a letter back'),
+  bind('question', 'backspace ctrl-h', 'erase', 'take a letter back'),
   bind('question', 'ctrl-u', 'clear', 'begin again'),
   bind('question', 'escape', 'decline', 'give no answer', 'no answer'),
 

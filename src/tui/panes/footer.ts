@@ -1,6 +1,7 @@
 import type { Theme } from '../document/theme.js'
 import type { Binding, Keymap } from '../state/keymap.js'
 import { placeOf } from '../state/place.js'
+import { answers } from '../state/question.js'
 import type { View } from '../state/view.js'
 import { isRead } from '../state/waiting.js'
 import { keyLabel } from '../text/key-label.js'
@@ -71,11 +72,7 @@ export function footer(view: View, theme: Theme): string {
 
 /** What cannot be done now is not offered. */
 function works({ action, context }: Binding, view: View): boolean {
-  if (context === 'question') {
-    const isHostKey = view.questions[0]?.question.kind === 'hostkey'
-    if (action === 'yes' || action === 'no') return isRead(view) && isHostKey
-    if (action === 'confirm') return isRead(view) && !isHostKey
-  }
+  if (context === 'question' && !answers(view.questions[0], action)) return false
   const choices = view.approvals[0]?.request.choices.length ?? 0
   return isRead(view) && (action !== 'approve groups' || choices > 1)
 }

@@ -5,9 +5,10 @@ import { askFinder, everythingFinder, type Finder, historyFinder, moveInFinder, 
 import type { Action, Binding } from './keymap.js'
 import type { Message } from './message.js'
 import { startCommand } from './notebook.js'
-import { activate, toWaiting } from './panes-order.js'
+import { activate } from './panes-order.js'
 import { perform } from './perform.js'
 import { withEditor, withGivenWay } from './prompt.js'
+import { showApproval } from './records.js'
 import { openHost } from './side.js'
 import type { Step } from './update.js'
 import type { View } from './view.js'
@@ -63,8 +64,10 @@ function atPlace(view: View, context: Context): View {
     case 'editor':
       return view.active === 'prompt' ? view : activate(view, 'prompt')
     case 'approval':
+      if (view.active === context || view.approvals.length === 0) return view
+      return showApproval({ ...view, active: context })
     case 'question':
-      return view.active === context ? view : toWaiting(view)
+      return view.questions.length === 0 ? view : { ...view, active: context }
     default:
       return view
   }

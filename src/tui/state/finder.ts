@@ -5,6 +5,7 @@ import type { CompletionView, HistoryEntry } from '../../repl/protocol.js'
 import { SETTINGS } from '../../repl/settings/settings.js'
 import { keyLabel } from '../text/key-label.js'
 import type { Action } from './keymap.js'
+import { answers } from './question.js'
 import type { View } from './view.js'
 
 /** A list to find something in by a few letters: the history, or everything there is. */
@@ -145,13 +146,33 @@ export function everythingFinder(view: View, names: readonly CompletionView[]): 
   return { of: 'everything', query: '', selected: 0, items }
 }
 
-/** Where actions make no sense of their own: in lists and while something is being typed there. */
-const ONLY_THERE: ReadonlySet<Context> = new Set(['finder', 'completion', 'filter', 'search', 'question', 'shells'])
+/** Whether keys of a place mean something now: what is there only for a moment may not be there, and over some this list does not open. */
+function isThere(context: Context, { active, approvals, questions, hosts, side, cells }: View): boolean {
+  switch (context) {
+    case 'finder':
+    case 'completion':
+    case 'shells':
+      return false
+    case 'approval':
+      return approvals.length > 0
+    case 'question':
+      return questions.length > 0
+    case 'filter':
+      return (active === 'hosts' && hosts.filtering) || (active === 'side' && side.filtering)
+    case 'search':
+      return active === 'cells' && cells.search?.typing === true
+    default:
+      return true
+  }
+}
 
 /** Everything that a key does: chosen here, it is done where that key works. */
-function actionItems({ keymap, approvals }: View): FinderItem[] {
+function actionItems(view: View): FinderItem[] {
+  const { keymap, questions } = view
   return keymap.bindings
-    .filter(({ context }) => !ONLY_THERE.has(context) && (context !== 'approval' || approvals.length > 0))
+    .filter(
+      ({ context, action }) => isThere(context, view) && (context !== 'question' || answers(questions[0], action)),
+    )
     .map(({ context, action, help, keys: [key = ''] }) => ({
       kind: context === 'everywhere' ? 'key' : context,
       name: help,

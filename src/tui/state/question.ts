@@ -21,6 +21,13 @@ export type QuestionAction =
 
 export type QuestionResult = { readonly asked: AskedQuestion } | { readonly answer: string | boolean | undefined }
 
+/** Whether an action means something for a question: a host key is trusted or not, a secret is typed. */
+export function answers(asked: AskedQuestion | undefined, action: string): boolean {
+  if (action === 'decline') return asked !== undefined
+  const ofHostKey = action === 'yes' || action === 'no'
+  return asked !== undefined && ofHostKey === (asked.question.kind === 'hostkey')
+}
+
 export function actOnQuestion(asked: AskedQuestion, action: QuestionAction): QuestionResult {
   const { question, typed } = asked
   if (action.kind === 'decline') return { answer: question.kind === 'hostkey' ? false : undefined }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { hostKeyQuestion } from '../../../test/unit/tui/simulated-session.js'
 import type { ApprovalRequest } from '../../engine/events.js'
 import type { SessionEvent } from '../../repl/protocol.js'
 import type { InputEvent } from '../screen/input-event.js'
@@ -231,16 +232,7 @@ describe('a question', () => {
     const screen = started().happens({
       type: 'question.asked',
       id: 4,
-      question: {
-        kind: 'hostkey',
-        key: 'k',
-        host: 'web-1',
-        hosts: ['web-1'],
-        address: '10.0.0.1',
-        keyType: 'ED25519',
-        fingerprint: 'SHA256:x',
-        otherNames: [],
-      },
+      question: hostKeyQuestion(),
     })
     screen.later(1000).type('xn')
     expect(screen.effects).toEqual([{ kind: 'answer', id: 4, answer: false }])

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { approvalScene } from './scenes.js'
 import { show } from './show.js'
-import { group, SimulatedSession } from './simulated-session.js'
+import { group, hostKeyQuestion, SimulatedSession } from './simulated-session.js'
 
 /** Three cells: a short answer, a long one in two groups, a printed line. */
 function threeCells(): SimulatedSession {
@@ -140,16 +140,7 @@ test('keys that are written on the screen can be clicked: footer, approval, tabs
   session.emit({
     type: 'question.asked',
     id: 9,
-    question: {
-      kind: 'hostkey',
-      key: 'k',
-      host: 'web-7',
-      hosts: ['web-7'],
-      address: '10.0.0.7:22',
-      keyType: 'ssh-ed25519',
-      fingerprint: 'SHA256:abc',
-      otherNames: [],
-    },
+    question: hostKeyQuestion({ host: 'web-7', hosts: ['web-7'] }),
   })
   await screen.shows('is not known')
   screen.press('f2')

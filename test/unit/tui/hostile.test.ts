@@ -5,7 +5,7 @@ import { sanitise } from '../../../src/engine/text/sanitise.js'
 import type { SessionEvent } from '../../../src/repl/protocol.js'
 import type { Emulator } from '../../terminal/emulator.js'
 import { DrawnView } from './drawn-view.js'
-import { group, lineChange, SimulatedSession } from './simulated-session.js'
+import { group, hostKeyQuestion, lineChange, SimulatedSession } from './simulated-session.js'
 
 const NOW = Date.UTC(2026, 10, 28, 12)
 /** `MUSTER_HOSTILE_RUNS=1000 npx vitest run test/unit/tui/hostile.test.ts` says more, and other things every time. */
@@ -142,16 +142,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     session({
       type: 'question.asked',
       id: 1,
-      question: {
-        kind: 'hostkey',
-        key: 'k',
-        host: 'web-1',
-        hosts: ['web-1'],
-        address: text,
-        keyType: text,
-        fingerprint: text,
-        otherNames: [text],
-      },
+      question: hostKeyQuestion({ address: text, keyType: text, fingerprint: text, otherNames: [text] }),
     })(view),
   'a notice': (text, view) => session()(view).tell({ kind: 'notice', text }),
   'names of remote files': (text, view) =>

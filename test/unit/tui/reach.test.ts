@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from 'vitest'
+import type { Question } from '../../../src/engine/connect/ask.js'
 import { BINDINGS, type Context } from '../../../src/repl/keys/bindings.js'
 import { keysText, nameOf } from '../../../src/repl/keys/keymap.js'
 import { DEFAULT_SETTINGS, withSetting } from '../../../src/repl/settings/settings.js'
@@ -11,9 +12,11 @@ import { layoutOf } from '../../../src/tui/state/geometry.js'
 import { DEFAULT_KEYMAP } from '../../../src/tui/state/keymap.js'
 import type { Effect } from '../../../src/tui/state/message.js'
 import { activate, toWaiting } from '../../../src/tui/state/panes-order.js'
+import { placeOf } from '../../../src/tui/state/place.js'
 import { update } from '../../../src/tui/state/update.js'
 import { initialView, type View } from '../../../src/tui/state/view.js'
 import { approvalScene } from './scenes.js'
+import { hostKeyQuestion } from './simulated-session.js'
 
 const NOW = 1_800_000_000_000
 
@@ -24,7 +27,7 @@ const SIZE = { cols: 200, rows: 300 }
 const PANES = ['prompt', 'cells', 'hosts', 'side', 'approval'] as const
 type PaneOfKeys = (typeof PANES)[number]
 
-/** Keys of what is there only for a moment: a list, a text that is being typed, a question. They have no entry in the list of everything. */
+/** Keys of what is there only for a moment: a list, a text that is being typed, a question. The list of everything has them while it is there. */
 const MOMENTARY: ReadonlySet<Context> = new Set(['finder', 'completion', 'filter', 'search', 'question', 'shells'])
 
 /** What a view shows, and what it wants done. */
@@ -110,6 +113,43 @@ test.each(PANES)(
     expect(differing).toEqual([])
   },
 )
+
+const SECRET: Question = { kind: 'secret', key: 'k', prompt: 'sudo password', hosts: ['web-1'], retry: false }
+
+/** A question on the screen, long enough to have been read, with the keys. */
+function asked(question: Question): View {
+  const records = [{ type: 'question.asked', id: 7, question, at: NOW - 10_000 } as const]
+  const view = update(scene('prompt'), { kind: 'records', records, now: NOW - 10_000 }).view
+  return press(view, 'f2').view
+}
+
+test.each<[what: string, view: () => View, context: Context, not: readonly string[]]>([
+  ['a filter of hosts', () => press(scene('hosts'), '/').view, 'filter', []],
+  ['a filter of facts', () => press(scene('side'), '/').view, 'filter', []],
+  ['a search', () => press(scene('cells'), '/').view, 'search', []],
+  ['the question for a host key', () => asked(hostKeyQuestion()), 'question', ['confirm', 'erase', 'clear']],
+  ['the question for a secret', () => asked(SECRET), 'question', ['yes', 'no']],
+])('%s: while it is there the list has its keys, which do there what they do', (_, build, context, not) => {
+  const start = press(press(build(), 'q').view, 'r').view
+  expect(placeOf(start)).toBe(context)
+  const list = press(start, 'ctrl-p').view.finder?.items ?? []
+  for (const { action, keys, help } of listed(context)) {
+    const item = list.find(({ take }) => take.kind === 'action' && take.action === action && take.context === context)
+    expect(item !== undefined, help).toBe(!not.includes(action))
+    if (!item) continue
+    const open: View = { ...start, finder: { of: 'everything', query: '', selected: 0, items: [item] } }
+    expect(press(open, 'enter'), help).toEqual(pressAll(start, keys[0] ?? ''))
+  }
+})
+
+test('what is chosen for a plan is done to it, though a question waits too', () => {
+  const view = asked(SECRET)
+  const item = everythingFinder(view, []).items.find(
+    ({ take }) => take.kind === 'action' && take.action === 'approve all',
+  )
+  const open: View = { ...view, finder: { of: 'everything', query: '', selected: 0, items: item ? [item] : [] } }
+  expect(press(open, 'enter').effects).toEqual([{ kind: 'decide', id: 1, decision: { kind: 'apply' } }])
+})
 
 test('every key stands in the help, with what it does, and in the list of everything unless it is of a moment', () => {
   const help = keyHelp(DEFAULT_KEYMAP, 'hosts', 200, themeFor(false))

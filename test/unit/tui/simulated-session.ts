@@ -1,4 +1,5 @@
 import { PassThrough, Writable } from 'node:stream'
+import type { Question } from '../../../src/engine/connect/ask.js'
 import type { ApprovalRequest, ChangeView, Decision, PlanView } from '../../../src/engine/events.js'
 import type { Guard } from '../../../src/engine/inventory/spec.js'
 import type { AttachedShell } from '../../../src/engine/shell/attach-terminal.js'
@@ -254,6 +255,21 @@ export class SimulatedSession implements SessionPort {
     return request
   }
 }
+
+/** A host shows a key that is not known. */
+export const hostKeyQuestion = (
+  given: Partial<Extract<Question, { kind: 'hostkey' }>> = {},
+): Extract<Question, { kind: 'hostkey' }> => ({
+  kind: 'hostkey',
+  key: 'k',
+  host: 'web-1',
+  hosts: ['web-1'],
+  address: '10.0.0.1:22',
+  keyType: 'ssh-ed25519',
+  fingerprint: 'SHA256:abc',
+  otherNames: [],
+  ...given,
+})
 
 /** A changed line of a file. */
 export function lineChange(path: string, before: string, after: string): ChangeView {

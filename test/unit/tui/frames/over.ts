@@ -1,5 +1,6 @@
 import { DEFAULT_SETTINGS } from '../../../../src/repl/settings/settings.js'
 import type { DrawnView } from '../drawn-view.js'
+import { hostKeyQuestion } from '../simulated-session.js'
 import { answered, fleet, NOW, type Scene, WEB } from './scene.js'
 
 /** Shells on four hosts: two show the same, one something else, one could not be opened. */
@@ -69,19 +70,10 @@ export const OVER: readonly Scene[] = [
       session.emit({
         type: 'question.asked',
         id: 1,
-        question: {
-          kind: 'hostkey',
-          key: 'k',
-          host: 'web-1',
-          hosts: ['web-1'],
-          address: '10.0.0.1',
-          keyType: 'ssh-ed25519',
-          fingerprint: 'SHA256:abc',
-          otherNames: [],
-        },
+        question: hostKeyQuestion(),
       }),
     ),
-    shows: ['web-1 (10.0.0.1) is not known', 'trust and remember it', 'refuse'],
+    shows: ['web-1 (10.0.0.1:22) is not known', 'trust and remember it', 'refuse'],
   },
   {
     title: 'completions',

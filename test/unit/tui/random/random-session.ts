@@ -5,7 +5,7 @@ import type { Diff } from '../../../../src/engine/plan/diff.js'
 import type { AttachedShell } from '../../../../src/engine/shell/attach-terminal.js'
 import type { CellEnd, Display, DisplayGroup, Problem, SessionEvent } from '../../../../src/repl/protocol.js'
 import { DEFAULT_SETTINGS, SETTINGS, withSetting } from '../../../../src/repl/settings/settings.js'
-import { group, lineChange, SimulatedSession } from '../simulated-session.js'
+import { group, hostKeyQuestion, lineChange, SimulatedSession } from '../simulated-session.js'
 import type { Random } from './random.js'
 import { anyText } from './random-texts.js'
 
@@ -373,16 +373,13 @@ export class RandomSession extends SimulatedSession {
       : {
           type: 'question.asked',
           id,
-          question: {
-            kind: 'hostkey',
+          question: hostKeyQuestion({
             key: `k${id}`,
             host,
             hosts,
             address: anyText(random),
-            keyType: 'ssh-ed25519',
-            fingerprint: 'SHA256:abc',
             otherNames: random.many(0, 2, () => anyText(random)),
-          },
+          }),
         }
   }
 

@@ -64,7 +64,7 @@ describeOnLab('a session from a script', lab => {
     like: [],
     pretty: 'Debian GNU/Linux 12 (bookworm)'
   }
-files.line ${CONF}  3 change
+files.line ${CONF}  3 change  as root
   ▸ h[1,3] (2)
     edit ${CONF}  +1 −1
       @@ -1,2 +1,2 @@

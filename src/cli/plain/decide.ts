@@ -1,8 +1,8 @@
 import type { ApprovalRequest, Decision } from '../../engine/events.js'
 import { hostsText } from '../../engine/nodeset/fold.js'
 import { sanitise } from '../../engine/text/sanitise.js'
+import { planLines } from '../../repl/plan-lines.js'
 import type { Paint } from '../render/paint.js'
-import { planLines } from '../render/plan.js'
 
 /** A request for approval as lines: what would be done where, then the groups that can be chosen. */
 export function requestLines(request: ApprovalRequest, paint: Paint): string[] {

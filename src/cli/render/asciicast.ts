@@ -1,8 +1,8 @@
 import { sanitise } from '../../engine/text/sanitise.js'
+import { planLines } from '../../repl/plan-lines.js'
 import type { SessionRecord } from '../../repl/protocol.js'
 import { endLines } from './display.js'
 import { paintFor } from './paint.js'
-import { planLines } from './plan.js'
 
 export interface AsciicastOptions {
   readonly title: string

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import type { ChangeView, PlanView } from '../../engine/events.js'
 import type { DeployReport, HostReport } from '../../engine/run/deploy.js'
 import { hasFailures } from '../../repl/has-failures.js'
+import { planLines, planSummary } from '../../repl/plan-lines.js'
 import type { CellEnd, Display, DisplayGroup } from '../../repl/protocol.js'
 import { caretLines, displayLines, endLines, tableLines } from './display.js'
 import { paintFor, wantsColor } from './paint.js'
-import { planLines, planSummary } from './plan.js'
 import { reportLines } from './report.js'
 
 const paint = paintFor(false)

@@ -1,16 +1,7 @@
 import { styleText } from 'node:util'
+import { type Paint, PLAIN_PAINT } from '../../repl/paint.js'
 
-/** Colours, or none. Colour is never the only sign of anything. */
-export interface Paint {
-  bold(text: string): string
-  dim(text: string): string
-  red(text: string): string
-  green(text: string): string
-  yellow(text: string): string
-  cyan(text: string): string
-}
-
-const plain: Paint = { bold: same, dim: same, red: same, green: same, yellow: same, cyan: same }
+export type { Paint }
 
 const coloured: Paint = {
   bold: text => style('bold', text),
@@ -22,7 +13,7 @@ const coloured: Paint = {
 }
 
 export function paintFor(colors: boolean): Paint {
-  return colors ? coloured : plain
+  return colors ? coloured : PLAIN_PAINT
 }
 
 /** Whether to colour what goes to a stream: NO_COLOR and FORCE_COLOR decide, else whether it is a capable terminal. */
@@ -33,10 +24,6 @@ export function wantsColor(
   if (environment.NO_COLOR) return false
   if (environment.FORCE_COLOR) return environment.FORCE_COLOR !== '0'
   return stream.isTTY === true && environment.TERM !== 'dumb'
-}
-
-function same(text: string): string {
-  return text
 }
 
 function style(name: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', text: string): string {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
@@ -241,6 +241,26 @@ test('what would be lost is said by what ends it, which does it when it is told 
   expect(await session.command('help export')).toMatchObject({ text: expect.stringContaining(':export[!] FILE') })
   const names = async (draft: string) => (await session.complete(draft, draft.length)).map(({ name }) => name)
   expect(await names(':disconnect! h')).toContain('here')
+})
+
+test(':plan shows again what a cell planned, with its diffs; :facts tells the usual facts', async () => {
+  await expect(session.command('plan 9999')).rejects.toThrow('Cell 9999 has planned nothing.')
+  const user = userInfo().username
+  await read(`focus.files.put({ dest: ${JSON.stringify(join(directory, 'planned'))}, content: 'one\\n' })`)
+  await read('1 + 1')
+  const shown = `\
+files.put ${join(directory, 'planned')}  1 change  as ${user}
+  ▸ here
+    create ${join(directory, 'planned')}`
+  expect(await session.command('plan')).toMatchObject({
+    text: expect.stringMatching(/^files\.put [\s\S]*\n {6}\+ one/),
+  })
+  expect(await session.command('plan')).toMatchObject({ text: expect.stringContaining(shown) })
+  const facts = rows(await session.command('facts'))
+  expect(facts).toContainEqual(['server.hostname', hostname()])
+  expect(facts).toContainEqual(['hardware.memory total', expect.stringMatching(/^[\d.]+ [kMGT]B$/)])
+  expect(rows(await session.command('facts here'))).toContainEqual(['server.hostname', hostname()])
+  await expect(session.command('facts nobody')).rejects.toThrow('nobody')
 })
 
 test(':run! runs what was refused last, or what stands behind it, in spite of type errors', async () => {

@@ -1,8 +1,11 @@
 import { resolve } from 'node:path'
 import { UsageError } from '../../../engine/errors.js'
+import { mergePlans } from '../../../engine/plan/merge.js'
 import { operationNamed } from '../../definitions.js'
 import { audit } from '../../history/audit.js'
 import { auditText } from '../../history/audit-text.js'
+import { PLAIN_PAINT } from '../../paint.js'
+import { planLines } from '../../plan-lines.js'
 import { recordedReport, reportFormat, reportText, writeReport } from '../../report/write-report.js'
 import { undo } from '../undo.js'
 import { type ColonCommands, text } from './colon-command.js'
@@ -30,6 +33,20 @@ export const CHANGE_COMMANDS: ColonCommands = {
         takeBack: calls => engine.takeBack(calls),
       })
       return text('') // the cell has shown it
+    },
+  },
+  plan: {
+    usage: '[CELL]',
+    summary: 'Show what a cell planned, with its diffs; without CELL, the last one that planned something.',
+    async run(argument, { log }) {
+      const planned = log.records.flatMap(record => (record.type === 'plan' ? [record] : []))
+      const cell = argument === '' ? planned.at(-1)?.cell : Number(argument)
+      const plans = mergePlans(planned.filter(record => record.cell === cell).map(({ plan }) => plan))
+      if (plans.length === 0)
+        throw new UsageError(
+          argument === '' ? 'Nothing has been planned in this session.' : `Cell ${argument} has planned nothing.`,
+        )
+      return text(plans.flatMap(plan => planLines(plan, PLAIN_PAINT, { diff: true })).join('\n'))
     },
   },
   because: {

@@ -4,6 +4,7 @@ import { UsageError } from '../../../engine/errors.js'
 import { GUARDS, type Guard } from '../../../engine/inventory/spec.js'
 import { foldNames, hostsText } from '../../../engine/nodeset/fold.js'
 import { markedBy } from '../../marked.js'
+import { factsOf, factsTable } from '../facts-table.js'
 import { refuseToCutOff } from '../losses.js'
 import { type ColonCommands, text } from './colon-command.js'
 
@@ -48,6 +49,16 @@ export const HOST_COMMANDS: ColonCommands = {
         kind: 'display',
         display: { kind: 'table', columns: ['host', 'state', 'address', 'groups', 'guard'], rows },
       }
+    },
+  },
+  facts: {
+    usage: '[PATTERN]',
+    summary:
+      'Tell the usual facts of the hosts in focus, or of others: of several, what most have first, then who has what else.',
+    async run(argument, { workspace: { engine }, globals }) {
+      const hosts = argument === '' ? globals.focus : engine.fleet.match(argument).names
+      if (hosts.length === 0) throw new UsageError('There is no host to tell facts of.')
+      return { kind: 'display', display: factsTable(await factsOf(engine, hosts)) }
     },
   },
   connect: {

@@ -1,3 +1,4 @@
+import { factText } from '../../../repl/fact-text.js'
 import type { FactRow } from '../../../repl/protocol.js'
 import { bar } from '../../document/charts/bar.js'
 import { sparkline } from '../../document/charts/sparkline.js'
@@ -9,7 +10,6 @@ import { wantedFacts } from '../../state/facts-tree.js'
 import type { SideView } from '../../state/view.js'
 import { pad, truncate, widthOf } from '../../text/width.js'
 import type { SideInput } from '../side-pane.js'
-import { factText } from './fact-text.js'
 import { filterRow } from './filter-row.js'
 
 /** Values beside the most frequent one that are listed. */

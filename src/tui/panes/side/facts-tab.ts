@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
+import { factText } from '../../../repl/fact-text.js'
 import type { FactRow, FactView } from '../../../repl/protocol.js'
 import { sparkline } from '../../document/charts/sparkline.js'
 import { durationText } from '../../document/duration.js'
@@ -12,7 +13,6 @@ import { stateSign } from '../host-row.js'
 import { type KeyTarget, keysThere, withKeys } from '../key-help.js'
 import type { SideInput } from '../side-pane.js'
 import { factTable } from './fact-table.js'
-import { factText } from './fact-text.js'
 import { filterRow } from './filter-row.js'
 
 /** Rows of the tab, and which of them the cursor is on. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { numberText } from './number.js'
+import { numberText } from './number-text.js'
 
 test.each([
   [0.3300000001, '0.33'],

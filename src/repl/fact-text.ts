@@ -1,6 +1,6 @@
-import { byteCount } from '../../../engine/text/byte-count.js'
-import type { FactRow } from '../../../repl/protocol.js'
-import { numberText } from '../../document/number.js'
+import { byteCount } from '../engine/text/byte-count.js'
+import { numberText } from './number-text.js'
+import type { FactRow } from './protocol.js'
 
 /** Facts whose numbers are bytes. */
 const IN_BYTES: ReadonlySet<string> = new Set(['hardware.memory', 'hardware.disks'])

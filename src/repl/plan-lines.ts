@@ -1,7 +1,7 @@
-import type { ChangeView, PlanGroupView, PlanView } from '../../engine/events.js'
-import { hostsText } from '../../engine/nodeset/fold.js'
-import { diffCount, diffLines } from '../../engine/plan/render-diff.js'
-import { sanitise } from '../../engine/text/sanitise.js'
+import type { ChangeView, PlanGroupView, PlanView } from '../engine/events.js'
+import { hostsText } from '../engine/nodeset/fold.js'
+import { diffCount, diffLines } from '../engine/plan/render-diff.js'
+import { sanitise } from '../engine/text/sanitise.js'
 import type { Paint } from './paint.js'
 
 /** How much of a plan is shown. */

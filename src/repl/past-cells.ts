@@ -14,7 +14,7 @@ type Draft = { -readonly [K in keyof PastCell]: PastCell[K] }
 export class PastCells {
   readonly #cells = new Map<number, Draft>()
   readonly #cellOfTask = new Map<number, number>()
-  #running: number | undefined
+  #running: { readonly cell: number; readonly since: number } | undefined
   #session = ''
   #focus = ''
   #marked: readonly string[] = []
@@ -36,12 +36,12 @@ export class PastCells {
         break
       case 'cell.start': {
         const { cell, source, focus } = record
-        this.#running = cell
+        this.#running = { cell, since: record.at }
         this.#cells.set(cell, { cell, source, focus, marked: this.#marked, end: 'interrupted' })
         break
       }
       case 'cell.end':
-        if (this.#running === record.cell) this.#running = undefined
+        if (this.#running?.cell === record.cell) this.#running = undefined
         this.#update(record.cell, draft => {
           draft.end = record.end.kind
         })

@@ -16,6 +16,12 @@ export class RestartLimit {
   }
 }
 
+/** Why a kernel was ended that did not answer, and what held it: code of the person's own is left by an exception. */
+export function heldText(cell: number | undefined): string {
+  const who = cell === undefined ? 'Something' : `Cell ${cell}`
+  return `${who} was in a call that nothing can break off (a regular expression, native code, a loop of a package): its kernel is ended, and another started.`
+}
+
 /** What became of the session's cells, for the person. */
 export function restartText({ again, left }: Replayed): string {
   const back = again.length === 0 ? 'Nothing was run again.' : `Run again: ${cellsText(again.map(({ cell }) => cell))}.`

@@ -24,7 +24,7 @@ import type {
   TerminalView,
 } from './protocol.js'
 import type { RemoteShell } from './remote-shell.js'
-import { missingName, missingNamed, RestartLimit, restartLoss, restartText } from './restart.js'
+import { heldText, missingName, missingNamed, RestartLimit, restartLoss, restartText } from './restart.js'
 
 export interface SessionOptions extends KernelOptions {
   /** Check types before a cell is run; default true. */
@@ -154,10 +154,11 @@ class Session implements SessionPort {
 
   interrupt(): void {
     const kernel = this.#kernel
+    const { running } = this.#past.state
     kernel.interrupt()
     void kernel.answers(PATIENCE).then(
       answers => {
-        if (!answers && kernel === this.#kernel) this.#restart('The kernel did not answer and was ended.')
+        if (!answers && kernel === this.#kernel) this.#restart(heldText(running?.cell))
       },
       () => {},
     )

@@ -90,7 +90,9 @@ export class Kernel {
       printed: (cell, stream, text) => {
         if (!this.#replaying) this.#printing.print(cell, stream, text)
       },
-      uncaught: (error, thrown) => this.#complain(error, thrown),
+      uncaught: (error, thrown) => {
+        if (!this.#replaying) this.#complain(error, thrown)
+      },
       operated: (outcomes, cell) => this.#turns.operatedIn(cell).push(outcomes),
     })
     const { workspace, log, replay, evaluator } = parts
@@ -325,7 +327,10 @@ export class Kernel {
 
   /** The kernel before this one is gone, perhaps in the middle of a cell. */
   #goOn({ running, focus, marked, guards }: NonNullable<KernelOptions['continues']>): void {
-    if (running !== undefined) this.emit({ type: 'cell.end', cell: running, end: { kind: 'interrupted' }, ms: 0 })
+    if (running) {
+      const ms = Math.max(0, Date.now() - running.since)
+      this.emit({ type: 'cell.end', cell: running.cell, end: { kind: 'interrupted' }, ms })
+    }
     const { globals, workspace } = this.#opened()
     globals.select(marked)
     this.emit({ type: 'session.marked', hosts: globals.bound.sel })

@@ -145,8 +145,8 @@ export interface KernelOptions {
     readonly marked: readonly string[]
     /** Those that the person set. */
     readonly guards: Readonly<Record<string, Guard>>
-    /** The cell that it was running. */
-    readonly running?: number
+    /** The cell that it was running, and since when, in milliseconds since the epoch. */
+    readonly running?: { readonly cell: number; readonly since: number }
   }
   /** Open this saved session instead of starting an empty one. */
   readonly notebook?: string

@@ -27,6 +27,7 @@ import {
 } from './prompt-actions.js'
 import { dropped } from './queue.js'
 import { performInSide, showTab } from './side.js'
+import { stoppingNotice } from './stopping.js'
 import type { Step } from './update.js'
 import type { View } from './view.js'
 import { answerApproval, answerQuestion } from './waiting.js'
@@ -233,13 +234,9 @@ function interrupt(view: View): Step {
   const { queue } = prompt
   const busy = running(view.notebook)
   if (busy) {
-    const cell = busy.cell === undefined ? 'Stopping' : `Stopping cell ${busy.cell}`
-    const notice =
-      queue.length > 0
-        ? `${cell}; ${queue.length === 1 ? 'the cell that waited is' : `the ${queue.length} cells that waited are`} not run: ↑ brings back.`
-        : busy.cell === undefined
-          ? 'Stopping …'
-          : `${cell}: what came back is kept.`
+    const stopping = stoppingNotice(busy.cell)
+    const waited = queue.length === 1 ? 'the cell that waited is' : `the ${queue.length} cells that waited are`
+    const notice = queue.length > 0 ? `${stopping} ${waited} not run: ↑ brings back.` : stopping
     return { view: { ...view, prompt: { ...prompt, queue: [] }, notice }, effects: [{ kind: 'interrupt' }] }
   }
   if (queue.length > 0) return only(dropped(view, queue, 'you stopped'))

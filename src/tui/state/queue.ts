@@ -2,6 +2,7 @@ import { setText } from '../editor/insert.js'
 import type { Message } from './message.js'
 import { running } from './notebook.js'
 import { submitted, withEditor, withProblems } from './prompt.js'
+import { withoutStopping } from './stopping.js'
 import type { Step } from './update.js'
 import type { Entered, Prompt, View } from './view.js'
 
@@ -65,7 +66,7 @@ function comeBack(prompt: Prompt, { source, place }: Entered): Prompt {
 
 /** A cell has ended. After one that failed, those entered behind it are not run: they were meant to follow its success. */
 export function ran(view: View, { end }: Extract<Message, { kind: 'ran' }>): View {
-  const ended = { ...view, prompt: { ...view.prompt, sent: false } }
+  const ended = { ...view, notice: withoutStopping(view.notice), prompt: { ...view.prompt, sent: false } }
   if (end === 'ok') return ended
   return dropped(
     ended,

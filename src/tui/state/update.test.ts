@@ -252,6 +252,13 @@ describe('Ctrl-C', () => {
   })
 })
 
+test('that a cell is being stopped is said until it has ended', () => {
+  const screen = started().happens(cell).press('ctrl-c')
+  expect(screen.view.notice).toMatch(/^Stopping cell \d+ …$/)
+  screen.tell({ kind: 'ran', end: 'interrupted' })
+  expect(screen.view.notice).toBe('')
+})
+
 describe('completions', () => {
   const item = (name: string) => ({ name, kind: 'property', insert: name, from: 6 })
 

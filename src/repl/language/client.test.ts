@@ -2,9 +2,12 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileS
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { scriptBeside } from '../../engine/modules/script-beside.js'
 import { LanguageClient } from './client.js'
+
+// every start of a worker reads TypeScript anew, which takes long on a machine that has much to do
+vi.setConfig({ testTimeout: 180_000 })
 
 const cwd = realpathSync(mkdtempSync(path.join(tmpdir(), 'muster-language-client-')))
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))
@@ -61,7 +64,7 @@ test('starts again after a crash, knowing what was known, and answers what was a
   expect(answers).toMatchObject([[{ code: 2339 }], [{ code: 2339 }], './.cell-2'])
   expect(await language.check('y.toFixed()')).toEqual([])
   await language.close()
-}, 120_000)
+})
 
 test('a worker that holds too much is replaced while nothing is asked, and nobody notices', async () => {
   const starts = path.join(cwd, 'starts')
@@ -79,7 +82,7 @@ test('a worker that holds too much is replaced while nothing is asked, and nobod
     expect(await language.check(`size.x + ${asked}`)).toMatchObject([{ code: 2339 }])
   expect(await language.check('size.toFixed()')).toEqual([])
   await language.close()
-}, 120_000)
+})
 
 test('gives up a question that kills it each time, and answers the others', async () => {
   const language = mortal('always', `source === 'poison'`)
@@ -88,7 +91,7 @@ test('gives up a question that kills it each time, and answers the others', asyn
   await expect(poison).rejects.toMatchObject({ name: 'LanguageError' })
   expect(await fine).toEqual([])
   await language.close()
-}, 120_000)
+})
 
 test('a snapshot from which no process starts is removed, and a thread answers', async () => {
   const snapshot = path.join(cwd, 'language-0123456789abcdef.blob')

@@ -17,6 +17,10 @@ export default defineConfig({
         hookTimeout: 600_000,
         fileParallelism: false,
       }),
+      // what CI has no programs for: run by name alone, see docs/testing.md
+      ...(process.argv.some(word => word.includes('by-hand'))
+        ? [project('by-hand', ['test/by-hand/**/*.test.ts'], { testTimeout: 300_000 })]
+        : []),
       project('e2e', ['test/e2e/**/*.test.ts'], { testTimeout: 180_000, hookTimeout: 600_000, fileParallelism: false }),
     ],
   },

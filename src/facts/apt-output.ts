@@ -1,3 +1,5 @@
+import type { SimulatedStep, Simulation } from './package-steps.js'
+
 /** An installed Debian package. */
 export interface Package {
   readonly version: string
@@ -14,21 +16,6 @@ export interface Candidates {
   readonly candidate: string | undefined
   /** All that can be installed, newest first. */
   readonly versions: readonly string[]
-}
-
-/** What an apt-get run would do: from simulation or `reason` why it cannot. */
-export type Simulation =
-  | { readonly possible: true; readonly steps: readonly SimulatedStep[] }
-  | { readonly possible: false; readonly reason: string }
-
-export interface SimulatedStep {
-  /** Name, with `:architecture` where it is a foreign one. */
-  readonly name: string
-  /** Version before; left out for a new package. */
-  readonly before?: string
-  /** Version after; left out for a package removed. */
-  readonly after?: string
-  readonly architecture?: string
 }
 
 /** dpkg-query format of which {@link readPackages} reads the lines. */

@@ -8,8 +8,8 @@ import {
   readPackages,
   readPolicy,
   readSimulation,
-  type Simulation,
 } from './apt-output.js'
+import type { Simulation } from './package-steps.js'
 
 /**
  * Installed packages by name, with version and architecture; `undefined` on hosts without dpkg.

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { fact } from '../engine/fact.js'
 import { quote } from '../engine/shell/quote.js'
+import { CHOOSE_DNF, readTransaction } from './dnf-output.js'
+import type { Simulation } from './package-steps.js'
 
 /**
  * Installed RPM packages by name, with their versions (several of a kernel); `undefined` on hosts without rpm.
@@ -40,5 +42,22 @@ done`,
   parse: (stdout): readonly string[] => stdout.split('\n').filter(Boolean),
   requires: 'rpm',
   missing: [],
+  reads: () => ['packages'],
+})
+
+/** What dnf would do, as it says before it asks whether to: dependencies included, nothing changed. */
+export const simulation = fact({
+  name: 'dnf.simulation',
+  summary: 'What a dnf run would install, upgrade and remove.',
+  args: z.strictObject({
+    action: z.enum(['install', 'remove']).describe('The dnf command.'),
+    packages: z.array(z.string()).describe('Its arguments.'),
+    options: z.array(z.string()).default([]).describe('Its options.'),
+  }),
+  // it ends as if it had failed, whatever it would do
+  command: ({ action, packages: names, options }) =>
+    `${CHOOSE_DNF}; LC_ALL=C $m ${[action, '--assumeno', ...options, ...names].map(quote).join(' ')} || :`,
+  parse: (stdout, _, { stderr }): Simulation => readTransaction(stdout, stderr),
+  requires: 'rpm',
   reads: () => ['packages'],
 })

@@ -281,6 +281,93 @@ Conf chrony (4.3-2+deb12u3 Debian:12.15/oldstable [amd64])
     })
   })
 
+  test('apk.simulation and apk.world: what comes, goes, changes, and why not', () => {
+    const args = { action: 'add' as const, packages: ['tool'] }
+    const text = `(1/3) Purging old (0.9-r0)
+(2/3) Upgrading hello (1.0-r0 -> 1.1-r0)
+(3/3) Installing tool (2.3-r1)
+OK: 0 MiB in 2 packages
+`
+    expect(read(facts.apk.simulation, args, text)).toEqual({
+      possible: true,
+      steps: [
+        { name: 'old', before: '0.9-r0' },
+        { name: 'hello', before: '1.0-r0', after: '1.1-r0' },
+        { name: 'tool', after: '2.3-r1' },
+      ],
+    })
+    const kept =
+      'World updated, but the following packages are not removed due to:\n  hello: tool\n\nOK: 0 MiB in 2 packages\n'
+    expect(read(facts.apk.simulation, args, kept)).toEqual({ possible: false, reason: 'hello is needed by tool' })
+    const error = 'ERROR: unable to select packages:\n  nothing (no such package):\n    required by: world[nothing]\n'
+    expect(read(facts.apk.simulation, args, 'exit 1\n', error)).toEqual({
+      possible: false,
+      reason: 'unable to select packages: nothing (no such package): required by: world[nothing]',
+    })
+    expect(read(facts.apk.world, undefined, 'hello=1.0-r0\n!old\ntool@edge\n')).toEqual({
+      hello: 'hello=1.0-r0',
+      old: '!old',
+      tool: 'tool@edge',
+    })
+  })
+
+  test('dnf.simulation: what comes, goes, changes, and why not, as dnf, dnf5 and yum tell it', () => {
+    const args = { action: 'install' as const, packages: ['muster-tool'] }
+    const dnf = `Last metadata expiration check: 0:00:03 ago on Sat Nov 28 16:40:29 2026.
+Dependencies resolved.
+================================================================================
+ Package                Architecture     Version            Repository     Size
+================================================================================
+Installing:
+ muster-tool            noarch           2.3-1              lab           6.0 k
+Upgrading:
+ a-package-with-a-name-that-is-too-long-for-its-column
+                        noarch           1:1.1-1            lab           6.0 k
+Removing dependent packages:
+ muster-old             noarch           0.9-1              @lab            28
+
+Transaction Summary
+================================================================================
+Install  1 Package
+`
+    expect(read(facts.dnf.simulation, args, dnf)).toEqual({
+      possible: true,
+      steps: [
+        { name: 'muster-tool', after: '2.3-1' },
+        { name: 'a-package-with-a-name-that-is-too-long-for-its-column', after: '1.1-1' },
+        { name: 'muster-old', before: '0.9-1' },
+      ],
+    })
+    const dnf5 = `Package           Arch    Version       Repository       Size
+Upgrading:
+ hello            noarch  0:1.1-1       lab            6.0 KiB
+   replacing hello noarch 0:1.0-1       lab            6.0 KiB
+Removing unused dependencies:
+ qtermwidget      x86_64  0:2.0.1-1.fc41 fedora        1.0 MiB
+
+Transaction Summary:
+ Upgrading:          1 package
+ Replacing:          1 package
+ Removing:           1 package
+`
+    expect(read(facts.dnf.simulation, args, dnf5)).toEqual({
+      possible: true,
+      steps: [
+        { name: 'hello', after: '1.1-1' },
+        { name: 'qtermwidget', before: '2.0.1-1.fc41' },
+      ],
+    })
+    const none = 'No match for argument: muster-nothing\n'
+    expect(read(facts.dnf.simulation, args, none, 'Error: Unable to find a match: muster-nothing\n')).toEqual({
+      possible: false,
+      reason: 'No match for argument: muster-nothing',
+    })
+    expect(read(facts.dnf.simulation, args, 'Dependencies resolved.\nNothing to do.\nComplete!\n')).toEqual({
+      possible: true,
+      steps: [],
+    })
+  })
+
   test('apt.listsAge', () => {
     expect(read(facts.apt.listsAge, undefined, '1700000000\n1700000100\n')).toBe(100)
     expect(read(facts.apt.listsAge, undefined, '')).toBeUndefined()

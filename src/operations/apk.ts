@@ -1,1 +1,2 @@
 export { packages } from './apk/packages.js'
+export { restore } from './apk/restore.js'

@@ -1,1 +1,2 @@
 export { packages } from './dnf/packages.js'
+export { restore } from './dnf/restore.js'

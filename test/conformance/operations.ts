@@ -119,7 +119,7 @@ const rows: Readonly<Record<string, Row>> = {
     operation: apk.packages,
     positional: ['packages', 'present'],
     args: call => call,
-    answers: ({ facts }) => ({ 'apk.packages': () => objectIn(objectIn(facts)['apk.ApkPackages']) }),
+    answers: apkAnswers,
     commands: (ours, theirs) => [ours.map(script => script.replace(' --upgrade', '')), theirs],
   },
   'git.repo': {
@@ -266,6 +266,23 @@ function dnfAnswers({ facts }: JsonObject): Answers {
   return {
     'dnf.packages': () => installed,
     'dnf.provided': ({ names }) => textsIn(names).filter(name => name in installed || provides[`name=${name}`]),
+    'dnf.simulation': ({ action, packages }) => alone(action === 'install', textsIn(packages)),
+  }
+}
+
+/** pyinfra asks no package manager what it would do: nothing depends on anything here. */
+function alone(comes: boolean, names: readonly string[]) {
+  const steps = names.map(name => (comes ? { name: name.replace(/=.*/, ''), after: '1' } : { name, before: '1' }))
+  return { possible: true, steps }
+}
+
+function apkAnswers({ facts }: JsonObject): Answers {
+  const installed = objectIn(objectIn(facts)['apk.ApkPackages'])
+  const versions = Object.fromEntries(Object.entries(installed).map(([name, held]) => [name, textsIn(held)[0] ?? '1']))
+  return {
+    'apk.packages': () => versions,
+    'apk.world': () => Object.fromEntries(Object.entries(versions).map(([name, held]) => [name, `${name}=${held}`])),
+    'apk.simulation': ({ action, packages }) => alone(action === 'add', textsIn(packages)),
   }
 }
 

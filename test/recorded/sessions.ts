@@ -11,8 +11,6 @@ export interface TypedSession {
   readonly secrets?: Readonly<Record<string, string>>
   /** Something in its export can only be run: the proof says so. */
   readonly partly?: true
-  /** What a deploy made of it writes several times each time that it runs, as the person did. */
-  readonly rewrites?: readonly string[]
   /** Its first host has to run systemd, which takes a second to boot. */
   readonly systemd?: true
   /** Its hosts have dnf, rpm and git, and repositories of both. */
@@ -143,7 +141,6 @@ export const SESSIONS: Readonly<Record<string, TypedSession>> = {
     ],
   },
   'host by host': {
-    rewrites: ['/etc/where'],
     typed: [
       "await fleet.each(async host => {\n  const os = await host.facts.server.os()\n  const name = await host.facts.server.hostname()\n  if (os.family === 'debian') await host.files.put({ dest: '/etc/where', content: `${os.codename}\\n` })\n})",
       "fleet.where(host => host.groups.includes('web')).files.line({ path: '/etc/where', line: 'web' })",

@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import { UsageError } from '../../engine/errors.js'
-import { type Operation, operation } from '../../engine/operation.js'
+import { type Operation, operation, type PlanHost } from '../../engine/operation.js'
 import { callOf } from '../../engine/plan/change.js'
 import { quote } from '../../engine/shell/quote.js'
 import * as apk from '../../facts/apk.js'
+import type { SimulatedStep } from '../../facts/package-steps.js'
 import { change } from '../change.js'
+import { restore } from './restore.js'
+import { type ApkState, details, stateAfter, stateOf } from './state.js'
 
 const packageName = z
   .string()
@@ -21,7 +24,8 @@ const args = z.strictObject({
 })
 
 /**
- * Alpine packages are installed, or not.
+ * Alpine packages are installed, or not. The plan shows every package that would come, go or change its version, dependencies included,
+ * as apk's own simulation tells.
  *
  * @example
  * await edge.apk.packages({ packages: ['chrony', 'curl'], update: true })
@@ -31,36 +35,61 @@ export const packages: Operation<z.input<typeof args>> = operation({
   summary: 'Alpine packages are installed, or are gone.',
   args,
   async *plan(host, { packages: names, present, latest, update }) {
-    const installed = await host.fact(apk.packages)
-    if (!installed) throw new UsageError('this host has no apk; it is for Alpine and systems like it.')
+    const before = await stateOf(host)
     const requested = [names].flat()
-    const differing = requested.filter(name => isInstalled(installed, name) !== present)
+    const differing = requested.filter(name => isAsWanted(before, name) !== present)
     const isUpgrade = present && latest && differing.length === 0
     const wanted = isUpgrade ? requested : differing
     if (wanted.length === 0) return
-    const set = Object.fromEntries(wanted.map(name => [bareName(name), installed[bareName(name)] ?? '']))
+    const steps = await stepsOf(host, wanted, { present, latest, update })
+    const asked = new Map(wanted.map(name => [bareName(name), present ? name : null]))
+    const after = stateAfter(before, steps, asked)
+    const all = new Set([...asked.keys(), ...steps.map(({ name }) => name)])
     const verb = present ? `add${update ? ' --update-cache' : ''}${latest ? ' --upgrade' : ''}` : 'del'
     yield {
       ...change.set('packages', {
         summary: `${isUpgrade ? 'upgrade' : present ? 'install' : 'remove'} ${wanted.join(', ')}`,
-        before: present ? {} : set,
-        after: present ? set : {},
-        script: `apk ${[verb, ...wanted.map(quote)].join(' ')}`,
-        touches: ['packages', 'unit:*', 'file:*'],
-        ...(isUpgrade ? {} : { undo: callOf(packages, { packages: wanted.map(bareName), present: !present }) }),
+        before: details(all, before, after),
+        after: details(all, after, before),
+        script: `apk ${[verb, ...(present ? wanted : [...asked.keys()]).map(quote)].join(' ')}`,
+        touches: ['packages', 'unit:*', 'file:*', ...(update ? ['apk:lists'] : [])],
+        undo: callOf(restore, {
+          packages: Object.fromEntries([...all].map(name => [name, before.version(name)])),
+          world: Object.fromEntries([...asked.keys()].map(name => [name, before.entry(name)])),
+        }),
       }),
       ...(isUpgrade ? { settles: false as const } : {}),
     }
   },
 })
 
+/**
+ * Every package that a run of apk would bring, take or give another version. Where the lists are updated first and the present ones do
+ * not have it, what comes is not known yet.
+ *
+ * @throws {UsageError} apk says that it cannot be done
+ */
+async function stepsOf(
+  host: PlanHost,
+  wanted: readonly string[],
+  { present, latest, update }: { readonly present: boolean; readonly latest: boolean; readonly update: boolean },
+): Promise<readonly SimulatedStep[]> {
+  const told = await host.fact(apk.simulation, {
+    action: present ? 'add' : 'del',
+    packages: present ? [...wanted] : wanted.map(bareName),
+    ...(present && latest ? { upgrade: true } : {}),
+  })
+  if (told.possible) return told.steps
+  if (present && update) return wanted.map(name => ({ name: bareName(name), after: '' }))
+  throw new UsageError(`apk cannot ${present ? 'install' : 'remove'} ${wanted.join(', ')}: ${told.reason}.`)
+}
+
 function bareName(name: string): string {
   return name.replace(/[=~<>].*$/, '')
 }
 
-/** A version that is asked for with `=` must be the very one. */
-function isInstalled(installed: Readonly<Record<string, string>>, name: string): boolean {
-  const version = Object.hasOwn(installed, bareName(name)) ? installed[bareName(name)] : undefined
-  const exact = /=(.+)$/.exec(name)?.[1]
-  return version !== undefined && (exact === undefined || /[~<>]/.test(name) || exact === version)
+/** A version that is asked for must be asked for in /etc/apk/world, too, which apk keeps to: else it would go with the next upgrade. */
+function isAsWanted({ version, entry }: ApkState, name: string): boolean {
+  const bare = bareName(name)
+  return version(bare) !== null && (bare === name || entry(bare) === name)
 }

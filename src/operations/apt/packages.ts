@@ -4,9 +4,9 @@ import { operation, type PlanHost } from '../../engine/operation.js'
 import { type Change, predict } from '../../engine/plan/change.js'
 import * as apt from '../../facts/apt.js'
 import type { Candidates } from '../../facts/apt-output.js'
+import { enumerate } from '../package-changes.js'
 import {
   aptGet,
-  enumerate,
   type Installed,
   installedPackages,
   simulationArgs,

@@ -2,12 +2,13 @@ import { z } from 'zod'
 import { UsageError } from '../../engine/errors.js'
 import { type Operation, operation, type PlanHost } from '../../engine/operation.js'
 import { type Change, callOf, predict } from '../../engine/plan/change.js'
-import type { SetDiff } from '../../engine/plan/diff.js'
 import { quote } from '../../engine/shell/quote.js'
 import { stableJson } from '../../engine/stable.js'
 import * as apt from '../../facts/apt.js'
-import type { Package, SimulatedStep } from '../../facts/apt-output.js'
+import type { Package } from '../../facts/apt-output.js'
 import { sha256Of } from '../../facts/file-content.js'
+import type { SimulatedStep } from '../../facts/package-steps.js'
+import { enumerate, packagesDiff } from '../package-changes.js'
 
 export type Installed = Readonly<Record<string, Package>>
 
@@ -90,7 +91,7 @@ export async function* transact(
   const before = Object.fromEntries(steps.map(({ name }) => [name, versionOf(installed, name)]))
   yield {
     summary,
-    diff: packagesDiff(installed, steps),
+    diff: packagesDiff(steps, name => versionOf(installed, name)),
     steps: [{ kind: 'run', script: aptGet([...options, action, ...packages]) }],
     touches: ['packages', 'file:*', 'unit:*', 'user:*', 'group:*'],
     predicts: [predict(apt.packages, undefined, packagesAfter(installed, steps))],
@@ -103,28 +104,6 @@ export function aptGet(words: readonly string[]): string {
   const unattended =
     '-y -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o DPkg::Lock::Timeout=120'
   return `DEBIAN_FRONTEND=noninteractive apt-get ${unattended} ${words.map(quote).join(' ')}`
-}
-
-/** Names for a sentence: all of a few, the first of many. */
-export function enumerate(names: readonly string[]): string {
-  return names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
-}
-
-function packagesDiff(installed: Installed, steps: readonly SimulatedStep[]): SetDiff {
-  const told = steps.map(({ name, after }) => ({ name, before: versionOf(installed, name), after: after ?? null }))
-  return {
-    kind: 'set',
-    subject: 'packages',
-    added: told.flatMap(({ name, before, after }) =>
-      before === null && after !== null ? [{ name, detail: after }] : [],
-    ),
-    removed: told.flatMap(({ name, before, after }) =>
-      before !== null && after === null ? [{ name, detail: before }] : [],
-    ),
-    altered: told.flatMap(({ name, before, after }) =>
-      before !== null && after !== null ? [{ name, before, after }] : [],
-    ),
-  }
 }
 
 function packagesAfter(installed: Installed, steps: readonly SimulatedStep[]): Installed {

@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { UsageError } from '../../engine/errors.js'
 import { type Operation, operation } from '../../engine/operation.js'
 import { callOf } from '../../engine/plan/change.js'
-import { quote } from '../../engine/shell/quote.js'
 import * as dnf from '../../facts/dnf.js'
 import { change } from '../change.js'
+import { packagesDiff } from '../package-changes.js'
+import { restore } from './restore.js'
+import { before, dnfRun, dnfScript, installedPackages, stepsOf, type Transaction, versionsOf } from './transaction.js'
 
 const packageName = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._+:~-]*$/, 'expected the name of a package')
 
@@ -21,7 +22,8 @@ const args = z.strictObject({
 })
 
 /**
- * RPM packages are installed, or not, by dnf (or yum where that is what there is).
+ * RPM packages are installed, or not, by dnf (or yum where that is what there is). The plan shows every package that would come, go or
+ * change its version, dependencies included, as dnf itself tells.
  *
  * @example
  * await web.dnf.packages({ packages: ['chrony', 'curl'] })
@@ -32,8 +34,7 @@ export const packages: Operation<z.input<typeof args>> = operation({
   summary: 'RPM packages are installed, or are gone.',
   args,
   async *plan(host, { packages: names, present, update, clean, options }) {
-    const installed = await host.fact(dnf.packages)
-    if (!installed) throw new UsageError('this host has no rpm; dnf is for Fedora, Red Hat and systems like it.')
+    const installed = await installedPackages(host)
     if (clean) yield each('forget cached package lists', 'clean all', [])
     if (update) yield each('upgrade all packages', 'update -y', ['packages'])
     const requested = [names].flat()
@@ -41,26 +42,21 @@ export const packages: Operation<z.input<typeof args>> = operation({
     const there = new Set(await host.fact(dnf.provided, { names: requested }))
     const differing = requested.filter(name => there.has(name) !== present)
     if (differing.length === 0) return
-    const set = Object.fromEntries(differing.map(name => [name, installed[name]?.join(' ') ?? '']))
-    yield change.set('packages', {
-      summary: `${present ? 'install' : 'remove'} ${differing.join(', ')}`,
-      before: present ? {} : set,
-      after: present ? set : {},
-      script: dnfScript(`${present ? 'install' : 'remove'} -y`, options, differing),
+    const run: Transaction = { action: present ? 'install' : 'remove', packages: differing, options }
+    const steps = await stepsOf(host, run)
+    yield {
+      summary: `${run.action} ${differing.join(', ')}`,
+      diff: packagesDiff(steps, name => versionsOf(installed, name).join(' ') || null),
+      steps: [dnfRun(run)],
       touches: ['packages', 'unit:*', 'file:*'],
-      undo: callOf(packages, { packages: differing, present: !present }),
-    })
+      undo: callOf(restore, { packages: before(installed, steps) }),
+    }
   },
 })
 
 function each(summary: string, words: string, touches: readonly string[]) {
   return {
-    ...change.command('packages', { summary, script: dnfScript(words, [], []), touches }),
+    ...change.command('packages', { summary, script: dnfScript(words, []), touches }),
     settles: false as const,
   }
-}
-
-function dnfScript(words: string, options: readonly string[], names: readonly string[]): string {
-  const program = 'if command -v dnf >/dev/null 2>&1; then m=dnf; else m=yum; fi'
-  return `${program}; $m ${[words, ...[...options, ...names].map(quote)].join(' ')}`
 }

@@ -3,6 +3,8 @@ import { REDACTED } from '../../engine/secret.js'
 import { editLines, type LinePattern } from '../../operations/files/edit-lines.js'
 import { replaceInLines } from '../../operations/files/replace-in-lines.js'
 import { type Variable, variableKey } from '../notebook/linked-cells.js'
+import { bare } from '../notebook/promise-value.js'
+import { memberWriters } from './member-writers.js'
 import { givenObject, hostsOf, isOnPlainHosts, type SingleOperation, singleOperation, subjectOf } from './superseded.js'
 import type { Unit } from './units.js'
 
@@ -10,10 +12,24 @@ import type { Unit } from './units.js'
 export interface EditedContents {
   /** For a `files.put`, the content that it is given in the place of its own. */
   readonly contents: ReadonlyMap<Unit, string>
-  /** What an operation that writes a file is given as its `edits`, by the operation. */
-  readonly added: ReadonlyMap<Unit, readonly SingleOperation[]>
-  /** Edits that are part of it, in either way, by the operation that they are part of. */
+  /** What calls that write a file are given as its `edits`. */
+  readonly added: ReadonlyMap<ts.CallExpression, readonly AddedEdit[]>
+  /** Edits that are no steps any longer, since they are part of it in either way, by the unit that they are part of. */
   readonly edits: ReadonlyMap<Unit, readonly Unit[]>
+}
+
+/** An edit that a call is given. */
+export interface AddedEdit {
+  readonly edit: SingleOperation
+  /** Where it was made on other hosts than the file was written on: on which it is to be made. */
+  readonly on?: HostsOfEdit
+}
+
+/** Hosts by their names; or what the edit was called on, which selects them; and what the call that is given it calls its host. */
+export interface HostsOfEdit {
+  readonly selection: readonly string[] | ts.Expression
+  /** `undefined`: it is called on a fleet, and its arguments are for every host the same. */
+  readonly host: string | undefined
 }
 
 /** An operation that writes a file whole, and what has become of that so far. */
@@ -21,8 +37,13 @@ interface Written {
   readonly whole: SingleOperation
   /** The text so far; `undefined` where the call does not tell it, or no longer does. */
   content: string | undefined
+  /** Edits that are no steps any longer. */
   readonly edits: Unit[]
-  readonly added: SingleOperation[]
+  readonly added: AddedEdit[]
+  /** What it calls its host, where `each` calls it for each one. */
+  readonly host?: string
+  /** Whether it writes it on every host there is. */
+  readonly isEverywhere: boolean
 }
 
 /** Operations that write a file whole. */
@@ -31,47 +52,114 @@ const WRITING: ReadonlySet<string> = new Set(['files.put', 'files.template', 'fi
 /**
  * Makes edits of a file a part of what wrote it whole before them, which would undo them each time the deploy runs: a content that is
  * written in the call becomes what it ended as; one that is worked out (`content: text`, a template) is given the edits.
+ *
+ * @param hosts all there are
  */
-export function editedContents(compiler: typeof ts, kept: readonly Unit[]): EditedContents {
+export function editedContents(compiler: typeof ts, kept: readonly Unit[], hosts: readonly string[]): EditedContents {
   const written = new Map<string, Written>()
   const finished: Written[] = []
   for (const unit of kept) {
     const [call] = singleOperation(compiler, unit)
     if (!call) {
       if (unit.changes.length > 0 || unit.calls.some(({ kind }) => kind !== 'read' && kind !== 'none')) written.clear()
+      for (const { call: whole, host, isEverywhere } of memberWriters(compiler, unit, WRITING)) {
+        if (whole.call.arguments.length !== 1 || !canBeAddedTo(compiler, whole)) continue
+        const member = { whole, content: undefined, edits: [], added: [], host, isEverywhere }
+        written.set(subjectOf(whole), member)
+        finished.push(member)
+      }
       continue
     }
     const subject = subjectOf(call)
     const before = written.get(subject)
-    if (before && !isAskedFor(unit, kept, before.edits) && takesUp(compiler, before, call, kept)) continue
+    if (before && !isAskedFor(unit, kept, before.edits) && takesUp(compiler, before, call, kept, hosts)) continue
     written.delete(subject)
     if (!WRITING.has(call.operation) || !canBeAddedTo(compiler, call)) continue
     const own = call.operation === 'files.put' ? literalArguments(compiler, call)?.content : undefined
-    const whole = { whole: call, content: typeof own === 'string' ? own : undefined, edits: [], added: [] }
+    const isEverywhere = isOnPlainHosts(call) && hosts.every(host => hostsOf(call).includes(host))
+    const content = typeof own === 'string' ? own : undefined
+    const whole = { whole: call, content, edits: [], added: [], isEverywhere }
     written.set(subject, whole)
     finished.push(whole)
   }
-  const composed = finished.filter(({ edits }) => edits.length > 0)
+  const composed = finished.filter(({ edits, added }) => edits.length > 0 || added.length > 0)
   return {
     contents: new Map(
       composed.flatMap(({ whole, content }) => (content === undefined ? [] : [[whole.unit, content] as const])),
     ),
-    added: new Map(composed.flatMap(({ whole, added }) => (added.length === 0 ? [] : [[whole.unit, added] as const]))),
+    added: new Map(composed.flatMap(({ whole, added }) => (added.length === 0 ? [] : [[whole.call, added] as const]))),
     edits: new Map(composed.map(({ whole, edits }) => [whole.unit, edits])),
   }
 }
 
 /** Makes an operation a part of what was written before, where it is an edit of that. */
-function takesUp(compiler: typeof ts, before: Written, call: SingleOperation, kept: readonly Unit[]): boolean {
-  if (!isOfSameFile(before.whole, call)) return false
+function takesUp(
+  compiler: typeof ts,
+  before: Written,
+  call: SingleOperation,
+  kept: readonly Unit[],
+  all: readonly string[],
+): boolean {
+  if (before.host !== undefined || !isOfSameFile(before.whole, call))
+    return isGivenToSome(compiler, before, call, kept, all)
   const content =
     before.content === undefined || before.added.length > 0 ? undefined : edited(compiler, before.content, call)
   if (content !== undefined) before.content = content
-  else if (canBeGiven(compiler, before.whole, call, kept)) before.added.push(call)
+  else if (canBeGiven(compiler, before.whole, call, kept)) before.added.push({ edit: call })
   else return false
   before.edits.push(call.unit)
   return true
 }
+
+/**
+ * Gives what wrote a file the edits that were made on some of its hosts, so that it does not undo them where they are. They stay a step of
+ * their own unless it writes the file on all hosts: where it does not, they have something to do.
+ */
+function isGivenToSome(
+  compiler: typeof ts,
+  before: Written,
+  edit: SingleOperation,
+  kept: readonly Unit[],
+  all: readonly string[],
+): boolean {
+  const { whole, host } = before
+  const selection = selectionOf(compiler, edit, whole.unit, kept)
+  if (!selection || edit.call.arguments.length !== 1 || whole.call.arguments.length !== 1) return false
+  if (!canBeGiven(compiler, whole, edit, kept)) return false
+  if (host === undefined && (!isOnPlainHosts(whole) || !hostsOf(edit).some(each => hostsOf(whole).includes(each))))
+    return false
+  const isOn = (hosts: readonly string[]): boolean => hosts.every(each => hostsOf(edit).includes(each))
+  const isForAll = isOnPlainHosts(edit) && isOn(all)
+  before.added.push(isForAll ? { edit } : { edit, on: { selection, host } })
+  const isAmong =
+    host === undefined && isOnPlainHosts(edit) && hostsOf(edit).every(each => hostsOf(whole).includes(each))
+  if (before.isEverywhere || isAmong) before.edits.push(edit.unit)
+  return true
+}
+
+/** What an edit was called on, as far as it says the same at the place of what wrote the file; `undefined` where it does not. */
+function selectionOf(
+  compiler: typeof ts,
+  edit: SingleOperation,
+  whole: Unit,
+  kept: readonly Unit[],
+): HostsOfEdit['selection'] | undefined {
+  if (isOnPlainHosts(edit)) return hostsOf(edit)
+  const domain = bare(compiler, edit.call.expression)
+  const fleet = compiler.isPropertyAccessExpression(domain) ? bare(compiler, domain.expression) : domain
+  if (!compiler.isPropertyAccessExpression(fleet) || !isSelecting(compiler, fleet.expression)) return undefined
+  return meansTheSame(fleet.expression, edit.unit, whole, kept) ? fleet.expression : undefined
+}
+
+/** `fleet.where(…)`, `web.minus(…).first(2)`: selections, which ask no host. */
+function isSelecting(compiler: typeof ts, node: ts.Expression): boolean {
+  const inner = bare(compiler, node)
+  if (compiler.isIdentifier(inner)) return inner.text === 'fleet'
+  if (!compiler.isCallExpression(inner) || !compiler.isPropertyAccessExpression(inner.expression)) return false
+  return SELECTING.has(inner.expression.name.text) && isSelecting(compiler, inner.expression.expression)
+}
+
+const SELECTING: ReadonlySet<string> = new Set(['group', 'match', 'where', 'first'])
 
 /** Whether a call can be given `edits`: its arguments are written in it, and it has none yet. */
 function canBeAddedTo(compiler: typeof ts, { call }: SingleOperation): boolean {
@@ -90,12 +178,18 @@ function canBeGiven(
   if (operation !== 'files.line' && operation !== 'files.replace') return false
   if (!args || !compiler.isObjectLiteralExpression(args)) return false
   if (!args.properties.every(property => isPlain(compiler, property))) return false
+  return meansTheSame(args, unit, whole, kept)
+}
+
+/** Whether a part of a unit means at the place of an earlier one what it means at its own. */
+function meansTheSame(node: ts.Node, unit: Unit, whole: Unit, kept: readonly Unit[]): boolean {
   const earlier = kept.slice(0, kept.indexOf(whole))
   const between = kept.slice(kept.indexOf(whole), kept.indexOf(unit))
   return unit.uses
-    .filter(({ reference }) => reference.start >= args.getStart() && reference.end <= args.getEnd())
-    .every(({ meaning }) => {
+    .filter(({ reference }) => reference.start >= node.getStart() && reference.end <= node.getEnd())
+    .every(({ reference, meaning }) => {
       if (meaning.kind === 'foreign') return true
+      if (meaning.kind === 'prompt') return reference.name === 'fleet'
       if (meaning.kind === 'value') return earlier.some(({ isValue, cell }) => isValue && cell.cell.id === meaning.cell)
       if (meaning.kind !== 'variable') return false
       const key = variableKey(meaning.variable)

@@ -74,7 +74,7 @@ export function exportDeploy(
   const { units } = constants
   const chosen = slice(compiler, units, context.shellLines !== 'drop')
   const packages = packagesLeft(compiler, chosen.kept)
-  const edited = editedContents(compiler, chosen.kept)
+  const edited = editedContents(compiler, chosen.kept, context.inventory.hosts)
   const edits = [...edited.edits.values()].flat()
   const steps = chosen.kept.filter(unit => !edits.includes(unit) && packages.get(unit)?.length !== 0)
   const restarts = restartsIn(compiler, steps)
@@ -121,7 +121,8 @@ function moduleText(
   { kept: all, restarts, edited, packages, constants, everywhere, offered }: Content,
   { inventory, move }: ExportContext,
 ): { readonly text: string; readonly secrets: readonly SecretParameter[] } {
-  const added = [...edited.added.values()].flat().map(({ unit }) => unit)
+  const given = [...edited.added.values()].flat()
+  const added = given.map(({ edit }) => edit.unit)
   const present = new Set([...all, ...added].flatMap(({ cell }) => [...identifiersIn(compiler, cell.file)]))
   const naming = nameAll([...all, ...added], present)
   const secrets = new SecretParameters(compiler, [...all, ...added], naming)
@@ -132,6 +133,7 @@ function moduleText(
   const prompt = new PromptMeanings(compiler, kept, inventory, naming, {
     tied: unit => restarts.after.has(unit),
     fixed,
+    selected: given.flatMap(({ on }) => (on && !('kind' in on.selection) ? [on.selection] : [])),
   })
   const used = new Set(
     [...kept, ...added].flatMap(({ uses }) =>
@@ -157,6 +159,8 @@ function moduleText(
       conditions,
       contents: edited.contents,
       added: edited.added,
+      fresh: name => naming.fresh(name),
+      select: hosts => prompt.select(hosts),
       constants: constants.values,
       packages,
       secrets: each => secrets.edits(each),

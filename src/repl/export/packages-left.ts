@@ -13,9 +13,13 @@ export function packagesLeft(compiler: typeof ts, units: readonly Unit[]): Reado
     const later = calls
       .slice(index + 1)
       .filter(other => other.operation === call.operation && hosts.every(host => hostsOf(other).includes(host)))
-      // an earlier call with other options may be what brought it there
-      .filter(other => isThere(other) !== isThere(call))
-    const spokenOf = new Set(later.flatMap(other => namesIn(compiler, other).map(plainName)))
+    const turned = later.filter(other => isThere(other) !== isThere(call))
+    // an earlier call with other options may be what brought it there
+    const isPlain = [...call.args.keys()].every(name => name === 'packages')
+    const pinned = later
+      .filter(other => isPlain && isThere(other))
+      .flatMap(other => namesIn(compiler, other).filter(isPinned))
+    const spokenOf = new Set([...turned.flatMap(other => namesIn(compiler, other)), ...pinned].map(plainName))
     const names = namesIn(compiler, call)
     const rest = names.filter(name => !spokenOf.has(plainName(name)))
     if (rest.length < names.length) left.set(call.unit, rest)
@@ -42,6 +46,9 @@ export function packagesOf(compiler: typeof ts, call: ts.CallExpression): ts.Arr
 function isThere({ args }: SingleOperation): boolean {
   return args.get('present') !== 'present : false'
 }
+
+/** Whether a version is named that a package is to have: `curl=7.88`. */
+const isPinned = (name: string): boolean => name.includes('=')
 
 /** Without the version: `curl=7.88` → `curl`. */
 function plainName(name: string): string {

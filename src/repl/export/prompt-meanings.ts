@@ -20,14 +20,18 @@ export class PromptMeanings {
 
   /**
    * @param acts units that act on hosts which another one changed (`tied`), or on hosts that are written down (`fixed`), rather than
-   * on those that their text names
+   * on those that their text names; and selections that are written beside (`selected`)
    */
   constructor(
     compiler: typeof ts,
     kept: readonly Unit[],
     inventory: Hosts,
     naming: Naming,
-    acts: { tied(unit: Unit): boolean; readonly fixed: ReadonlyMap<Unit, readonly string[]> },
+    acts: {
+      tied(unit: Unit): boolean
+      readonly fixed: ReadonlyMap<Unit, readonly string[]>
+      readonly selected: readonly (readonly string[])[]
+    },
   ) {
     this.#callers = new Callers(compiler, kept)
     const isShadowed = kept.some(({ cell }) => declaresInside(compiler, cell.file, 'fleet'))
@@ -42,6 +46,7 @@ export class PromptMeanings {
       const hosts = acts.tied(unit) ? undefined : acts.fixed.get(unit)
       if (hosts) this.#selections.count(hosts)
     }
+    for (const hosts of acts.selected) this.#selections.count(hosts)
     const [first, ...others] = kept.filter(unit => this.#moving.has(unit)).map(({ cell }) => cell.cell.focus)
     if (!first) return
     this.#moved = { name: naming.fresh('hosts'), first, hosts: first }

@@ -2,6 +2,7 @@ import type ts from 'typescript'
 import { applyEdits } from '../cells/position-map.js'
 import { variableKey } from '../notebook/linked-cells.js'
 import { bare } from '../notebook/promise-value.js'
+import type { HostCall } from './host-calls.js'
 import type { Unit } from './units.js'
 
 /** Arguments that name the one thing an operation brings to a state: called again for it, the later call is what counts. */
@@ -104,18 +105,25 @@ export interface SingleOperation {
 export function singleOperation(compiler: typeof ts, unit: Unit): SingleOperation[] {
   const [call, ...more] = unit.calls.filter(({ kind }) => kind === 'operation')
   if (call?.kind !== 'operation' || more.length > 0 || !isWhole(compiler, unit, call.call)) return []
+  return [operationOf(compiler, unit, call)]
+}
+
+/** One of the operations that a unit calls. */
+export function operationOf(
+  compiler: typeof ts,
+  unit: Unit,
+  { operation, call }: Extract<HostCall, { readonly kind: 'operation' }>,
+): SingleOperation {
   const text = (node: ts.Node): string => resolvedText(compiler, unit, node)
-  const properties = givenObject(compiler, call.call)?.properties ?? []
-  return [
-    {
-      unit,
-      call: call.call,
-      operation: call.operation,
-      text: text(call.call),
-      target: text(call.call.expression).replace(/(?:^| \. )\w+ \. \w+$/, ''),
-      args: new Map(properties.map(property => [property.name?.getText() ?? '…', text(property)])),
-    },
-  ]
+  const properties = givenObject(compiler, call)?.properties ?? []
+  return {
+    unit,
+    call,
+    operation,
+    text: text(call),
+    target: text(call.expression).replace(/(?:^| \. )\w+ \. \w+$/, ''),
+    args: new Map(properties.map(property => [property.name?.getText() ?? '…', text(property)])),
+  }
 }
 
 /** The arguments of a call of an operation, where they are written in it: `{ … }`, `host => ({ … })`. */

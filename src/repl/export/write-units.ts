@@ -4,9 +4,10 @@ import { type Use, variableKey } from '../notebook/linked-cells.js'
 import { type Naming, namingEdits } from '../notebook/naming.js'
 import { isUnary, mayBePromise } from '../notebook/promise-value.js'
 import { importEdits, type Move } from '../notebook/relocate.js'
+import type { AddedEdit, HostsOfEdit } from './edited-contents.js'
 import { packagesOf } from './packages-left.js'
 import { stringText } from './shell/offered-call.js'
-import { givenObject, type SingleOperation } from './superseded.js'
+import { givenObject } from './superseded.js'
 import type { Unit } from './units.js'
 
 /** What units are written with. */
@@ -23,8 +24,12 @@ export interface Writing {
   readonly conditions: ReadonlyMap<Unit, string>
   /** What units are given as their `content` in the place of their own. */
   readonly contents: ReadonlyMap<Unit, string>
-  /** Edits that units are given, of the file that they write. */
-  readonly added: ReadonlyMap<Unit, readonly SingleOperation[]>
+  /** Edits that calls are given, of the file that they write. */
+  readonly added: ReadonlyMap<ts.CallExpression, readonly AddedEdit[]>
+  /** A name that nothing has yet. */
+  readonly fresh: (name: string) => string
+  /** Writes a selection of hosts. */
+  readonly select: (hosts: readonly string[]) => string
   /** What is left of lists of packages. */
   readonly packages: ReadonlyMap<Unit, readonly string[]>
   /** Values that variables are given in the place of what they were read from. */
@@ -50,9 +55,12 @@ export function writeUnit(compiler: typeof ts, unit: Unit, writing: Writing): Wr
   const condition = conditionEdit(compiler, unit, writing)
   const content = contentEdit(compiler, unit, writing)
   const others = ownEdits(compiler, unit, writing)
-  const whole = [condition, content, addedEdit(compiler, unit, writing), packagesEdit(compiler, unit, writing)].filter(
-    edit => edit !== undefined,
-  )
+  const whole = [
+    condition,
+    content,
+    ...addedEdits(compiler, unit, writing),
+    packagesEdit(compiler, unit, writing),
+  ].filter(edit => edit !== undefined)
   const isReplaced = ({ start, end }: Edit): boolean => whole.some(edit => start >= edit.start && end <= edit.end)
   const edits = [...others.filter(edit => !isReplaced(edit)), ...whole]
   const code = bodyText(compiler, unit, edits, writing)
@@ -162,21 +170,54 @@ function contentEdit(compiler: typeof ts, unit: Unit, { contents }: Writing): Ed
   return property && { start: property.getStart(), end: property.getEnd(), text: `content: ${stringText(content)}` }
 }
 
-/** Gives an operation that writes a file the edits that were made of it. */
-function addedEdit(compiler: typeof ts, unit: Unit, writing: Writing): Edit | undefined {
-  const added = writing.added.get(unit)
-  const call = unit.calls.find(({ kind }) => kind === 'operation')
-  const given = call?.kind === 'operation' ? givenObject(compiler, call.call) : undefined
-  const last = given?.properties.at(-1)
-  if (!added || !last) return undefined
-  const texts = added.map(edit => {
-    const edits = ownEdits(compiler, edit.unit, writing)
-    const properties = (givenObject(compiler, edit.call)?.properties ?? []).filter(
-      ({ name }) => name?.getText() !== 'path',
-    )
-    return `{ ${properties.map(property => editedText(edit.unit, property, edits)).join(', ')} }`
+/** Gives operations that write a file the edits that were made of it. */
+function addedEdits(compiler: typeof ts, unit: Unit, writing: Writing): Edit[] {
+  return unit.calls.flatMap((each): Edit[] => {
+    const added = each.kind === 'operation' ? writing.added.get(each.call) : undefined
+    const given = each.kind === 'operation' ? givenObject(compiler, each.call) : undefined
+    const last = given?.properties.at(-1)
+    if (each.kind !== 'operation' || !added || !given || !last) return []
+    const host = added.some(({ on }) => on) ? hostName(compiler, each.call, added, writing) : undefined
+    const lists = added.map(({ edit, on }) => {
+      const edits = ownEdits(compiler, edit.unit, writing)
+      const properties = (givenObject(compiler, edit.call)?.properties ?? []).filter(
+        ({ name }) => name?.getText() !== 'path',
+      )
+      const text = `{ ${properties.map(property => editedText(edit.unit, property, edits)).join(', ')} }`
+      if (!on || !host) return text
+      const fleet = selectionText(on.selection, edit.unit, edits, writing)
+      return `...(${fleet}.names.includes(${host.name}.name) ? [${text}] : [])`
+    })
+    const [only = ''] = lists
+    const list = lists.length === 1 && /^\.\.\.\(/.test(only) ? only.slice(4, -1) : `[${lists.join(', ')}]`
+    const end = { start: last.getEnd(), end: last.getEnd(), text: `, edits: ${list}` }
+    if (!host?.isNew) return [end]
+    const [from, to] = [given.getStart(), given.getEnd()]
+    return [{ start: from, end: from, text: `${host.name} => (` }, end, { start: to, end: to, text: ')' }]
   })
-  return { start: last.getEnd(), end: last.getEnd(), text: `, edits: [${texts.join(', ')}]` }
+}
+
+/** What the host is called where a call is given its arguments; a new name where they were the same for every host. */
+function hostName(
+  compiler: typeof ts,
+  { arguments: [args] }: ts.CallExpression,
+  added: readonly AddedEdit[],
+  { fresh }: Writing,
+): { readonly name: string; readonly isNew: boolean } | undefined {
+  const member = added.find(({ on }) => on?.host !== undefined)?.on?.host
+  if (member !== undefined) return { name: member, isNew: false }
+  if (!args || !compiler.isArrowFunction(args)) return { name: fresh('each'), isNew: true }
+  const [parameter] = args.parameters
+  return parameter && compiler.isIdentifier(parameter.name) ? { name: parameter.name.text, isNew: false } : undefined
+}
+
+function selectionText(
+  selection: HostsOfEdit['selection'],
+  unit: Unit,
+  edits: readonly Edit[],
+  { select }: Writing,
+): string {
+  return 'kind' in selection ? editedText(unit, selection, edits) : select(selection)
 }
 
 /** Takes packages out of a list that a later call speaks of. */

@@ -133,7 +133,7 @@ describeUnless(labUnavailable(['bookworm', 'rpm']), 'sessions on real hosts', ()
     expect([...ended].filter(([, { status }]) => status !== 'changed' && status !== 'same')).toEqual([])
     const twice = 'a second run changes nothing, not even to change it back'
     expect(again).toMatchObject({ kind: 'proven', hosts: HOSTS.hosts })
-    expect('rewrites' in again ? again.rewrites : [], twice).toEqual(session.rewrites ?? [])
+    expect('rewrites' in again ? again.rewrites : [], twice).toEqual([])
     for (const [name, state] of left) {
       const unlike = [...differences(state, made.get(name) ?? new Map())]
       expect(

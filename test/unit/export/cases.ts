@@ -292,6 +292,41 @@ await fleet.files.copy({ src: '/b', dest: '/c', edits: [{ line: 'y', present: fa
 const later = 'late'
 await fleet.files.line({ path: '/a', line: later })`,
   },
+  'gives edits that were made on some hosts to what wrote the file on more': {
+    typed: [
+      { source: "files.put({ dest: '/a', content: 'x\\n' })", operations: { 'files.put': ['/a'] } },
+      line("files.line({ path: '/a', line: 'web' })", { focus: WEB }),
+      line("host('db-1').files.line({ path: '/a', line: 'db' })", { focus: ['db-1'] }),
+      {
+        source: "fleet.files.template(h => ({ src: 'b.j2', dest: '/b', vars: { name: h.name } }))",
+        operations: { 'files.template': ['/b'] },
+      },
+      line("fleet.where(h => h.data['old'] === true).files.line({ path: '/b', line: 'old' })", { focus: WEB }),
+      {
+        source:
+          "await fleet.each(async h => {\n  const name = await h.facts.server.hostname()\n  await h.files.put({ dest: '/c', content: name })\n})",
+        operations: { 'files.put': ['/c'] },
+        facts: ['server.hostname'],
+      },
+      line("files.line({ path: '/c', line: 'all' })"),
+    ],
+    body: `await fleet.files.put(each => ({
+  dest: '/a',
+  content: 'x\\n',
+  edits: [...(fleet.group('web').names.includes(each.name) ? [{ line: 'web' }] : []), ...(fleet.group('db').names.includes(each.name) ? [{ line: 'db' }] : [])],
+}))
+await fleet.files.template(h => ({
+  src: 'b.j2',
+  dest: '/b',
+  vars: { name: h.name },
+  edits: fleet.where(h => h.data['old'] === true).names.includes(h.name) ? [{ line: 'old' }] : [],
+}))
+
+await fleet.each(async h => {
+  const name = await h.facts.server.hostname()
+  await h.files.put({ dest: '/c', content: name, edits: [{ line: 'all' }] })
+})`,
+  },
   'a value that was corrected wins': {
     typed: [
       { source: "files.put({ dest: '/a', content: 'one' })", operations: { 'files.put': ['/a'] } },
@@ -565,6 +600,18 @@ await fleet.apt.packages({ packages: ['ntp'], present: false })
 await fleet.server.user({ user: 'a', present: false })
 await fleet.server.sysctl({ key: 'a.b', value: '2' })
 await fleet.files.file({ path: '/c', present: false })`,
+  },
+  'of versions of one package, the last stays': {
+    typed: [
+      { source: "apt.packages({ packages: ['a=1', 'b'] })", operations: { 'apt.packages': ['a', 'b'] } },
+      { source: "apt.packages({ packages: ['a=2'] })", operations: { 'apt.packages': ['a'] } },
+      { source: "apt.packages({ packages: ['c=1'], update: true })", operations: { 'apt.packages': ['c'] } },
+      { source: "apt.packages({ packages: ['c=2'] })", operations: { 'apt.packages': ['c'] } },
+    ],
+    body: `await fleet.apt.packages({ packages: ['b'] })
+await fleet.apt.packages({ packages: ['a=2'] })
+await fleet.apt.packages({ packages: ['c=1'], update: true })
+await fleet.apt.packages({ packages: ['c=2'] })`,
   },
   'an answer that is only read may be asked for in a plan': {
     typed: [

@@ -156,6 +156,22 @@ const cases: readonly (readonly [title: string, source: string, ...found: Found[
       '$`cd ${"/srv"} && sudo rm -fr -- "\\${DIR:?}"/*`',
     ],
   ],
+  [
+    'in a script',
+    "fleet.script('cd /srv\\nrm -rf $TMP/build')",
+    ['removesTooMuch', "1:14 'cd /srv\\nrm -rf $TMP/build'", "fleet.script('cd /srv\\nrm -rf ${TMP:?}/build')"],
+  ],
+  [
+    'in a command of server.shell',
+    'server.shell({ commands: ["true", `rm -r $A`] })',
+    ['removesTooMuch', '1:35 `rm -r $A`', 'server.shell({ commands: ["true", `rm -r \\${A:?}`] })'],
+  ],
+  [
+    'behind an escaped quote',
+    'fleet.script("rm -rf \\"$TMP\\"/build")',
+    ['removesTooMuch', '1:14 "rm -rf \\"$TMP\\"/build"', 'fleet.script("rm -rf \\"${TMP:?}\\"/build")'],
+  ],
+  ['the same in a text that nobody runs', "const text = 'rm -r $A'\nconsole.log('rm -r $A')"],
   ['guarded, set, quoted, or no removal', "$`d=/srv; rm -r $d; rm -r \\${e:?}; rm -r '$f'; rm $g; ls -r $h`"],
 ]
 

@@ -79,7 +79,7 @@ export function fromDifference(line: string, usual: string, width: number): stri
 /** A line with what it has otherwise than another underlined, word for word; one that has most of it otherwise is left as it is. */
 export function withDifference(line: string, usual: string, theme: Theme): string {
   if (line === usual || line.length > LONGEST || usual.length > LONGEST || /\x1b/.test(line + usual)) return line
-  const words = [line, usual].map(text => text.split(/(?<=\s)|(?=\s)/))
+  const words = [line, usual].map(text => text.split(/(?<=\W)|(?=\W)/))
   const [own = [], other = []] = words
   const [start, end] = [commonStart(own, other), commonStart(own.toReversed(), other.toReversed())]
   const stop = Math.max(start, own.length - end)

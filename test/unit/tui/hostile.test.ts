@@ -36,6 +36,21 @@ const answered = (text: string, view: DrawnView): DrawnView =>
     ms: 5,
   })(view)
 
+const LONG = 'a line that is longer than there is room for, whatever it ends with: '.repeat(3)
+
+/** What a smaller group says otherwise than the largest: a line more, and the end of a long one. */
+const differing = (text: string, view: DrawnView): DrawnView =>
+  session(
+    ...[`head\n0\n${text}`, LONG + text].flatMap((said, index): SessionEvent[] => {
+      const usual = group(['web-1', 'web-2'], index === 0 ? 'head\n0' : `${LONG}0`, 0)
+      const value = { kind: 'results', of: 'command', groups: [usual, group(['web-3'], said, 0)] } as const
+      return [
+        { type: 'cell.start', cell: index + 2, source: '$`ls`', focus: ['web-1', 'web-2', 'web-3'] },
+        { type: 'cell.end', cell: index + 2, end: { kind: 'ok', value }, ms: 5 },
+      ]
+    }),
+  )(view)
+
 const ended = (end: Extract<SessionEvent, { type: 'cell.end' }>['end'], view: DrawnView): DrawnView =>
   session({ type: 'cell.end', cell: 1, end, ms: 5 })(view)
 
@@ -50,6 +65,7 @@ function planned(text: string, view: DrawnView): DrawnView {
   simulated.askFor(simulated.startCell('files.line({})', hosts), {
     operation: 'files.line',
     label: `files.line ${text}`,
+    as: [text],
     groups: [
       {
         hosts: hosts.slice(0, 1),
@@ -66,6 +82,9 @@ function planned(text: string, view: DrawnView): DrawnView {
 
 const SCENES: Readonly<Record<string, Scene>> = {
   'an answer, folded': answered,
+  // a comma at the end of a line says that it goes on
+  'what an answer has otherwise': (text, view) => differing(text.replaceAll(',', 'x'), view),
+  'who one is': (text, view) => session({ type: 'host.state', host: 'web-1', state: 'ready', ms: 5, user: text })(view),
   'an answer, open': (text, view) => answered(text, view).press('f6', 'home', 'down', 'right', 'right'),
   'an answer in the right pane': (text, view) => answered(text, view).press('f6', 'o'),
   'an answer against another': (text, view) => answered(text, view).press('f6', 'd'),
@@ -185,7 +204,8 @@ const SCENES: Readonly<Record<string, Scene>> = {
     const start = {
       type: 'session.start',
       session: text,
-      inventory: text,
+      // of a path the end is shown
+      inventory: text.replaceAll('/', 'x'),
       hosts,
       groups: { [name]: [name, 'b'] },
       directory: '/',

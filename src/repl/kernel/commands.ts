@@ -7,7 +7,7 @@ import { HOST_COMMANDS } from './commands/hosts.js'
 import { KERNEL_COMMANDS } from './commands/kernel.js'
 import { NOTEBOOK_COMMANDS } from './commands/notebook.js'
 import { REPLAY_COMMANDS } from './commands/replay.js'
-import { definitionHelp } from './help-text.js'
+import { commandsHelp, definitionHelp } from './help-text.js'
 import { refuseToCutOff, refuseToEndTasks } from './losses.js'
 import type { KernelReply } from './messages.js'
 
@@ -25,15 +25,11 @@ export const COLON_COMMANDS: ColonCommands = {
       const asked = argument.replace(/^:/, '').replace(/(?<!^run)!$/, '')
       const chosen = Object.entries(COLON_COMMANDS).filter(([name]) => asked === '' || name === asked)
       if (chosen.length === 0) return text(definitionHelp(asked, definitionViews()))
-      const width = Math.max(...chosen.map(([name, { usage }]) => name.length + usage.length)) + 4
-      return text(
-        chosen
-          .map(([name, { usage, summary, destroys }]) => {
-            const written = `:${name}${destroys ? '[!]' : ''} ${usage}`
-            return `${written.padEnd(Math.min(width, 34))} ${summary}`
-          })
-          .join('\n'),
+      const told = chosen.map(
+        ([name, { usage, summary, destroys }]) =>
+          [`:${name}${destroys ? '[!]' : ''} ${usage}`.trim(), summary] as const,
       )
+      return text(commandsHelp(told))
     },
   },
   quit: {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { definitionViews } from '../definitions.js'
 import { helpAsked } from '../help-asked.js'
-import { definitionHelp } from './help-text.js'
+import { commandsHelp, definitionHelp } from './help-text.js'
 
 const views = definitionViews()
 
@@ -28,6 +28,14 @@ describe('help on a name', () => {
       'There is no fact, operation or command files.lien; did you mean files.line?',
     )
   })
+})
+
+test('what a command does stands below how it is written', () => {
+  const told = [
+    [':hosts [PATTERN]', 'List hosts.'],
+    [':quit[!]', 'End the session.'],
+  ] as const
+  expect(commandsHelp(told)).toBe(':hosts [PATTERN]\n    List hosts.\n:quit[!]\n    End the session.')
 })
 
 test.each([

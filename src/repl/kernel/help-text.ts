@@ -24,6 +24,15 @@ export function definitionHelp(name: string, definitions: Readonly<Record<string
   throw new UsageError(`There is no fact, operation or command ${asked}${suggest(asked, names)}`)
 }
 
+/**
+ * What commands do, each below how it is written: a pane has no room for both beside each other.
+ *
+ * @param commands how each is written, and what it does
+ */
+export function commandsHelp(commands: readonly (readonly [written: string, summary: string])[]): string {
+  return commands.map(([written, summary]) => `${written}\n    ${summary}`).join('\n')
+}
+
 function one(name: string, { kind, summary, args }: DefinitionView): string {
   const names = args.map(argument => `${argument.name}${argument.optional ? '?' : ''}: ${argument.type}`)
   const width = Math.min(40, Math.max(0, ...names.map(({ length }) => length)))

@@ -26,9 +26,13 @@ export function approvalLines(
     .flatMap(plan => plan.groups.flatMap(group => group.changes))
     .flatMap(change => (change.irreversible === undefined ? [] : [hostLine(change.irreversible)]))
   const as = usersText([...new Set(request.plans.flatMap(plan => plan.as ?? []))], theme)
-  const guard = request.guard === 'confirm' ? '' : `   guard: ${request.guard}`
+  const guard = request.guard === 'confirm' ? '' : theme.warning(`guard: ${request.guard}`)
   return [
-    `${theme.strong(`Apply ${hostLine(request.title)}?`)}${as === '' ? '' : `  ${as}`}${theme.warning(guard)}`,
+    ...inRows(
+      [theme.strong(`Apply ${hostLine(request.title)}?`), as, guard].filter(text => text !== ''),
+      '  ',
+      room,
+    ),
     ...(request.unplanned ? [theme.bad('! this was not in the plan you approved')] : []),
     ...[...new Set(irreversible)].map(text => theme.bad(`! cannot be undone: ${text}`)),
     ...answerRows(request, approval, keys, theme, keymap, room),

@@ -33,7 +33,7 @@ export const PLANS: readonly Scene[] = [
       })
     }),
     // in the first row, then in the question
-    shows: [/guard: confirm +as root, d/, ['root', 'bad'], /Apply files\.line on 4 hosts\? +as root, deploy/],
+    shows: [/guard: confirm +as root, d/, ['root', 'bad'], /Apply files\.line on 4 hosts\?[\s┃│]+as root, deploy/],
   },
   {
     title: 'a plan whose groups read alike but for what differs',

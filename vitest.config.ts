@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
 const project = (name: string, include: string[], extra: object = {}) => ({
-  test: { name, include, testTimeout: 60_000, hookTimeout: 60_000, ...extra },
+  test: {
+    ...{ name, include, testTimeout: 60_000, hookTimeout: 60_000 },
+    // a second is no patience on a machine that does much else
+    expect: { poll: { timeout: 30_000 } },
+    ...extra,
+  },
 })
 
 export default defineConfig({

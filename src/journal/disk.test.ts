@@ -42,11 +42,11 @@ test('lines written during a flush go with the next one', async () => {
     return new Promise(resolve => release.push(resolve))
   })
   disk.line('/j', true)
-  await vi.waitFor(() => expect(synced).toEqual(['/j']))
+  await expect.poll(() => synced).toEqual(['/j'])
   for (let i = 0; i < 5; i++) disk.line('/j', true)
   const all = disk.flush()
   release.pop()?.()
-  await vi.waitFor(() => expect(synced).toEqual(['/j', '/j']))
+  await expect.poll(() => synced).toEqual(['/j', '/j'])
   release.pop()?.()
   await all
   expect(synced).toEqual(['/j', '/j'])

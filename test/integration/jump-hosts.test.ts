@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Asker } from '../../src/engine/connect/ask.js'
 import type { ConnectSettings } from '../../src/engine/connect/connector.js'
 import { Credentials, createLink } from '../../src/engine/connect/index.js'
@@ -108,7 +108,7 @@ describe.skipIf(why)('hosts behind jump hosts', () => {
       await Promise.all(others.map(link => link.close()))
       expect(await (last ? stdout(last, 'echo still in') : 'no host')).toBe('still in\n')
       await last?.close()
-      await vi.waitFor(() => expect(entry.open).toBe(0))
+      await expect.poll(() => entry.open).toBe(0)
       expect(entry.taken).toBe(1)
     })
 
@@ -173,7 +173,7 @@ describe.skipIf(why)('hosts behind jump hosts', () => {
       })
       await Promise.all(links.map(link => link.connect()))
       entry.silence()
-      await vi.waitFor(() => expect(links.every(({ state }) => state === 'lost')).toBe(true), 10_000)
+      await expect.poll(() => links.every(({ state }) => state === 'lost')).toBe(true)
       expect(new Set(links.map(link => link.standing.reason))).toEqual(
         new Set(['the jump host 127.0.0.1 was lost: it stopped answering']),
       )
@@ -192,7 +192,7 @@ Host *\n  ServerAliveInterval 1\n  UserKnownHostsFile ${knows([jump, entry.port]
       const link = closing(createLink({ name: 'web-1', settings: { sshConfigFile: config, agent: false } }))
       await link.connect()
       entry.silence()
-      await vi.waitFor(() => expect(link.state).toBe('lost'), 10_000)
+      await expect.poll(() => link.state).toBe('lost')
       expect(link.standing.reason).toBe('the jump host gate was lost: it stopped answering')
     })
 
@@ -208,7 +208,7 @@ Host *\n  ServerAliveInterval 1\n  UserKnownHostsFile ${knows([jump, entry.port]
       })
       await Promise.all([stays?.connect(), goes?.connect()])
       await gone.kill()
-      await vi.waitFor(() => expect(goes?.state).toBe('lost'))
+      await expect.poll(() => goes?.state).toBe('lost')
       expect(goes?.standing.reason).toBe('the server closed the connection')
       expect(stays?.state).toBe('ready')
     })
@@ -293,7 +293,7 @@ Host *\n  ServerAliveInterval 1\n  UserKnownHostsFile ${knows([jump, entry.port]
       expect(ended).toBe(0)
       await Promise.all(links.map(link => link.close()))
       expect(await failed).toEqual(['connecting was cancelled'])
-      await vi.waitFor(() => expect(ended).toBe(1))
+      await expect.poll(() => ended).toBe(1)
     })
   })
 
@@ -332,12 +332,12 @@ Host *\n  ServerAliveInterval 1\n  UserKnownHostsFile ${knows([jump, entry.port]
       expect([entry.taken, inner.taken]).toEqual([1, 1])
       for (const link of links) expect(jumpNotes(link).map(({ outcome }) => outcome)).toEqual(['ready', 'ready'])
       entry.cut()
-      await vi.waitFor(() => expect(links.every(({ state }) => state === 'lost')).toBe(true))
+      await expect.poll(() => links.every(({ state }) => state === 'lost')).toBe(true)
       expect(new Set(links.map(link => link.standing.reason))).toEqual(
         new Set(['the jump host 127.0.0.1 was lost: it closed the connection']),
       )
       await Promise.all(links.map(link => link.close()))
-      await vi.waitFor(() => expect([entry.open, inner.open]).toEqual([0, 0]))
+      await expect.poll(() => [entry.open, inner.open]).toEqual([0, 0])
     })
 
     test('by ssh_config, each with jump hosts of its own; none where it says none', async () => {

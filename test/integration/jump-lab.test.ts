@@ -1,5 +1,5 @@
 import { createConnection } from 'node:net'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { createLink } from '../../src/engine/connect/index.js'
 import type { Link } from '../../src/engine/connect/link.js'
 import { openForward } from '../../src/engine/forward/open.js'
@@ -51,7 +51,7 @@ describeOnOwnLab('hosts in private segments', { hosts: { ...twoHops, p3: { behin
     const [p1, p2, p3] = [link('p1'), link('p2'), link('p3')]
     await Promise.all([p1, p2, p3].map(each => each.connect()))
     await lab().partition('j2')
-    await vi.waitFor(() => expect([p2.state, p3.state]).toEqual(['lost', 'lost']), 20_000)
+    await expect.poll(() => [p2.state, p3.state]).toEqual(['lost', 'lost'])
     expect([p2.standing.reason, p3.standing.reason]).toEqual([
       'the jump host j2 was lost: it stopped answering',
       'the jump host j2 was lost: it stopped answering',
@@ -65,7 +65,7 @@ describeOnOwnLab('hosts in private segments', { hosts: { ...twoHops, p3: { behin
     const [p1, p2] = [link('p1'), link('p2')]
     await Promise.all([p1, p2].map(each => each.connect()))
     await lab().freeze('j1')
-    await vi.waitFor(() => expect([p1.state, p2.state]).toEqual(['lost', 'lost']), 20_000)
+    await expect.poll(() => [p1.state, p2.state]).toEqual(['lost', 'lost'])
     const sentence = 'the jump host j1 was lost: it stopped answering'
     expect([p1.standing.reason, p2.standing.reason]).toEqual([sentence, sentence])
     await lab().thaw('j1')

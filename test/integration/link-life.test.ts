@@ -50,7 +50,7 @@ describe.skipIf(why)('a server that freezes', () => {
     const frozen = descendants(sshd.pid)
     signalAll(frozen, 'SIGSTOP')
     try {
-      await expect.poll(() => link.state, { timeout: 10_000 }).toBe('lost')
+      await expect.poll(() => link.state).toBe('lost')
       expect(link.changes.at(-1)).toMatchObject({ state: 'lost', reason: 'the host stopped answering' })
       expect(link.standing).toMatchObject({ state: 'lost', reason: 'the host stopped answering' })
     } finally {
@@ -103,11 +103,11 @@ describe.skipIf(why)('a server that dies', () => {
     await sshd.kill()
     await expect.poll(() => link.state).toBe('lost')
     // The first attempts find nobody.
-    await expect.poll(() => link.traces.at(-1)?.outcome, { timeout: 10_000 }).toBe('failed')
+    await expect.poll(() => link.traces.at(-1)?.outcome).toBe('failed')
     expect(link.standing).toMatchObject({ state: 'lost', reason: 'the server closed the connection' })
     const again = await startSshd({ folder: sshd.folder, port: sshd.port })
     try {
-      await expect.poll(() => link.state, { timeout: 20_000 }).toBe('ready')
+      await expect.poll(() => link.state).toBe('ready')
       const states = link.changes.map(({ state }) => state)
       expect(states.slice(states.indexOf('lost'))).toEqual(['lost', 'ready'])
       expect(await stdout(link, 'echo back')).toBe('back\n')

@@ -1,12 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { nobody } from '../../src/engine/connect/ask.js'
 import type { ConnectSettings } from '../../src/engine/connect/connector.js'
 import { Credentials } from '../../src/engine/connect/index.js'
 import { SshConnector } from '../../src/engine/connect/ssh/ssh.js'
 import { linkTo, stdout } from '../fleet/link-to.js'
+import { isAlive } from '../fleet/processes.js'
 import { type Sshd, sshdMissing, startSshd } from '../fleet/sshd.js'
 
 const why = sshdMissing()
@@ -103,7 +104,7 @@ describe.skipIf(why)('ProxyCommand', () => {
     const link = through(`sh -c 'echo $$ > ${file}; exec ${pipe.replaceAll("'", `'"'"'`)} %h %p'`)
     await link.connect()
     process.kill(Number(readFileSync(file, 'utf8')), 'SIGKILL')
-    await vi.waitFor(() => expect(link.state).toBe('lost'))
+    await expect.poll(() => link.state).toBe('lost')
     expect(link.standing.reason).toBe('its ProxyCommand was ended by SIGKILL')
     expect(await stdout(link, 'echo back')).toBe('back\n')
   })
@@ -133,5 +134,5 @@ describe.skipIf(why)('ProxyCommand', () => {
 /** Waits until the process whose number is in a file has ended. */
 async function gone(file: string): Promise<void> {
   const pid = Number(readFileSync(file, 'utf8'))
-  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 5000)
+  await expect.poll(() => isAlive(pid)).toBe(false)
 }

@@ -28,7 +28,7 @@ describeOnLab('interrupting a cell', lab => {
     const answer = session.read('$`sleep 4711`')
     const sleeping = () =>
       Promise.all(lab.hosts.map(({ name }) => lab.exec(name, "pgrep -c -f '^sleep 471[1]' || true")))
-    await expect.poll(sleeping, { timeout: 10_000 }).toEqual(['1\n', '1\n', '1\n'])
+    await expect.poll(sleeping).toEqual(['1\n', '1\n', '1\n'])
     session.port.interrupt()
     expect(await answer).toBe('Interrupted; what came back before is kept.')
     await session.next('task.end')

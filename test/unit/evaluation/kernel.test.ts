@@ -43,7 +43,7 @@ const left = (): string[] =>
 const rows = (reply: CommandReply): readonly (readonly string[])[] =>
   reply.kind === 'display' && reply.display.kind === 'table' ? reply.display.rows : []
 const tasks = async () => rows(await session.command('tasks'))
-const noted = (text: RegExp) => expect.poll(() => notes().some(note => text.test(note)), { timeout: 30_000 }).toBe(true)
+const noted = (text: RegExp) => expect.poll(() => notes().some(note => text.test(note))).toBe(true)
 
 test('what a cell leaves running is shown with it, listed, and stopped one by one or all at once', async () => {
   await read('let ticks = 0\nconst beat = setInterval(() => ticks++, 5)')
@@ -120,9 +120,7 @@ test('what never lets go of the thread is stopped with everything kept', async (
   records.length = 0
   for (const endless of ['await round()', 'again()\nawait new Promise(() => {})', 'for (;;) await null']) {
     const running = session.run(endless, { force: true })
-    await expect
-      .poll(() => records.findLast(({ type }) => type.startsWith('cell.'))?.type, { timeout: 30_000 })
-      .toBe('cell.start')
+    await expect.poll(() => records.findLast(({ type }) => type.startsWith('cell.'))?.type).toBe('cell.start')
     await sleep(50)
     session.interrupt()
     expect(await running).toEqual({ kind: 'interrupted' })

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { UnreachableError, UsageError } from '../../errors.js'
 import { nobody } from '../ask.js'
 import { ChannelClosed, type Connection, type Connector } from '../connector.js'
@@ -91,8 +91,8 @@ describe('HostLink', () => {
     const link = linkOver(connector, new Throttle(1), true)
     await link.connect()
     cut('the cable was pulled')
-    await vi.waitFor(() => expect(link.standing).toMatchObject({ state: 'lost', reason: 'the cable was pulled' }))
-    await vi.waitFor(() => expect(link.state).toBe('ready'), { timeout: 10_000 })
+    await expect.poll(() => link.standing).toMatchObject({ state: 'lost', reason: 'the cable was pulled' })
+    await expect.poll(() => link.state).toBe('ready')
     expect(opened()).toBe(2)
     expect(link.changes.map(change => change.state)).toEqual(['shell', 'ready', 'lost', 'ready'])
     expect(await say(link, 'echo back')).toBe('back\n')
@@ -254,7 +254,7 @@ test('a command does not wait for an attempt that began in the background while 
   const link = linkOver(silent, undefined, true)
   await link.connect()
   cut('the power went')
-  await vi.waitFor(() => expect(opened).toBe(2), 5000)
+  await expect.poll(() => opened).toBe(2)
   expect((await link.run('echo back')).stdout.toString()).toBe('back\n')
   expect([opened, link.state]).toEqual([3, 'ready'])
 })

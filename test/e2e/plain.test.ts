@@ -131,8 +131,8 @@ type-checked, and planned on h[1-3] on DATE: nothing to change.
     )
     await says('hunter2', /^● h\[1,3\] \(2\)\n(?: *\n)* {2}7$/m)
     expect(terminal.text()).not.toContain('hunter2')
-    terminal.type('sleep 1000\n')
-    await terminal.waitFor(/sleep 1000\nshells h\[1,3\] ›$/m, PATIENCE)
+    // it says so itself: before it has the terminal there, Ctrl-C would be the shell's
+    await says(`sh -c 'echo "it" sleeps; exec sleep 1000'`, /^● h\[1,3\] \(2\)\n {2}it sleeps\nshells h\[1,3\] ›$/m)
     terminal.key('ctrl-c')
     await says('echo "was $?"', /^● h\[1,3\] \(2\)\n {2}was 130$/m)
     terminal.key('ctrl-d')

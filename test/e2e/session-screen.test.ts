@@ -79,7 +79,7 @@ describeUnless(tmuxMissing(), 'a session in tmux', () =>
       const screen = await enter(OPERATION, 'a all')
       expect(screen).toMatch(/plan {2}3 change/)
       expect(screen).toMatch(/2 hosts .*h\[1,3\]/)
-      expect(screen).toMatch(/1 host .*h2/)
+      expect(screen).toMatch(/1 host .*≠ - ser.*\n.* h2 /)
       expect(screen).toMatch(/- server old\.example.*\n.*\+ server new\.example/)
       pane.key('down')
       expect(await pane.shows('- server other.example')).toMatch(/- server other\.example.*\n.*\+ server new\.example/)
@@ -247,7 +247,8 @@ describeUnless(tmuxMissing(), 'a session in tmux', () =>
     async function given(line: string): Promise<void> {
       await atPrompt()
       pane.type(`${line}\n`)
-      await expect.poll(() => pane.knows('alternate_on'), { timeout: 60_000 }).toBe('0')
+      await pane.shows(/^mine>$/m)
+      expect(pane.knows('alternate_on')).toBe('0')
       pane.type('echo "status $?"\n')
       await pane.shows(/^status 0$/m)
       expect(await pane.shows(/^before$/m)).not.toContain('● 3 ready')

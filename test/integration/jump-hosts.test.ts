@@ -226,7 +226,7 @@ Host *\n  ServerAliveInterval 1\n  UserKnownHostsFile ${knows([jump, entry.port]
       expect(await reasons(links)).toEqual([
         `jump host 127.0.0.1: 127.0.0.1:${silent.port} timed out after 0.5 s, waiting for the key exchange`,
       ])
-      expect([taken, performance.now() - start < 3000]).toEqual([1, true])
+      expect([taken, performance.now() - start < 20_000]).toEqual([1, true])
       expect(links.slice(-1).flatMap(jumpNotes)).toMatchObject([{ host: '127.0.0.1', outcome: 'failed' }])
     })
 
@@ -284,12 +284,15 @@ Host *\n  ServerAliveInterval 1\n  UserKnownHostsFile ${knows([jump, entry.port]
     })
 
     test('given up by all who wait for it, it is not connected any further', async () => {
-      let ended = 0
-      const silent = await listener(socket => socket.resume().once('close', () => (ended += 1)))
+      let [taken, ended] = [0, 0]
+      const silent = await listener(socket => {
+        taken += 1
+        socket.resume().once('close', () => (ended += 1))
+      })
       closers.push(() => silent.close())
       const links = behind(`127.0.0.1:${silent.port}`, 3, { knownHostsFile: knows([target]) })
       const failed = reasons(links)
-      await new Promise(resolve => setTimeout(resolve, 200))
+      await expect.poll(() => taken).toBe(1)
       expect(ended).toBe(0)
       await Promise.all(links.map(link => link.close()))
       expect(await failed).toEqual(['connecting was cancelled'])

@@ -84,7 +84,7 @@ describe.skipIf(why)('a server that freezes', () => {
     signalAll(frozen, 'SIGSTOP')
     const start = performance.now()
     await link.close()
-    expect(performance.now() - start).toBeLessThan(5000)
+    expect(performance.now() - start).toBeLessThan(20_000)
     signalAll(frozen, 'SIGKILL')
   })
 

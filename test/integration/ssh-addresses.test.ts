@@ -76,7 +76,7 @@ describe.skipIf(why)('the address of a host', () => {
       expect(socket.remoteAddress).toBe('127.0.0.1')
       socket.destroy()
       await new Promise(resolve => setImmediate(resolve))
-      expect(performance.now() - start).toBeLessThan(5000)
+      expect(performance.now() - start).toBeLessThan(9000)
       expect(tried).toEqual([`127.0.0.1:${sshd.port} answered`, `127.0.0.9:${sshd.port} given up`])
     } finally {
       await silent.close()

@@ -165,8 +165,9 @@ describe('commands on a terminal', () => {
       shell.resize({ columns: 120, rows: 50 })
       shell.stdin.write('stty size\r')
       await expect.poll(() => screen).toContain('50 120\r\n')
-      shell.stdin.write('sleep 60\r')
-      await expect.poll(() => screen).toContain('sleep 60\r\n')
+      // it says so itself: before it has the terminal, Ctrl-C would be the shell's
+      shell.stdin.write(`sh -c 'echo "it" sleeps; exec sleep 60'\r`)
+      await expect.poll(() => screen).toContain('it sleeps\r\n')
       shell.stdin.write('\x03')
       shell.stdin.write('exit 7\r')
       expect(await shell.exit).toEqual({ code: 7 })

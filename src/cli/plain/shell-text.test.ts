@@ -24,6 +24,18 @@ test('echo and prompts are left out, whatever pieces they come in', () => {
   expect(text.news()).toEqual({ lines: [], question: '' })
 })
 
+test('a prompt is an answer once what was typed has been read', () => {
+  const text = shell('root@h1:~# ')
+  expect(text.hasAnswered).toBe(true)
+  text.typed('hostname')
+  expect([text.isAtPrompt, text.hasAnswered]).toEqual([true, false])
+  text.take(Buffer.from('hostname\r\nh1\r\nroot@h1:~# '))
+  expect(text.hasAnswered).toBe(true)
+  text.typed('^C')
+  text.take(Buffer.from('^C\r\nroot@h1:~# '))
+  expect(text.hasAnswered).toBe(true)
+})
+
 test('a question of a program is told once, with its answer it is done', () => {
   const text = shell('$ ')
   text.typed('passwd')

@@ -45,6 +45,11 @@ export class ShellText {
     return isPrompt(this.#open)
   }
 
+  /** Whether it waits at the prompt behind what was typed last: a host that is far away may not have read it yet. */
+  get hasAnswered(): boolean {
+    return this.isAtPrompt && this.#typed.at(-1)?.come !== false
+  }
+
   /** What was said and not shown yet; from now on it is. */
   news(): ShellNews {
     const beyond = this.#left > 0 ? [`… ${this.#left} lines left out`] : []

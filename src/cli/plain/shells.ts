@@ -5,10 +5,12 @@ import type { Output } from '../output.js'
 import type { Lines } from './lines.js'
 import { ShellText } from './shell-text.js'
 
-/** Hosts have answered when all are at a prompt and have said nothing for so long, milliseconds. */
+/** Hosts have answered when all are at a prompt again and have said nothing for so long, milliseconds. */
 const QUIET = 80
 /** Without a prompt, when they have said nothing for this long. */
 const SILENT = 700
+/** When some are at one, for this long: the others may merely be slower. */
+const STRAGGLING = 2000
 /** After this long one can type on in any case. */
 const PATIENCE = 5000
 /** How often that is looked at. */
@@ -169,8 +171,10 @@ export class PlainShells {
       await new Promise(resolve => setTimeout(resolve, LOOK))
       const now = performance.now()
       const silent = now - Math.max(this.#saidAt, since)
-      const isReady = this.#targets.every(host => this.#open.get(host)?.text.isAtPrompt)
-      if ((isReady && silent > QUIET) || silent > SILENT || now - since > PATIENCE || this.#over.signal.aborted) return
+      const targets = this.#targets
+      const ready = targets.filter(host => this.#open.get(host)?.text.hasAnswered).length
+      const enough = ready === targets.length ? QUIET : ready > 0 ? STRAGGLING : SILENT
+      if (silent > enough || now - since > PATIENCE || this.#over.signal.aborted) return
     }
   }
 

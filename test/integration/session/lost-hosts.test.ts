@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { InventorySpec } from '../../../src/engine/inventory/spec.js'
 import { type Lab, startLab } from '../../fleet/lab.js'
@@ -119,8 +118,8 @@ describeOnLab('hosts that die', () => {
   })
 
   test('a server that dies while its host lives: the host is lost at once, and is there again for the next command', async () => {
-    const answer = session.read('$`sleep 2; hostname`')
-    await sleep(700)
+    const answer = session.read('$`[ $(hostname) != h3 ] || sleep 4714; hostname`')
+    await expect.poll(() => lab.exec('h3', "pgrep -c -f '^sleep 471[4]' || true")).toBe('1\n')
     await lab.exec('h3', 'pkill -9 sshd')
     expect(await answer).toBe('● h1\n  h1\n● h2\n  h2\n○ h3  unknown\n  the server closed the connection')
     await lab.kill('h3')

@@ -63,6 +63,18 @@ describeOnLab('kill -9 in the middle of a session', lab => {
     await expect.poll(() => ticksOf(kernel)).toBeNaN()
   })
 
+  test('of the front end alone, while hosts are busy: the kernel stops what runs there before it ends', async () => {
+    const session = startMuster(newFolder(), 'inventory.ts')
+    session.send('$`sleep 4715`')
+    const sleeping = () =>
+      Promise.all(lab.hosts.map(({ name }) => lab.exec(name, "pgrep -c -f '^sleep 471[5]' || true")))
+    await expect.poll(sleeping).toEqual(['1\n', '1\n', '1\n'])
+    const kernel = kernelOf(session)
+    process.kill(session.pid, 'SIGKILL')
+    await expect.poll(sleeping).toEqual(['0\n', '0\n', '0\n'])
+    await expect.poll(() => ticksOf(kernel)).toBeNaN()
+  })
+
   /** Processor time of a process in ticks of 10 ms; NaN when it has ended. */
   function ticksOf(pid: number): number {
     try {

@@ -108,9 +108,10 @@ process.on('message', (message: ToKernel) => {
   )
 })
 
-// Ctrl-C reaches the whole foreground process group: the front end decides what it means
+// Ctrl-C and the end of a terminal reach the whole foreground process group: the front end decides what they mean
 process.on('SIGINT', () => {})
+process.on('SIGHUP', () => {})
 process.on('disconnect', () => {
   void kernel.close().finally(() => process.exit(0))
-  setTimeout(() => process.exit(0), 3000).unref()
+  setTimeout(() => process.exit(0), 5000).unref()
 })

@@ -197,6 +197,7 @@ export class HostLink implements Link {
     this.#attempt.abort()
     const live = this.#live
     if (!live) return
+    await live.shells.killed()
     // The connection first: its end is the end of all its channels, which then need not be closed one by one.
     const closing = live.connection.close()
     this.#latency.stop()

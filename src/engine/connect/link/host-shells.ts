@@ -34,6 +34,7 @@ export class HostShells {
   readonly #pools = new Map<string, ShellPool>()
   /** Identities that were found to need a terminal, and what for. */
   readonly #onTerminal = new Map<string, NeedsTerminal>()
+  readonly #kills = new Set<Promise<void>>()
   #lost: string | undefined
   readonly #loss: Promise<string>
   #announceLoss: (reason: string) => void = () => {}
@@ -174,8 +175,19 @@ export class HostShells {
     await this.#end(identity, shell.pid, { signal: name => shell.signal(name), close: () => shell.discard('killed') })
   }
 
-  /** A shell beside the one that is busy ends what runs there; where none can be had, the transport's own signal must do. */
+  /** Resolves when what is being killed has ended, or has been given up. */
+  async killed(): Promise<void> {
+    await Promise.all(this.#kills)
+  }
+
   async #end(identity: Identity, pid: number, running: Pick<Channel, 'signal' | 'close'>): Promise<void> {
+    const kill = this.#endNow(identity, pid, running)
+    this.#kills.add(kill)
+    await kill.finally(() => this.#kills.delete(kill))
+  }
+
+  /** A shell beside the one that is busy ends what runs there; where none can be had, the transport's own signal must do. */
+  async #endNow(identity: Identity, pid: number, running: Pick<Channel, 'signal' | 'close'>): Promise<void> {
     const script = killTreeScript(pid, identity.via !== 'login')
     const work = (exec: Exec) => this.#runOnce(exec, identity, script, () => running.close())
     try {

@@ -46,6 +46,8 @@ export type SessionEvent =
   | { readonly type: 'session.settings'; readonly settings: Settings }
   /** The person put the cells of the session into this order; those that are not among them were taken away. */
   | { readonly type: 'session.arranged'; readonly cells: readonly number[] }
+  /** The session was written to a notebook, whose text then had this hash: whatever else stands there somebody else wrote. */
+  | { readonly type: 'notebook.saved'; readonly path: string; readonly sha256: string }
   /** A replay went back to before these cells: they are shown again when it comes to them. */
   | { readonly type: 'replay.back'; readonly cells: readonly number[] }
   /** The person marked these hosts by a command; what they mark in a pane the pane knows. */

@@ -125,7 +125,7 @@ function isGivenToSome(
   const { whole, host } = before
   const selection = selectionOf(compiler, edit, whole.unit, kept)
   if (!selection || edit.call.arguments.length !== 1 || whole.call.arguments.length !== 1) return false
-  if (!canBeGiven(compiler, whole, edit, kept)) return false
+  if (!canBeGiven(compiler, whole, edit, kept) || isShadowed(compiler, whole, edit)) return false
   if (host === undefined && (!isOnPlainHosts(whole) || !hostsOf(edit).some(each => hostsOf(whole).includes(each))))
     return false
   const isOn = (hosts: readonly string[]): boolean => hosts.every(each => hostsOf(edit).includes(each))
@@ -135,6 +135,21 @@ function isGivenToSome(
     host === undefined && isOnPlainHosts(edit) && hostsOf(edit).every(each => hostsOf(whole).includes(each))
   if (before.isEverywhere || isAmong) before.edits.push(edit.unit)
   return true
+}
+
+/** Whether a name that an edit makes use of is another's where it would be given: of a variable in the function that `each` runs. */
+function isShadowed(compiler: typeof ts, { unit: { statement } }: SingleOperation, { unit }: SingleOperation): boolean {
+  const names = new Set(unit.uses.map(({ reference }) => reference.name))
+  const declares = (node: ts.Node): boolean => {
+    const isNamed =
+      compiler.isParameter(node) ||
+      compiler.isVariableDeclaration(node) ||
+      compiler.isBindingElement(node) ||
+      compiler.isFunctionDeclaration(node)
+    if (isNamed && node.name && compiler.isIdentifier(node.name) && names.has(node.name.text)) return true
+    return compiler.forEachChild(node, child => declares(child) || undefined) ?? false
+  }
+  return declares(statement)
 }
 
 /** What an edit was called on, as far as it says the same at the place of what wrote the file; `undefined` where it does not. */

@@ -207,9 +207,6 @@ export class Kernel {
     this.#notebook = opened
   }
 
-  /** What this session wrote to notebooks, by their paths. */
-  readonly wrote = new Map<string, string>()
-
   /** What cells left running. */
   get left(): LeftRunning {
     return this.#left

@@ -10,6 +10,7 @@ import { notebookFromSession } from '../notebook/from-session.js'
 import { saveNotebook } from '../notebook/notebook-file.js'
 import { promptNames } from '../notebook/prompt-names.js'
 import { cellsFromRecords } from '../notebook/session-cells.js'
+import type { SessionEvent } from '../protocol.js'
 import type { NotebookBeside } from './notebook-beside.js'
 import type { SessionLog } from './session-log.js'
 
@@ -24,8 +25,8 @@ export interface SavedSession {
   readonly directory: string
   /** The notebook that was opened beside it. */
   readonly beside: NotebookBeside | undefined
-  /** What this session wrote to notebooks, by their paths: whatever else stands there somebody else wrote. */
-  readonly wrote: Map<string, string>
+  /** Records that it was saved. */
+  emit(event: SessionEvent): void
 }
 
 /**
@@ -35,7 +36,7 @@ export interface SavedSession {
  * @throws {UsageError}
  */
 export async function saveSession(log: SessionLog, name: string, session: SavedSession): Promise<string> {
-  const { beside, directory, inventory, focus, wrote } = session
+  const { beside, directory, inventory, focus } = session
   const isBeside = beside !== undefined && (name === '' || notebookPath(log.history, name) === beside.path)
   if (isBeside) {
     await beside.save(log, focusText(session, beside.focus ?? '*'))
@@ -52,7 +53,9 @@ export async function saveSession(log: SessionLog, name: string, session: SavedS
     focusText: focusText(session, focus),
   })
   if (notebook.cells.length === 0) throw new UsageError('No cell has run yet: there is nothing to save.')
-  wrote.set(path, await saveNotebook(path, notebook, outputs, wrote.get(path)))
+  const before = log.records.findLast(record => record.type === 'notebook.saved' && record.path === path)
+  const wrote = before?.type === 'notebook.saved' ? before.sha256 : undefined
+  session.emit({ type: 'notebook.saved', path, sha256: await saveNotebook(path, notebook, outputs, wrote) })
   return spokenPath(path, directory)
 }
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { UsageError } from '../../engine/errors.js'
+import { sha256Of } from '../../facts/file-content.js'
 import { writeAtomically } from '../../journal/file.js'
 import { conflictText } from './conflicts.js'
 import { type CellOutput, latestOutput, mergeOutputs, NO_OUTPUTS, type Outputs } from './outputs.js'
@@ -35,8 +36,8 @@ function outputsPath(notebook: string): string {
 /**
  * Writes a session's notebook, and its outputs beside it. Saving again replaces what the same session saved before.
  *
- * @param wrote what it wrote there the last time, where that is known
- * @returns what it wrote
+ * @param wrote SHA-256 of what it wrote there the last time, where that is known
+ * @returns that of what it wrote now
  * @throws {UsageError} when there is a file of that name that this session did not save, or that was changed since
  */
 export async function saveNotebook(
@@ -48,7 +49,7 @@ export async function saveNotebook(
   const present = await textOf(path)
   if (present !== undefined && parseNotebook(present).meta.session !== notebook.meta.session)
     throw new UsageError(`${path} was not saved by this session: choose another name, or delete it first.`)
-  if (present !== undefined && wrote !== undefined && present !== wrote) {
+  if (present !== undefined && wrote !== undefined && hashOf(present) !== wrote) {
     const name = basename(path, '.ts')
     throw new UsageError(
       `${path} was changed by somebody since this session saved it, and is left as it is: save under another name, or :open ${name} first, which adds to it.`,
@@ -58,8 +59,10 @@ export async function saveNotebook(
   await addOutputs(path, outputs)
   const text = printNotebook(notebook)
   writeAtomically(path, text, 0o644)
-  return text
+  return hashOf(text)
 }
+
+const hashOf = (text: string): string => sha256Of(Buffer.from(text))
 
 /** Opens a notebook with the outputs it was saved with. @throws {UsageError} when it cannot be read */
 export async function openNotebook(path: string): Promise<OpenNotebook> {

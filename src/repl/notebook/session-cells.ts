@@ -49,9 +49,10 @@ const NO_COMMAND: ReadonlySet<string> = new Set(['each', 'connect'])
 /** Name of the operation that takes others back. */
 const UNDO = 'undo'
 
-/** Types of the records that {@link cellsFromRecords} looks at; others need not be kept. */
+/** Types of the records that saving and exporting look at; others need not be kept. */
 export const CELL_RECORDS: ReadonlySet<SessionRecord['type']> = new Set([
   'session.arranged',
+  'notebook.saved',
   'cell.start',
   'cell.console',
   'cell.end',

@@ -184,9 +184,16 @@ test('a kernel whose thread is held is ended: declarations and reads come back, 
 
 test('a kernel that ends by itself is started anew, and so it is by :restart', async () => {
   await read('const three = 3')
+  await session.command('save theirs')
+  await session.command('save own')
   expect(await read("process.kill(process.pid, 'SIGKILL'); await new Promise(() => {})")).toMatch(/^Interrupted/)
   await noted(/^The kernel is new/)
   expect(await read('three')).toBe('3')
+  // it knows what the kernel before it wrote, and what of that somebody changed since
+  const theirs = join(directory, 'history/theirs.ts')
+  writeFileSync(theirs, `${readFileSync(theirs, 'utf8')}\n// %%\n"theirs"\n`)
+  await expect(session.command('save theirs')).rejects.toThrow('theirs.ts was changed by somebody since')
+  expect(await session.command('save own')).toEqual({ kind: 'text', text: 'saved history/own.ts' })
   records.length = 0
   session.select(['here'])
   await session.command('guard readonly')

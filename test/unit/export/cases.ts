@@ -309,6 +309,15 @@ await fleet.files.line({ path: '/a', line: later })`,
         facts: ['server.hostname'],
       },
       line("files.line({ path: '/c', line: 'all' })"),
+      "const text = 'outer'",
+      {
+        source:
+          "await fleet.each(async h => {\n  const text = await h.facts.server.hostname()\n  await h.files.put({ dest: '/d', content: text })\n})",
+        operations: { 'files.put': ['/d'] },
+        facts: ['server.hostname'],
+      },
+      // another text than that of the function
+      line("files.line({ path: '/d', line: text })"),
     ],
     body: `await fleet.files.put(each => ({
   dest: '/a',
@@ -325,7 +334,14 @@ await fleet.files.template(h => ({
 await fleet.each(async h => {
   const name = await h.facts.server.hostname()
   await h.files.put({ dest: '/c', content: name, edits: [{ line: 'all' }] })
-})`,
+})
+const text = 'outer'
+
+await fleet.each(async h => {
+  const text = await h.facts.server.hostname()
+  await h.files.put({ dest: '/d', content: text })
+})
+await fleet.files.line({ path: '/d', line: text })`,
   },
   'a value that was corrected wins': {
     typed: [

@@ -30,7 +30,8 @@ export const NOTEBOOK_COMMANDS: ColonCommands = {
         inventory: inventory.source,
         focus: globals.pattern,
         focused: globals.focus,
-        ...{ hosts, groups, directory: engine.directory, beside: kernel.notebook, wrote: kernel.wrote },
+        ...{ hosts, groups, directory: engine.directory, beside: kernel.notebook },
+        emit: event => kernel.emit(event),
       })
       return text(`saved ${path}`)
     },

@@ -6,8 +6,8 @@ import type { Theme } from '../document/theme.js'
 import { type CellsInput, cellsGeometryIn } from '../state/geometry.js'
 import type { View } from '../state/view.js'
 import { pad, slice, widthOf } from '../text/width.js'
+import type { Area } from './area.js'
 import { framed } from './frame.js'
-import type { Area } from './layout.js'
 
 /** The cells pane: the rows of the document that are in view. */
 export function cellsPane(view: CellsInput & Pick<View, 'session'>, area: Area, theme: Theme): string[] {

@@ -1,6 +1,6 @@
 import type { Theme } from '../document/theme.js'
 import { pad, truncate, widthOf } from '../text/width.js'
-import type { Area } from './layout.js'
+import type { Area } from './area.js'
 
 /** Columns and rows a frame takes from what is inside it. */
 export const BORDER = 2

@@ -7,9 +7,9 @@ import type { HostEntry, Hosts } from '../state/hosts.js'
 import { hostsTop } from '../state/hosts-window.js'
 import { type Keymap, keyFor } from '../state/keymap.js'
 import { pad, truncate, widthOf } from '../text/width.js'
+import type { Area } from './area.js'
 import { framed, insideOf } from './frame.js'
 import { answerSign, latencyLine, SPARK, stateSign, stateText } from './host-row.js'
-import type { Area } from './layout.js'
 
 export interface HostsPaneProps {
   readonly hosts: Hosts

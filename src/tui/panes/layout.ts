@@ -1,16 +1,12 @@
 import type { ScreenSize } from '../screen/frame.js'
 import type { WidePane } from '../state/view.js'
+import type { Area } from './area.js'
 
 /** The smallest terminal a session is shown on in panes. */
 export const SMALLEST: ScreenSize = { cols: 80, rows: 24 }
 
 /** How small it may become meanwhile: below {@link SMALLEST} one pane is there at a time. */
 export const LEAST: ScreenSize = { cols: 40, rows: 10 }
-
-export interface Area {
-  readonly width: number
-  readonly height: number
-}
 
 /** How the terminal is divided; a pane that has no room is left out. */
 export interface Layout {

@@ -1,5 +1,5 @@
 import type { Position } from '../screen/frame.js'
-import type { Area } from './layout.js'
+import type { Area } from './area.js'
 
 /**
  * Where a popup is put: above the cursor it belongs to, beginning at its column, as far as there is room.

@@ -1,28 +1,17 @@
-import type { Problem } from '../../repl/protocol.js'
 import { helpLines } from '../document/help-lines.js'
 import { problemList } from '../document/problem-rows.js'
 import { type Theme, themeFor } from '../document/theme.js'
-import type { HostEntry } from '../state/hosts.js'
 import { keyFor } from '../state/keymap.js'
-import type { SideTab, View } from '../state/view.js'
+import type { SideTab } from '../state/view.js'
+import type { Area } from './area.js'
 import { framed, insideOf } from './frame.js'
 import { keyHelp, withKeys } from './key-help.js'
-import type { Area } from './layout.js'
 import { diffTab } from './side/diff-tab.js'
 import { doctorLines } from './side/doctor-tab.js'
 import { type FactLines, factLines, type SideTarget } from './side/facts-tab.js'
 import { outputLines } from './side/output-tab.js'
+import type { SideInput } from './side/side-input.js'
 import { tabsTitle } from './side-tabs.js'
-
-/** What of the view the right pane shows. */
-export interface SideInput extends Pick<View, 'side' | 'cells' | 'notebook' | 'active' | 'now' | 'keymap'> {
-  /** What is wrong with the draft, while the help is in view. */
-  readonly problems: readonly Problem[]
-  /** The host whose facts are shown. */
-  readonly host: HostEntry | undefined
-  /** Milliseconds of its last round trips, oldest first. */
-  readonly latencies: readonly number[] | undefined
-}
 
 /** The right pane: facts of a host, the diff or the output of what the cursor stands on, the keys. */
 export function sidePane(view: SideInput, area: Area, theme: Theme): string[] {

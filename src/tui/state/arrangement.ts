@@ -3,12 +3,6 @@ import type { Effect } from './message.js'
 import type { Notebook } from './notebook.js'
 import type { View } from './view.js'
 
-/** Where the next cell goes on the screen: beside an entry, or in its place. */
-export interface CellPlace {
-  readonly beside: number
-  readonly where: 'above' | 'below' | 'instead'
-}
-
 /** The cells of the session as they stand on the screen, for what is saved and exported. */
 const cellsOf = ({ entries }: Notebook): readonly number[] => entries.flatMap(({ cell }) => cell ?? [])
 

@@ -3,14 +3,14 @@ import { setText } from '../editor/insert.js'
 import { showPlace } from './cells.js'
 import { layoutOf } from './geometry.js'
 import type { Message } from './message.js'
+import type { Next } from './next.js'
 import { withEditor } from './prompt.js'
-import type { Step } from './update.js'
 import type { View } from './view.js'
 
-const only = (view: View): Step => ({ view, effects: [] })
+const only = (view: View): Next => ({ view, effects: [] })
 
 /** `^X ^E`: the draft goes to the person's editor. */
-export function editOutside(view: View): Step {
+export function editOutside(view: View): Next {
   const { text, cursor } = view.prompt.editor
   const before = text.slice(0, cursor).split('\n')
   return {
@@ -27,13 +27,13 @@ export function editedOutside(view: View, text: string): View {
 }
 
 /** Asks where the thing at the cursor is declared. */
-export function goToDefinition(view: View): Step {
+export function goToDefinition(view: View): Next {
   const { editor, revision } = view.prompt
   return { view, effects: [{ kind: 'definition', source: editor.text, position: editor.cursor, revision }] }
 }
 
 /** Goes there: to the cell, to the place in the draft, or into the person's editor. */
-export function definitionFound(view: View, { revision, place }: Extract<Message, { kind: 'defined' }>): Step {
+export function definitionFound(view: View, { revision, place }: Extract<Message, { kind: 'defined' }>): Next {
   const { prompt } = view
   if (revision !== prompt.revision) return only(view)
   if (!place) return only({ ...view, notice: 'What is at the cursor is declared nowhere one could go to.' })

@@ -7,21 +7,22 @@ import { saidBy } from '../document/host-answers.js'
 import { hostLine, hostLines } from '../document/host-text.js'
 import { themeFor } from '../document/theme.js'
 import { setText } from '../editor/insert.js'
-import { type CellPlace, rearranged } from './arrangement.js'
+import { rearranged } from './arrangement.js'
+import type { CellPlace } from './cell-place.js'
 import { moveInCells, showPlace } from './cells.js'
 import type { Entry } from './entry.js'
 import { isRunning } from './entry.js'
 import { type Action, keySaid } from './keymap.js'
+import type { Next } from './next.js'
 import { leaveCells } from './panes-order.js'
 import { withEditor, withGivenWay } from './prompt.js'
 import { enter } from './queue.js'
-import type { Step } from './update.js'
 import type { View } from './view.js'
 
-const only = (view: View): Step => ({ view, effects: [] })
+const only = (view: View): Next => ({ view, effects: [] })
 
 /** What can be done with the cell under the cursor. */
-export function performOnCell(view: View, action: Action): Step | undefined {
+export function performOnCell(view: View, action: Action): Next | undefined {
   const entry = view.notebook.entries.find(({ id }) => id === view.cells.cursor?.entry)
   switch (action) {
     case 'edit cell':
@@ -50,20 +51,20 @@ export function performOnCell(view: View, action: Action): Step | undefined {
 }
 
 /** What is written next goes beside a cell. */
-function insertAt(view: View, place: CellPlace, text: string): Step {
+function insertAt(view: View, place: CellPlace, text: string): Next {
   const prompt = { ...withEditor(view.prompt, setText(view.prompt.editor, text)), place }
   return only({ ...withGivenWay(leaveCells(view)), active: 'prompt', prompt })
 }
 
 /** Puts the source into the prompt: run from there it is a new cell, for what has happened stays as it was. */
-function editCell(view: View, { id, source, cell, saved }: Entry): Step {
+function editCell(view: View, { id, source, cell, saved }: Entry): Next {
   if (proseOf(source) !== undefined) return insertAt(view, { beside: id, where: 'instead' }, source)
   const text = cell === undefined && saved === undefined ? `:${source}` : source
   const prompt = withEditor(view.prompt, setText(view.prompt.editor, text))
   return only({ ...withGivenWay(view), active: 'prompt', prompt, cells: { cursor: undefined, top: 'end' } })
 }
 
-function runAgain(view: View, { source, cell, saved }: Entry): Step {
+function runAgain(view: View, { source, cell, saved }: Entry): Next {
   if (source === '' || proseOf(source) !== undefined) return only(view)
   if (cell === undefined && saved === undefined)
     return only({
@@ -74,7 +75,7 @@ function runAgain(view: View, { source, cell, saved }: Entry): Step {
 }
 
 /** Takes an entry off the screen, when the key is pressed again: it stays in the journal. */
-function deleteCell(view: View, entry: Entry): Step {
+function deleteCell(view: View, entry: Entry): Next {
   if (isRunning(entry))
     return only({
       ...view,
@@ -113,7 +114,7 @@ function moveCell(view: View, entry: Entry, by: 1 | -1): View {
   return view.cells.cursor ? showPlace(next, view.cells.cursor) : next
 }
 
-function copy(view: View, text: string): Step {
+function copy(view: View, text: string): Next {
   if (text === '') return only({ ...view, notice: 'There is nothing to copy here.' })
   const lines = text.split('\n').length
   const what = lines === 1 ? hostLine(text.slice(0, 60)) : `${lines} lines`

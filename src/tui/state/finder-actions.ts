@@ -4,19 +4,19 @@ import { showPlace } from './cells.js'
 import { askFinder, everythingFinder, type Finder, historyFinder, moveInFinder, selectedFound } from './finder.js'
 import type { Action, Binding } from './keymap.js'
 import type { Message } from './message.js'
+import type { Next } from './next.js'
 import { startCommand } from './notebook.js'
 import { activate } from './panes-order.js'
 import { perform } from './perform.js'
 import { withEditor, withGivenWay } from './prompt.js'
 import { showApproval } from './records.js'
 import { openHost } from './side.js'
-import type { Step } from './update.js'
 import type { View } from './view.js'
 
 /** Rows a page of the list has. */
 const PAGE = 10
 
-const only = (view: View): Step => ({ view, effects: [] })
+const only = (view: View): Next => ({ view, effects: [] })
 
 /** What is in the list has come. Whoever has closed it meanwhile is not shown it. */
 export function fillFinder(view: View, message: Extract<Message, { kind: 'found' }>): View {
@@ -31,8 +31,8 @@ export function typeIntoFinder(view: View, finder: Finder, text: string): View {
   return { ...view, finder: askFinder(finder, finder.query + text) }
 }
 
-export function inFinder(view: View, finder: Finder, action: Action): Step {
-  const shown = (next: Finder): Step => only({ ...view, finder: next })
+export function inFinder(view: View, finder: Finder, action: Action): Next {
+  const shown = (next: Finder): Next => only({ ...view, finder: next })
   switch (action) {
     case 'up':
       return shown(moveInFinder(finder, -1))
@@ -74,7 +74,7 @@ function atPlace(view: View, context: Context): View {
 }
 
 /** Does what a key does whose help was clicked: where it works, or where the person was before they looked. */
-export function pressedInHelp(view: View, { context, action, keys: [key = ''] }: Binding): Step {
+export function pressedInHelp(view: View, { context, action, keys: [key = ''] }: Binding): Next {
   const place = context === 'everywhere' ? view.side.place : context
   const there = atPlace(view, place)
   const { active } = there
@@ -83,7 +83,7 @@ export function pressedInHelp(view: View, { context, action, keys: [key = ''] }:
   return only({ ...view, notice: 'That key works only while what it is for is on the screen.' })
 }
 
-function taken(shown: View, finder: Finder): Step {
+function taken(shown: View, finder: Finder): Next {
   const view: View = { ...shown, finder: undefined }
   const take = selectedFound(finder)?.take
   switch (take?.kind) {

@@ -1,8 +1,9 @@
 import { type DocumentContext, documentHeight } from '../document/notebook-lines.js'
 import { promptHeight } from '../document/prompt-lines.js'
 import { type Theme, themeFor } from '../document/theme.js'
+import type { Area } from '../panes/area.js'
 import { insideOf } from '../panes/frame.js'
-import { type Area, divide, type Layout, SMALLEST } from '../panes/layout.js'
+import { divide, type Layout, SMALLEST } from '../panes/layout.js'
 import type { View, WidePane } from './view.js'
 
 /** Colours do not change where things are: geometry is computed without them. */

@@ -3,15 +3,15 @@ import { paneHeight } from './geometry.js'
 import { nextOrder } from './host-order.js'
 import { actOnHosts, type Hosts, type HostsAction, hostsAtCursor } from './hosts.js'
 import { type Action, keySaid } from './keymap.js'
+import type { Next } from './next.js'
 import { startCommand } from './notebook.js'
 import { attachAll } from './shells.js'
 import { compareHosts, openHost } from './side.js'
-import type { Step } from './update.js'
 import type { View } from './view.js'
 
-export function performInHosts(view: View, action: Action): Step {
+export function performInHosts(view: View, action: Action): Next {
   const { hosts } = view
-  const act = (step: HostsAction): Step => ({ view: { ...view, hosts: actOnHosts(hosts, step) }, effects: [] })
+  const act = (step: HostsAction): Next => ({ view: { ...view, hosts: actOnHosts(hosts, step) }, effects: [] })
   const page = Math.max(1, paneHeight(view, 'hosts') - 2)
   switch (action) {
     case 'up':
@@ -65,12 +65,12 @@ export function performInHosts(view: View, action: Action): Step {
 const DIFFERING = 'is:differs'
 
 /** The marked hosts are the fleet `sel` in code. */
-function withSelection(view: View, hosts: Hosts): Step {
+function withSelection(view: View, hosts: Hosts): Next {
   return { view: { ...view, hosts }, effects: [{ kind: 'select', hosts: [...hosts.marked] }] }
 }
 
 /** Takes all marks away; the next time, puts them back. */
-function unmark(view: View): Step {
+function unmark(view: View): Next {
   const hosts = actOnHosts(view.hosts, { kind: 'unmark all' })
   if (hosts.unmarked.size === 0) return withSelection(view, hosts)
   const key = keySaid(view.keymap, 'hosts', 'unmark all')
@@ -82,7 +82,7 @@ function unmark(view: View): Step {
 }
 
 /** The shell of the host under the cursor. */
-function attachAtCursor(view: View): Step {
+function attachAtCursor(view: View): Next {
   const row = view.hosts.rows[view.hosts.cursor]
   if (row?.kind === 'host') return attach(view, row.name)
   return {
@@ -92,7 +92,7 @@ function attachAtCursor(view: View): Step {
 }
 
 /** Shells on the marked hosts, else on those under the cursor; on one host, its own. */
-function attachMarked(view: View): Step {
+function attachMarked(view: View): Next {
   const { hosts } = view
   const names = hosts.marked.size > 0 ? [...hosts.marked] : hostsAtCursor(hosts)
   const [only] = names
@@ -101,12 +101,12 @@ function attachMarked(view: View): Step {
 }
 
 /** Begins an entry for a shell on a host, and has it opened. */
-export function attach(view: View, host: string): Step {
+export function attach(view: View, host: string): Next {
   const notebook = startCommand(view.notebook, `shell ${host}`, view.now)
   return { view: { ...view, notebook }, effects: [{ kind: 'attach', host, entry: notebook.lastId }] }
 }
 
-function choose(view: View): Step {
+function choose(view: View): Next {
   const { hosts } = view
   const row = hosts.rows[hosts.cursor]
   if (row?.kind === 'group')
@@ -115,7 +115,7 @@ function choose(view: View): Step {
 }
 
 /** Makes the marked hosts the focus, else what is under the cursor: a group by its name. */
-function focus(view: View): Step {
+function focus(view: View): Next {
   const { hosts } = view
   const row = hosts.rows[hosts.cursor]
   const byGroup = hosts.marked.size === 0 && row?.kind === 'group' && hosts.filter === ''

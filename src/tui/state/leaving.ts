@@ -1,8 +1,8 @@
 import { nodeSet } from '../document/group-row.js'
 import { isRunning } from './entry.js'
+import type { Next } from './next.js'
 import { startCommand } from './notebook.js'
 import { submitted } from './prompt.js'
-import type { Step } from './update.js'
 import type { View } from './view.js'
 
 const QUIT = 'quit'
@@ -13,7 +13,7 @@ const QUIT = 'quit'
  *
  * @param sure whatever runs may end
  */
-export function quit(view: View, sure: boolean): Step {
+export function quit(view: View, sure: boolean): Next {
   const typed = { ...view, prompt: submitted(view.prompt), cells: { cursor: undefined, top: 'end' as const } }
   // before the session is open there is nothing to lose, nor anybody to ask
   if (sure || view.session.name === '') return { view: typed, effects: [{ kind: QUIT }] }

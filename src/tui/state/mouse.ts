@@ -16,18 +16,18 @@ import { actOnHosts } from './hosts.js'
 import { performInHosts } from './hosts-actions.js'
 import { hostsTop } from './hosts-window.js'
 import type { Keymap } from './keymap.js'
+import type { Next } from './next.js'
 import { activate } from './panes-order.js'
 import { perform } from './perform.js'
 import { problemsInHelp } from './problems.js'
 import { dragInDraft, isScrollable, pressInDraft, releaseInDraft, scrollDraft } from './prompt-mouse.js'
 import { turnTo } from './side.js'
-import type { Step } from './update.js'
 import type { View } from './view.js'
 
 /** Rows a notch of the wheel goes. */
 const NOTCH = 3
 
-const only = (view: View): Step => ({ view, effects: [] })
+const only = (view: View): Next => ({ view, effects: [] })
 
 type Over = 'prompt' | 'hosts' | 'cells' | 'side'
 
@@ -35,7 +35,7 @@ type Over = 'prompt' | 'hosts' | 'cells' | 'side'
  * The wheel scrolls what it is over. A click gives a pane the keys and puts its cursor there; on what has the cursor already it
  * opens it. Keys that are written on the screen can be clicked.
  */
-export function pointAt(view: View, event: MouseEvent): Step {
+export function pointAt(view: View, event: MouseEvent): Next {
   const layout = layoutOf(view)
   const row = event.y - 1
   if (row < 0) return only(view)
@@ -71,7 +71,7 @@ function paneAt(layout: Layout, x: number, row: number): Over {
 }
 
 /** A click on a fact opens or closes it; on a line of the key help it presses that key, where the person was. */
-function onSide(view: View, inside: number, { side }: Layout): Step {
+function onSide(view: View, inside: number, { side }: Layout): Next {
   const name = view.side.host ?? ''
   const { entries, latencies } = view.hosts
   const shown = { ...view, host: entries.get(name), latencies: latencies.get(name), problems: problemsInHelp(view) }
@@ -81,14 +81,14 @@ function onSide(view: View, inside: number, { side }: Layout): Step {
   return target?.kind === 'key' ? pressedInHelp({ ...active, notice: '' }, target.binding) : only(active)
 }
 
-function onFooter(view: View, x: number): Step {
+function onFooter(view: View, x: number): Next {
   const key = footerKeys(view).find(({ start, end }) => x >= start && x < end)
   if (!key) return only(view)
   const { action, keys } = key.binding
   return view.finder ? inFinder(view, view.finder, action) : perform({ ...view, notice: '' }, action, keys[0] ?? '')
 }
 
-function onHosts(view: View, inside: number, layout: Layout): Step {
+function onHosts(view: View, inside: number, layout: Layout): Next {
   if (!layout.hosts) return only(view)
   const at = hostsTop(view.hosts, insideOf(layout.hosts).height - 1) + inside
   const again = view.active === 'hosts' && at === view.hosts.cursor
@@ -98,7 +98,7 @@ function onHosts(view: View, inside: number, layout: Layout): Step {
   return only({ ...active, hosts: actOnHosts(view.hosts, { kind: 'move', by: at - view.hosts.cursor }) })
 }
 
-function onCells(view: View, x: number, inside: number): Step {
+function onCells(view: View, x: number, inside: number): Next {
   const { context, top } = cellsGeometry(view)
   const line = documentLines(view.notebook.entries, context, top + inside, 1)[0]
   if (view.active === 'approval' && line && !line.stop) {

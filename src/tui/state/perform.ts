@@ -8,6 +8,7 @@ import { cellsGeometry } from './geometry.js'
 import { performInHosts } from './hosts-actions.js'
 import { type Action, keySaid } from './keymap.js'
 import { quit } from './leaving.js'
+import type { Next } from './next.js'
 import { running } from './notebook.js'
 import { leaveCells, nextPane, toWaiting } from './panes-order.js'
 import { placeOf } from './place.js'
@@ -28,20 +29,19 @@ import {
 import { dropped } from './queue.js'
 import { performInSide, showTab } from './side.js'
 import { stoppingNotice } from './stopping.js'
-import type { Step } from './update.js'
 import type { View } from './view.js'
 import { answerApproval, answerQuestion } from './waiting.js'
 
-const only = (view: View): Step => ({ view, effects: [] })
+const only = (view: View): Next => ({ view, effects: [] })
 
 /** Does what a key is bound to, where it was pressed. */
-export function perform(view: View, action: Action, key: string): Step {
+export function perform(view: View, action: Action, key: string): Next {
   const { deleting: _, ...cells } = view.cells
   const asked = action === 'delete cell' ? view : { ...view, cells }
   return everywhere(asked, action) ?? inPane(asked, action, key)
 }
 
-function everywhere(view: View, action: Action): Step | undefined {
+function everywhere(view: View, action: Action): Next | undefined {
   switch (action) {
     case 'next pane':
       return only(nextPane(view, 1))
@@ -82,7 +82,7 @@ function everywhere(view: View, action: Action): Step | undefined {
   }
 }
 
-function inPane(view: View, action: Action, key: string): Step {
+function inPane(view: View, action: Action, key: string): Next {
   switch (view.active) {
     case 'prompt':
       return inPrompt(view, action, key)
@@ -99,7 +99,7 @@ function inPane(view: View, action: Action, key: string): Step {
   }
 }
 
-function inPrompt(view: View, action: Action, key: string): Step {
+function inPrompt(view: View, action: Action, key: string): Next {
   switch (action) {
     case 'run':
       return submit(view)
@@ -188,7 +188,7 @@ function inCells(view: View, action: Action): View {
   }
 }
 
-function inApproval(view: View, action: Action): Step {
+function inApproval(view: View, action: Action): Next {
   switch (action) {
     case 'approve all':
       return answerApproval(view, { kind: 'all' })
@@ -209,7 +209,7 @@ function inApproval(view: View, action: Action): Step {
   }
 }
 
-function inQuestion(view: View, action: Action): Step {
+function inQuestion(view: View, action: Action): Next {
   switch (action) {
     case 'confirm':
     case 'yes':
@@ -224,12 +224,12 @@ function inQuestion(view: View, action: Action): Step {
 }
 
 /** Opens the list at once, so that what is typed on goes to it; what is not known here comes after. */
-function find(view: View, of: 'history' | 'everything'): Step {
+function find(view: View, of: 'history' | 'everything'): Next {
   return { view: openFinder(view, of), effects: [{ kind: 'find', of }] }
 }
 
 /** Ctrl-C: stops the cell that runs, and drops those that wait; else takes Enter back; else clears the line; else says how to leave. */
-function interrupt(view: View): Step {
+function interrupt(view: View): Next {
   const { prompt } = view
   const { queue } = prompt
   const busy = running(view.notebook)
@@ -250,7 +250,7 @@ function interrupt(view: View): Step {
 }
 
 /** Ctrl-D: leaves when there is nothing on the line. */
-function leave(view: View): Step {
+function leave(view: View): Next {
   if (view.prompt.editor.text !== '') return view.active === 'prompt' ? editCommand(view, 'delete-right') : only(view)
   return quit(view, false)
 }

@@ -8,8 +8,8 @@ import type { Completion } from './completion.js'
 import { type Finder, foundItems, moveInFinder } from './finder.js'
 import { inFinder } from './finder-actions.js'
 import { layoutOf } from './geometry.js'
+import type { Next } from './next.js'
 import { acceptCompletion, selectCompletion } from './prompt-actions.js'
-import type { Step } from './update.js'
 import type { View } from './view.js'
 
 const PLAIN = themeFor(false)
@@ -18,7 +18,7 @@ const PLAIN = themeFor(false)
 const NOTCH = 3
 
 /** What the mouse does to a list that floats over the screen: a click takes an item, the wheel goes through them. */
-export function pointedAtPopup(view: View, event: MouseEvent): Step | undefined {
+export function pointedAtPopup(view: View, event: MouseEvent): Next | undefined {
   if (view.finder) return atFinder(view, view.finder, event)
   const { completion } = view.prompt
   return completion && view.active === 'prompt' ? atCompletions(view, completion, event) : undefined
@@ -29,7 +29,7 @@ const turned = ({ action }: MouseEvent): number => (action === 'wheel-up' ? -1 :
 
 const isClick = ({ action, button }: MouseEvent): boolean => action === 'press' && button === 'left'
 
-function atCompletions(view: View, completion: Completion, event: MouseEvent): Step | undefined {
+function atCompletions(view: View, completion: Completion, event: MouseEvent): Next | undefined {
   const { cells, width, promptRows } = layoutOf(view)
   const popup = completionPopup(completion, width, PLAIN)
   const { cursor } = promptLines(view, promptRows, PLAIN)
@@ -45,8 +45,8 @@ function atCompletions(view: View, completion: Completion, event: MouseEvent): S
   return acceptCompletion({ ...view, prompt: { ...view.prompt, completion: selected } }, 'tab')
 }
 
-function atFinder(view: View, finder: Finder, event: MouseEvent): Step {
-  const only = (next: View): Step => ({ view: next, effects: [] })
+function atFinder(view: View, finder: Finder, event: MouseEvent): Next {
+  const only = (next: View): Next => ({ view: next, effects: [] })
   if (turned(event) !== 0) return only({ ...view, finder: moveInFinder(finder, NOTCH * turned(event)) })
   if (!isClick(event)) return only(view)
   const { cells } = layoutOf(view)

@@ -18,21 +18,21 @@ import { boundFleets } from './hosts.js'
 import { attach } from './hosts-actions.js'
 import { quit } from './leaving.js'
 import type { Message } from './message.js'
+import type { Next } from './next.js'
 import { startCommand } from './notebook.js'
 import { problemMeant } from './problems.js'
 import { recall, submitted, takeCompletion, takenBack, withEditor } from './prompt.js'
 import { enterDraft, isBusy, nextDraft } from './queue.js'
 import { attachAll } from './shells.js'
-import type { Step } from './update.js'
 import type { Prompt, View } from './view.js'
 
-const only = (view: View): Step => ({ view, effects: [] })
+const only = (view: View): Next => ({ view, effects: [] })
 
 /**
  * Enter: runs a colon command at once, a cell when it has no type errors and those before it have ended; with something left open,
  * a new line.
  */
-export function submit(view: View, force = false): Step {
+export function submit(view: View, force = false): Next {
   const { prompt } = view
   if (prompt.checking && !force) return only(view)
   const { text } = prompt.editor
@@ -48,7 +48,7 @@ export function submit(view: View, force = false): Step {
   return { view: { ...view, prompt: { ...prompt, checking: true } }, effects: [{ kind: 'check', source: text }] }
 }
 
-function submitCommand(view: View, line: string): Step {
+function submitCommand(view: View, line: string): Next {
   const shell = /^shell(?:\s+(.+))?$/.exec(line)
   if (shell) return openShell(view, shell[1])
   // prose is a cell of its own, which shows it
@@ -64,7 +64,7 @@ function submitCommand(view: View, line: string): Step {
 }
 
 /** `:shell web-1`, or a pattern for a shell on each of several hosts; without one, on the hosts of the focus. */
-function openShell(view: View, pattern: string | undefined): Step {
+function openShell(view: View, pattern: string | undefined): Next {
   const { focus } = view.session
   if (pattern === undefined && focus.hosts.length > 1 && focus.hosts.length === view.hosts.entries.size)
     return only({ ...view, notice: 'Say on which hosts: :shell PATTERN' })
@@ -86,7 +86,7 @@ const universeOf = ({ hosts }: View): Universe => ({
 })
 
 /** Makes the edit that the problem at the cursor offers, else the first problem; also before the draft was entered. */
-export function fixProblem(view: View): Step {
+export function fixProblem(view: View): Next {
   const problem = problemMeant(view.prompt)
   if (!problem?.fix) return only({ ...view, notice: problem ? 'Nothing is offered to put this right.' : view.notice })
   const { start, end, text } = problem.fix
@@ -94,7 +94,7 @@ export function fixProblem(view: View): Step {
 }
 
 /** Begins a new line; from vi's normal mode one at the end, to be typed. */
-export function newLine(shown: View): Step {
+export function newLine(shown: View): Next {
   const view = nextDraft(shown)
   const { prompt } = view
   const { vi, editor } = prompt
@@ -107,7 +107,7 @@ export function newLine(shown: View): Step {
  * Types a character. The list of completions opens by itself where names begin (`beginsName`); it follows what is typed while it is
  * open.
  */
-export function type(shown: View, text: string): Step {
+export function type(shown: View, text: string): Next {
   const view = nextDraft(shown)
   const open = view.prompt.completion
   const back = takenBack(view.prompt, text)
@@ -143,12 +143,12 @@ const NAMED_KINDS = new Set([
   ...FILE_KINDS,
 ])
 
-export function paste(shown: View, text: string): Step {
+export function paste(shown: View, text: string): Next {
   const view = nextDraft(shown)
   return edited(view, insertPaste(view.prompt.editor, text.replaceAll('\t', '  ')))
 }
 
-export function editCommand(shown: View, command: EditorCommand): Step {
+export function editCommand(shown: View, command: EditorCommand): Next {
   const view = INSERTING.has(command) ? nextDraft(shown) : shown
   const open = view.prompt.completion
   const { view: next } = edited(view, EDITOR_COMMANDS[command](view.prompt.editor))
@@ -159,7 +159,7 @@ export function editCommand(shown: View, command: EditorCommand): Step {
 const INSERTING: ReadonlySet<EditorCommand> = new Set(['yank', 'newline'])
 
 /** Until the completions for the draft as it is now have come, an open list shows what of it still fits. */
-function following(view: View, open: Completion): Step {
+function following(view: View, open: Completion): Next {
   const { text, cursor } = view.prompt.editor
   const from = open.items[0]?.from ?? cursor
   const items = from > cursor ? [] : ranked(open.items, text.slice(from, cursor))
@@ -167,7 +167,7 @@ function following(view: View, open: Completion): Step {
   return askCompletion({ ...view, prompt: { ...view.prompt, completion } }, false)
 }
 
-function edited(view: View, editor: EditorState): Step {
+function edited(view: View, editor: EditorState): Next {
   const prompt = withoutCompletion(withEditor(view.prompt, editor))
   const notice =
     view.prompt.checking && !prompt.checking ? 'It was changed while its types were checked: not run.' : view.notice
@@ -175,7 +175,7 @@ function edited(view: View, editor: EditorState): Step {
 }
 
 /** `↑` and `↓`: between lines while there are some, then through the history. */
-export function throughHistory(shown: View, by: -1 | 1): Step {
+export function throughHistory(shown: View, by: -1 | 1): Next {
   const view = nextDraft(shown)
   const { text, cursor } = view.prompt.editor
   const beyond = by < 0 ? text.slice(0, cursor) : text.slice(cursor)
@@ -184,7 +184,7 @@ export function throughHistory(shown: View, by: -1 | 1): Step {
 }
 
 /** @param asked the person pressed Tab: a single answer is taken at once */
-export function askCompletion(view: View, asked: boolean): Step {
+export function askCompletion(view: View, asked: boolean): Next {
   const { editor, revision } = view.prompt
   return {
     view: { ...view, prompt: { ...view.prompt, awaited: true } },
@@ -219,14 +219,14 @@ export function described(view: View, { revision, name, text }: Extract<Message,
 
 const withoutCompletion = (prompt: Prompt): Prompt => ({ ...prompt, completion: undefined, awaited: false })
 
-export function selectCompletion(view: View, by: number): Step {
+export function selectCompletion(view: View, by: number): Next {
   const { completion } = view.prompt
   if (!completion) return only(view)
   return only({ ...view, prompt: { ...view.prompt, completion: { ...moveSelection(completion, by), wanted: true } } })
 }
 
 /** Up in the list; `↑` in one that came by itself is for the history, as if it were not there. */
-export function previousCompletion(view: View, key: string): Step {
+export function previousCompletion(view: View, key: string): Next {
   const { prompt } = view
   if (key === 'up' && prompt.completion && !prompt.completion.wanted)
     return throughHistory({ ...view, prompt: withoutCompletion(prompt) }, -1)
@@ -234,7 +234,7 @@ export function previousCompletion(view: View, key: string): Step {
 }
 
 /** Takes the selected completion. Enter takes one only when the person asked for the list or moved in it; else it runs the cell. */
-export function acceptCompletion(view: View, key: string): Step {
+export function acceptCompletion(view: View, key: string): Next {
   const { completion } = view.prompt
   const item = completion && selectedItem(completion)
   if (!completion || !item || (key === 'enter' && !completion.wanted))
@@ -252,12 +252,12 @@ function isInQuotes({ prompt: { editor, holes } }: View): boolean {
 }
 
 /** Tab: to what is to be filled in next, while something is; else what is before the cursor is completed. */
-export function tab(view: View): Step {
+export function tab(view: View): Next {
   return toHole(view, 1) ?? askCompletion({ ...view, prompt: { ...view.prompt, holes: undefined } }, true)
 }
 
 /** Goes to the next thing to be filled in (`1`), or back (`-1`). */
-export function toHole(view: View, by: -1 | 1): Step | undefined {
+export function toHole(view: View, by: -1 | 1): Next | undefined {
   const { prompt } = view
   const { holes, editor } = prompt
   const place = holes && nextHole(holes, editor.cursor, by)
@@ -267,7 +267,7 @@ export function toHole(view: View, by: -1 | 1): Step | undefined {
   return isInQuotes(next) ? askCompletion(next, false) : only(next)
 }
 
-export function closePopup(view: View): Step {
+export function closePopup(view: View): Next {
   const { prompt } = view
   if (prompt.completion) return only({ ...view, prompt: withoutCompletion(prompt) })
   const settled = { problems: [], assist: undefined, awaited: false, holes: undefined, place: undefined }

@@ -1,12 +1,12 @@
 import { setText } from '../editor/insert.js'
 import type { Message } from './message.js'
+import type { Next } from './next.js'
 import { running } from './notebook.js'
 import { submitted, withEditor, withProblems } from './prompt.js'
 import { withoutStopping } from './stopping.js'
-import type { Step } from './update.js'
 import type { Entered, Prompt, View } from './view.js'
 
-const only = (view: View): Step => ({ view, effects: [] })
+const only = (view: View): Next => ({ view, effects: [] })
 
 const AT_END = { cursor: undefined, top: 'end' } as const
 
@@ -15,20 +15,20 @@ export const isBusy = ({ prompt, notebook }: View): boolean =>
   prompt.sent || prompt.queue.length > 0 || running(notebook)?.cell !== undefined
 
 /** Sends the draft, to the place that was chosen for it. */
-export function enterDraft(view: View, force: boolean): Step {
+export function enterDraft(view: View, force: boolean): Next {
   const { prompt } = view
   const next = { ...view, prompt: { ...submitted(prompt), place: undefined } }
   return enter(next, { source: prompt.editor.text, force, place: prompt.place })
 }
 
 /** Sends a cell, behind those that were entered before it. */
-export function enter(view: View, cell: Omit<Entered, 'asked'>): Step {
+export function enter(view: View, cell: Omit<Entered, 'asked'>): Next {
   if (!isBusy(view)) return send(view, cell)
   const queue = [...view.prompt.queue, { ...cell, asked: false }]
   return only({ ...view, prompt: { ...view.prompt, queue }, cells: AT_END })
 }
 
-function send(view: View, { source, force, place }: Omit<Entered, 'asked'>): Step {
+function send(view: View, { source, force, place }: Omit<Entered, 'asked'>): Next {
   return {
     view: { ...view, prompt: { ...view.prompt, sent: true, sentTo: place }, cells: AT_END },
     effects: [{ kind: 'run', source, force }],
@@ -44,7 +44,7 @@ export function nextDraft(view: View): View {
 }
 
 /** Without type errors an entered draft is sent; with some it stays in the prompt, or comes back to it. One changed meanwhile is another. */
-export function checked(view: View, { source, problems }: Extract<Message, { kind: 'checked' }>): Step {
+export function checked(view: View, { source, problems }: Extract<Message, { kind: 'checked' }>): Next {
   const { prompt } = view
   if (prompt.checking && prompt.editor.text === source) {
     if (problems.length > 0) return only({ ...view, prompt: withProblems(prompt, problems) })
@@ -84,7 +84,7 @@ export function dropped(view: View, queue: readonly Entered[], why: string): Vie
 }
 
 /** The next entered draft has its turn once nothing runs. */
-export function advanced({ view, effects }: Step): Step {
+export function advanced({ view, effects }: Next): Next {
   const [next, ...rest] = view.prompt.queue
   if (!next || next.asked || view.prompt.sent || running(view.notebook)?.cell !== undefined) return { view, effects }
   if (next.force) {

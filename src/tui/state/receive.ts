@@ -7,20 +7,20 @@ import type { Finder } from './finder.js'
 import { inFinder, typeIntoFinder } from './finder-actions.js'
 import { type Action, type Meaning, meaningOf } from './keymap.js'
 import { pointAt } from './mouse.js'
+import type { Next } from './next.js'
 import { perform } from './perform.js'
 import { pointedAtPopup } from './popup-mouse.js'
 import { paste, type } from './prompt-actions.js'
 import { receiveInShells, type ShellsView } from './shells.js'
 import { pointAtShells } from './shells-mouse.js'
-import type { Step } from './update.js'
 import { behindEscape, pressedInVi, settledInVi } from './vi-keys.js'
 import type { View } from './view.js'
 import { answerApproval, answerQuestion, typeIntoFilter } from './waiting.js'
 
-const only = (view: View): Step => ({ view, effects: [] })
+const only = (view: View): Next => ({ view, effects: [] })
 
 /** What the person did at the terminal. A notice stands until the next key. */
-export function receive(shown: View, event: InputEvent): Step {
+export function receive(shown: View, event: InputEvent): Next {
   if (shown.shells) return inShells(shown, shown.shells, event)
   switch (event.kind) {
     case 'focus':
@@ -36,12 +36,12 @@ export function receive(shown: View, event: InputEvent): Step {
   }
 }
 
-function inShells(shown: View, open: ShellsView, event: InputEvent): Step {
+function inShells(shown: View, open: ShellsView, event: InputEvent): Next {
   if (event.kind === 'mouse') return pointAtShells(shown, open, event)
   return receiveInShells(event.kind === 'focus' ? shown : { ...shown, notice: '' }, open, event)
 }
 
-function pasted(view: View, text: string): Step {
+function pasted(view: View, text: string): Next {
   if (view.finder) return only(typeIntoFinder(view, view.finder, text.replace(/\s+/g, ' ')))
   if (view.active === 'question') return answerQuestion(view, { kind: 'type', text: text.replaceAll('\n', '') })
   if (view.active === 'approval') return only(view)
@@ -52,7 +52,7 @@ function pasted(view: View, text: string): Step {
   return paste({ ...view, active: 'prompt' }, text)
 }
 
-function pressed(view: View, event: Extract<InputEvent, { kind: 'key' | 'text' }>): Step {
+function pressed(view: View, event: Extract<InputEvent, { kind: 'key' | 'text' }>): Next {
   const chord = chordOf(event) ?? ''
   const typed = event.kind === 'text' ? event.text : undefined
   const { vi } = view.prompt
@@ -68,7 +68,7 @@ function pressed(view: View, event: Extract<InputEvent, { kind: 'key' | 'text' }
   return pressed(escaped, { kind: 'text', text: behind })
 }
 
-function pressedKey(shown: View, chord: string, typed: string | undefined): Step {
+function pressedKey(shown: View, chord: string, typed: string | undefined): Next {
   const { begun } = shown
   const meaning = bound(shown, chord, typed)
   const view = begun === '' && meaning?.kind !== 'more' ? shown : { ...shown, begun: begunBy(meaning) }
@@ -98,7 +98,7 @@ function pressedKey(shown: View, chord: string, typed: string | undefined): Step
 const begunBy = (meaning: Meaning | undefined): string => (meaning?.kind === 'more' ? meaning.keys : '')
 
 /** While a list is open all keys are its own. */
-function pressedInFinder(view: View, finder: Finder, action: Action | undefined, typed: string | undefined): Step {
+function pressedInFinder(view: View, finder: Finder, action: Action | undefined, typed: string | undefined): Next {
   if (action) return inFinder(view, finder, action)
   return only(typed === undefined ? view : typeIntoFinder(view, finder, typed))
 }

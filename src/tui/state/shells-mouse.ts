@@ -1,12 +1,12 @@
 import { footerKeys } from '../panes/footer.js'
 import { shellTiles } from '../panes/shells-pane.js'
 import type { MouseEvent } from '../screen/input-event.js'
+import type { Next } from './next.js'
 import { performInShells, type ShellsView, shellsSize } from './shells.js'
-import type { Step } from './update.js'
 import type { View } from './view.js'
 
 /** A click on a group goes to it, a second one shows its first host alone; keys below can be clicked. The hosts hear nothing of it. */
-export function pointAtShells(view: View, open: ShellsView, event: MouseEvent): Step {
+export function pointAtShells(view: View, open: ShellsView, event: MouseEvent): Next {
   if (event.action !== 'press' || event.button !== 'left') return { view, effects: [] }
   if (event.y === view.size.rows - 1) {
     const key = footerKeys(view).find(({ start, end }) => event.x >= start && event.x < end)

@@ -5,9 +5,9 @@ import { chordOf, type InputEvent } from '../screen/input-event.js'
 import type { TerminalImage } from '../shells/terminal-image.js'
 import { keySaid, meaningOf } from './keymap.js'
 import type { Effect, Message } from './message.js'
+import type { Next } from './next.js'
 import { startCommand } from './notebook.js'
 import { shownKey } from './shown-key.js'
-import type { Step } from './update.js'
 import type { View } from './view.js'
 
 /** Shells on several hosts: what is typed goes to all of them. */
@@ -36,7 +36,7 @@ export interface ShellGroup {
   readonly ended?: string
 }
 
-const only = (view: View): Step => ({ view, effects: [] })
+const only = (view: View): Next => ({ view, effects: [] })
 
 /** Rows of the screen that are not the shells': above, what they are; below, the keys. */
 const AROUND = 2
@@ -44,7 +44,7 @@ const AROUND = 2
 export const shellsSize = ({ size }: Pick<View, 'size'>) => ({ cols: size.cols, rows: size.rows - AROUND })
 
 /** Begins an entry for shells on several hosts, and has them opened. */
-export function attachAll(view: View, hosts: readonly string[]): Step {
+export function attachAll(view: View, hosts: readonly string[]): Next {
   if (hosts.length > MOST_SHELLS)
     return only({ ...view, notice: `Shells open on at most ${MOST_SHELLS} hosts at once; these are ${hosts.length}.` })
   const notebook = startCommand(view.notebook, `shell ${foldNames(hosts)}`, view.now)
@@ -113,7 +113,7 @@ function regrouped(open: ShellsView): ShellsView {
 }
 
 /** Everything the person does goes to the hosts, but for the few keys that are the screen's. */
-export function receiveInShells(view: View, shown: ShellsView, event: InputEvent): Step {
+export function receiveInShells(view: View, shown: ShellsView, event: InputEvent): Next {
   if (event.kind === 'focus' || event.kind === 'mouse') return only(view)
   const chord = chordOf(event)
   const meaning = chord === undefined ? undefined : meaningOf(view.keymap, ['shells'], view.begun, chord)
@@ -133,8 +133,8 @@ const typed = (open: ShellsView, event: InputEvent): Effect => ({
   event,
 })
 
-export function performInShells(view: View, open: ShellsView, action: BoundAction | 'help at cursor'): Step {
-  const shown = (change: Partial<ShellsView>): Step => only({ ...view, shells: { ...open, ...change } })
+export function performInShells(view: View, open: ShellsView, action: BoundAction | 'help at cursor'): Next {
+  const shown = (change: Partial<ShellsView>): Next => only({ ...view, shells: { ...open, ...change } })
   switch (action) {
     case 'leave shells':
       return hangUp(view, open)
@@ -152,7 +152,7 @@ export function performInShells(view: View, open: ShellsView, action: BoundActio
 }
 
 /** Hangs up when the key is pressed again: what runs in the shells ends with them. */
-function hangUp(view: View, open: ShellsView): Step {
+function hangUp(view: View, open: ShellsView): Next {
   if (open.leaving) return { view: { ...view, notice: 'Hanging up …' }, effects: [{ kind: 'close shells' }] }
   const shells = typingTo({ ...open, zoomed: undefined }).length
   const what = shells === 1 ? 'the shell' : `all ${shells} shells`
@@ -169,7 +169,7 @@ function hostAtCursor(open: ShellsView): string | undefined {
 }
 
 /** To the next group, or from the host that is looked at alone to the next one. */
-function moved(view: View, open: ShellsView, by: 1 | -1): Step {
+function moved(view: View, open: ShellsView, by: 1 | -1): Next {
   const running = [...open.shells].flatMap(([host, { ended }]) => (ended === undefined ? [host] : []))
   const next = (count: number, at: number) => (count === 0 ? 0 : (at + by + count) % count)
   if (open.zoomed !== undefined) {

@@ -1,10 +1,10 @@
 import { moveInFacts, turnAllFacts, turnFact } from './facts-tree.js'
 import { layoutOf, paneHeight } from './geometry.js'
 import { type Action, keySaid } from './keymap.js'
-import type { Step } from './update.js'
+import type { Next } from './next.js'
 import { SIDE_TABS, type SideTab, type SideView, type View } from './view.js'
 
-const only = (view: View): Step => ({ view, effects: [] })
+const only = (view: View): Next => ({ view, effects: [] })
 
 /**
  * Shows a tab of the right pane. What is looked at keeps the keys, but for the help, which one reads and leaves, and where
@@ -16,7 +16,7 @@ export function showTab(view: View, tab: SideTab): View {
 }
 
 /** Shows a host's facts and has them read. */
-export function openHost(view: View, host: string): Step {
+export function openHost(view: View, host: string): Next {
   const known = view.side.facts.get(host)
   const facts =
     known?.kind === 'known' ? view.side.facts : new Map(view.side.facts).set(host, { kind: 'reading' } as const)
@@ -34,7 +34,7 @@ export function openHost(view: View, host: string): Step {
 const MOST_COMPARED = 500
 
 /** Shows the facts of several hosts in a table, and has those read that are not known. */
-export function compareHosts(view: View, hosts: readonly string[]): Step {
+export function compareHosts(view: View, hosts: readonly string[]): Next {
   const compared = hosts.slice(0, MOST_COMPARED)
   const facts = new Map(view.side.facts)
   const unread = compared.filter(host => facts.get(host)?.kind !== 'known')
@@ -52,10 +52,10 @@ export function compareHosts(view: View, hosts: readonly string[]): Step {
   }
 }
 
-export function performInSide(view: View, action: Action): Step {
+export function performInSide(view: View, action: Action): Next {
   const page = Math.max(1, paneHeight(view, 'side') - 1)
-  const by = (rows: number): Step => only({ ...view, side: scrolled(view.side, rows) })
-  const filtered = (filter: string, filtering: boolean): Step =>
+  const by = (rows: number): Next => only({ ...view, side: scrolled(view.side, rows) })
+  const filtered = (filter: string, filtering: boolean): Next =>
     only({ ...view, side: { ...view.side, tab: 'facts', top: 0, filter, filtering } })
   switch (action) {
     case 'filter':
@@ -94,7 +94,7 @@ export function performInSide(view: View, action: Action): Step {
 }
 
 /** Reads anew what the tab shows. */
-function refresh(view: View): Step {
+function refresh(view: View): Next {
   const { tab, host, hosts } = view.side
   if (tab === 'doctor') return examine(view)
   const asked = hosts.length > 0 ? hosts : host === undefined ? [] : [host]
@@ -110,7 +110,7 @@ function refresh(view: View): Step {
 }
 
 /** Has the doctor look at the host. */
-function examine(view: View): Step {
+function examine(view: View): Next {
   const { host } = view.side
   if (host === undefined) return only(view)
   const doctor = new Map(view.side.doctor).set(host, 'examining')
@@ -122,12 +122,12 @@ function scrolled(side: SideView, rows: number): SideView {
 }
 
 /** Goes to a tab; the doctor looks at a host when it is first asked about it. */
-export function turnTo(view: View, tab: SideTab): Step {
+export function turnTo(view: View, tab: SideTab): Next {
   const next: View = { ...view, side: { ...view.side, tab, top: 0 } }
   const { host, doctor } = view.side
   return tab === 'doctor' && host !== undefined && !doctor.has(host) ? examine(next) : only(next)
 }
 
-function turned(view: View, by: 1 | -1): Step {
+function turned(view: View, by: 1 | -1): Next {
   return turnTo(view, SIDE_TABS.at((SIDE_TABS.indexOf(view.side.tab) + by) % SIDE_TABS.length) ?? 'facts')
 }

@@ -1,7 +1,8 @@
 import { arranged } from './arrangement.js'
 import { definitionFound, editedOutside, explained } from './at-cursor.js'
 import { fillFinder } from './finder-actions.js'
-import type { Effect, Message } from './message.js'
+import type { Message } from './message.js'
+import type { Next } from './next.js'
 import { endEntry, startCommand } from './notebook.js'
 import { assisted, described, openCompletion } from './prompt-actions.js'
 import { withCursorInView } from './prompt-mouse.js'
@@ -11,14 +12,8 @@ import { applyRecords } from './records.js'
 import { applyShells, shellsSize } from './shells.js'
 import type { FactsOfHost, View } from './view.js'
 
-/** The view after a message, and what is to be done outside of it. */
-export interface Step {
-  readonly view: View
-  readonly effects: readonly Effect[]
-}
-
 /** The whole behaviour of the screen: from what it shows and what happened to what it shows next. Pure. */
-export function update(view: View, message: Message): Step {
+export function update(view: View, message: Message): Next {
   const answered = advanced(answer(view, message))
   const step = { ...answered, effects: [...answered.effects, ...arranged(view, answered.view)] }
   const { prompt, size } = step.view
@@ -27,7 +22,7 @@ export function update(view: View, message: Message): Step {
     : { ...step, view: withCursorInView(step.view) }
 }
 
-function answer(view: View, message: Message): Step {
+function answer(view: View, message: Message): Next {
   switch (message.kind) {
     case 'records':
       return only(applyRecords({ ...view, now: message.now }, message.records))
@@ -89,7 +84,7 @@ function answer(view: View, message: Message): Step {
   }
 }
 
-const only = (view: View): Step => ({ view, effects: [] })
+const only = (view: View): Next => ({ view, effects: [] })
 
 function withFacts(view: View, host: string, facts: FactsOfHost): View {
   return { ...view, side: { ...view.side, facts: new Map(view.side.facts).set(host, facts) } }

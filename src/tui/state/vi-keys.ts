@@ -2,10 +2,10 @@ import { onCharacter } from '../editor/vi/actions.js'
 import type { Vi } from '../editor/vi/state.js'
 import { freshDraft, isOfVi, pressVi, type Wanted } from '../editor/vi/vi.js'
 import type { Action } from './keymap.js'
+import type { Next } from './next.js'
 import { perform } from './perform.js'
 import { withEditor } from './prompt.js'
 import { type } from './prompt-actions.js'
-import type { Step } from './update.js'
 import type { View } from './view.js'
 
 /**
@@ -13,7 +13,7 @@ import type { View } from './view.js'
  *
  * @returns nothing where the key means there what it means to everyone
  */
-export function pressedInVi(view: View, vi: Vi, chord: string): Step | undefined {
+export function pressedInVi(view: View, vi: Vi, chord: string): Next | undefined {
   if (chord === 'escape') return viStep(view, vi, chord)
   // `?` in an empty prompt shows the keys
   if (chord === '?' && vi.keys.length === 0 && view.prompt.editor.text === '') return undefined
@@ -26,7 +26,7 @@ export function behindEscape(chord: string): string | undefined {
   return character === undefined || shift === undefined ? character : character.toUpperCase()
 }
 
-function viStep(view: View, vi: Vi, chord: string): Step {
+function viStep(view: View, vi: Vi, chord: string): Next {
   const { prompt } = view
   const step = pressVi({ editor: prompt.editor, vi }, chord)
   const next: View = {
@@ -37,7 +37,7 @@ function viStep(view: View, vi: Vi, chord: string): Step {
   return wanted(next, step.vi, step.wants, chord)
 }
 
-function wanted(view: View, vi: Vi, wants: Wanted, chord: string): Step {
+function wanted(view: View, vi: Vi, wants: Wanted, chord: string): Next {
   if (wants === 'colon') return type(withVi(view, freshDraft(vi, view.prompt.editor)), ':')
   const step = perform(view, wants satisfies Action, chord)
   // an input that is recalled is edited from its beginning, as in readline

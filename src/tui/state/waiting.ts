@@ -1,7 +1,7 @@
 import { type ApprovalAction, actOnApproval, READING_TIME } from './approval.js'
 import { actOnHosts } from './hosts.js'
+import type { Next } from './next.js'
 import { actOnQuestion, type QuestionAction } from './question.js'
-import type { Step } from './update.js'
 import type { View } from './view.js'
 
 /** Whether what waits for the person has been on the screen for long enough to have been read. */
@@ -10,10 +10,10 @@ export function isRead({ active, approvals, questions, now }: View): boolean {
   return since === undefined || now - since >= READING_TIME
 }
 
-const only = (view: View): Step => ({ view, effects: [] })
+const only = (view: View): Next => ({ view, effects: [] })
 
 /** Answers the plan that is asked for now. A key that comes before it can have been read does nothing. */
-export function answerApproval(view: View, action: ApprovalAction): Step {
+export function answerApproval(view: View, action: ApprovalAction): Next {
   const [approval, ...rest] = view.approvals
   if (!approval || !isRead(view)) return only(view)
   const result = actOnApproval(approval, action)
@@ -22,7 +22,7 @@ export function answerApproval(view: View, action: ApprovalAction): Step {
 }
 
 /** Answers the question that is asked now; it goes when the session says that it is settled. */
-export function answerQuestion(view: View, action: QuestionAction): Step {
+export function answerQuestion(view: View, action: QuestionAction): Next {
   const [asked, ...rest] = view.questions
   if (!asked) return only(view)
   if (action.kind !== 'type' && !isRead(view)) return only(view)

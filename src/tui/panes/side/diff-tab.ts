@@ -6,7 +6,7 @@ import type { Theme } from '../../document/theme.js'
 import { usualOf } from '../../document/what-differs.js'
 import { wrap, wrapHanging } from '../../document/wrap.js'
 import type { Entry } from '../../state/entry.js'
-import type { SideInput } from '../side-pane.js'
+import type { SideInput } from './side-input.js'
 import { headOf, type Subject, subjectOf } from './subject.js'
 
 /** The diff of what the cursor stands on: of a plan; of an answer against what most hosts said; against the same cell before. */

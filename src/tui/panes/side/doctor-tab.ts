@@ -2,7 +2,7 @@ import { hostLine, hostLines } from '../../document/host-text.js'
 import type { Theme } from '../../document/theme.js'
 import { columnIn, wrap, wrapInColumns } from '../../document/wrap.js'
 import { keySaid } from '../../state/keymap.js'
-import type { SideInput } from '../side-pane.js'
+import type { SideInput } from './side-input.js'
 
 /** How the host is connected, phase by phase, and what to do where it is not. */
 export function doctorLines({ side, host, keymap }: SideInput, width: number, theme: Theme): string[] {

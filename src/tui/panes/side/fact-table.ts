@@ -9,8 +9,8 @@ import { wrap } from '../../document/wrap.js'
 import { wantedFacts } from '../../state/facts-tree.js'
 import type { SideView } from '../../state/view.js'
 import { pad, truncate, widthOf } from '../../text/width.js'
-import type { SideInput } from '../side-pane.js'
 import { filterRow } from './filter-row.js'
+import type { SideInput } from './side-input.js'
 
 /** Values beside the most frequent one that are listed. */
 const MOST_OUTLIERS = 4

@@ -11,9 +11,9 @@ import { keySaid } from '../../state/keymap.js'
 import { pad, widthOf } from '../../text/width.js'
 import { stateSign } from '../host-row.js'
 import { type KeyTarget, keysThere, withKeys } from '../key-help.js'
-import type { SideInput } from '../side-pane.js'
 import { factTable } from './fact-table.js'
 import { filterRow } from './filter-row.js'
+import type { SideInput } from './side-input.js'
 
 /** Rows of the tab, and which of them the cursor is on. */
 export interface FactLines {

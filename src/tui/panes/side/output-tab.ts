@@ -6,7 +6,7 @@ import type { Theme } from '../../document/theme.js'
 import { wrap } from '../../document/wrap.js'
 import { isRunning } from '../../state/entry.js'
 import { keyFor } from '../../state/keymap.js'
-import type { SideInput } from '../side-pane.js'
+import type { SideInput } from './side-input.js'
 import { headOf, type Subject, subjectOf } from './subject.js'
 
 /** The output of what the cursor stands on, and how long its hosts took. */

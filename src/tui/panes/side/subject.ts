@@ -6,7 +6,7 @@ import { hostLine, hostLines } from '../../document/host-text.js'
 import type { Theme } from '../../document/theme.js'
 import { wrap } from '../../document/wrap.js'
 import type { Entry } from '../../state/entry.js'
-import type { SideInput } from '../side-pane.js'
+import type { SideInput } from './side-input.js'
 
 export interface Subject {
   readonly title: string

@@ -2,6 +2,7 @@ import type { ChangeView, PlanGroupView, PlanView } from '../engine/events.js'
 import { hostsText } from '../engine/nodeset/fold.js'
 import { diffCount, diffLines } from '../engine/plan/render-diff.js'
 import { sanitise } from '../engine/text/sanitise.js'
+import { diffText } from './diff-text.js'
 import type { Paint } from './paint.js'
 
 /** How much of a plan is shown. */
@@ -64,13 +65,5 @@ function changeLines(change: ChangeView, paint: Paint, { diff }: PlanOptions, pr
   ].filter(note => note !== '')
   const head = `    ${prefix}${sanitise(change.summary)}  ${paint.green(`+${added}`)} ${paint.red(`−${removed}`)}${notes.length > 0 ? `  ${paint.yellow(notes.join('; '))}` : ''}`
   if (!diff) return [head]
-  return [head, ...diffLines(change.diff).map(line => `      ${diffLine(line.sign, sanitise(line.text), paint)}`)]
-}
-
-function diffLine(sign: '+' | '-' | ' ' | '@' | '!', text: string, paint: Paint): string {
-  const line = sign === '@' ? `@@ ${text} @@` : `${sign} ${text}`
-  if (sign === '+') return paint.green(line)
-  if (sign === '-') return paint.red(line)
-  if (sign === '@') return paint.cyan(line)
-  return sign === '!' ? paint.yellow(line) : line
+  return [head, ...diffLines(change.diff).map(line => `      ${diffText(line, paint)}`)]
 }

@@ -36,6 +36,23 @@ describe('diffLines', () => {
     )
   })
 
+  it('of texts with too little alike is one hunk, in little time', () => {
+    const numbered = (name: string, count: number) => Array.from({ length: count }, (_, n) => `${name} ${n}\n`).join('')
+    const [old, fresh] = [numbered('old', 20_000), numbered('new', 15_000)]
+    const [before, after] = [`1\n2\n${old}9`, `1\n2\n${fresh}9`]
+    const diff = diffLines({ kind: 'text', subject: '/f', before, after }, 1)
+    expect(patched(before.split('\n'), diff.slice(0, -1))).toEqual(after.split('\n'))
+    expect(diff.slice(0, 3)).toEqual([
+      { sign: '@', text: '-2,20002 +2,15002' },
+      { sign: ' ', text: '2' },
+      { sign: '-', text: 'old 0' },
+    ])
+    expect(diff.at(-1)).toEqual({ sign: ' ', text: '\\ No newline at end of file' })
+    const made = diffLines({ kind: 'text', subject: '/f', before: null, after: old })
+    expect(made).toHaveLength(20_001)
+    expect(made[0]?.text).toBe('-0,0 +1,20000')
+  })
+
   it('counts what it shows', () => {
     fc.assert(
       fc.property(text, text, (before, after) => {

@@ -1,7 +1,7 @@
 import { BINDINGS } from '../keys/bindings.js'
 import { nameOf } from '../keys/keymap.js'
 import type { Candidate, Candidates } from './candidate.js'
-import { type InventoryNames, patternCandidates } from './pattern.js'
+import { hostCandidates, type InventoryNames, patternCandidates } from './pattern.js'
 
 /** A colon command as its help tells it. */
 export interface CommandUsage {
@@ -60,6 +60,7 @@ function inWord({ kinds, literals }: Word, typed: string, start: number, names: 
     if (kind === 'COMMAND') return commandList(names)
     if (kind === 'DEFINITION') return names.definitions
     if (kind === 'CELL') return names.cells()
+    if (kind === 'HOST') return hostCandidates(names.inventory)
     if (kind === 'ACTION') return BINDINGS.map(each => ({ name: nameOf(each), kind: 'key', detail: each.help }))
     return kind === 'NAME' ? names.notebooks().map(name => ({ name, kind: 'notebook' })) : []
   })

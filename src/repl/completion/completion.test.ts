@@ -34,6 +34,7 @@ describe('commandCandidates', () => {
       { name: 'open', summary: 'Open.', usage: 'NAME' },
       { name: 'help', summary: 'Help.', usage: '[COMMAND|DEFINITION]' },
       { name: 'undo', summary: 'Undo.', usage: '[CELL]' },
+      { name: 'compare', summary: 'Compare.', usage: '[CELL|HOST] [CELL|HOST] [HOST]' },
       { name: 'quit', summary: 'Quit.', usage: '' },
     ],
     inventory,
@@ -41,7 +42,7 @@ describe('commandCandidates', () => {
     notebooks: () => ['fix-ntp'],
     cells: () => [{ name: '3', kind: 'cell', detail: 'files.line(…)' }],
   }
-  const all = ['focus', 'guard', 'open', 'help', 'undo', 'quit']
+  const all = ['focus', 'guard', 'open', 'help', 'undo', 'compare', 'quit']
   const hosts = ['@web', '@db', 'web-1', 'web-2', 'db-1']
   const cases: readonly (readonly [typed: string, from: number, names: readonly string[]])[] = [
     [':', 1, all],
@@ -57,6 +58,9 @@ describe('commandCandidates', () => {
     [':open f', 6, ['fix-ntp']],
     [':help gu', 6, [...all, 'files.line']],
     [':undo ', 6, ['3']],
+    [':compare ', 9, ['3', 'web-1', 'web-2', 'db-1']],
+    [':compare 3 w', 11, ['3', 'web-1', 'web-2', 'db-1']],
+    [':compare 3 web-1 w', 17, ['web-1', 'web-2', 'db-1']],
     [':quit ', 6, []],
     [':nothing ', 9, []],
   ]

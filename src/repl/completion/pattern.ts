@@ -24,6 +24,10 @@ export function patternCandidates(typed: string, { hosts, groups }: InventoryNam
     kind: 'group',
     detail: `${members.length} ${members.length === 1 ? 'host' : 'hosts'}: ${foldNames(members)}`,
   }))
-  const single = hosts.map((name): Candidate => ({ name, kind: 'host' }))
-  return { from, candidates: typed.startsWith('@', from) ? named : [...named, ...single] }
+  return { from, candidates: typed.startsWith('@', from) ? named : [...named, ...hostCandidates({ hosts })] }
+}
+
+/** Single hosts, by their names. */
+export function hostCandidates({ hosts }: Pick<InventoryNames, 'hosts'>): readonly Candidate[] {
+  return hosts.map(name => ({ name, kind: 'host' }))
 }

@@ -1,6 +1,7 @@
 import { UsageError } from '../../engine/errors.js'
 import { suggest } from '../../engine/nodeset/pattern.js'
 import { definitionViews } from '../definitions.js'
+import { ANSWER_COMMANDS } from './commands/answers.js'
 import { CHANGE_COMMANDS } from './commands/changes.js'
 import { type ColonCommand, type ColonCommands, type CommandContext, text } from './commands/colon-command.js'
 import { HOST_COMMANDS } from './commands/hosts.js'
@@ -14,6 +15,7 @@ import type { KernelReply } from './messages.js'
 /** Every colon command, by name. */
 export const COLON_COMMANDS: ColonCommands = {
   ...HOST_COMMANDS,
+  ...ANSWER_COMMANDS,
   ...CHANGE_COMMANDS,
   ...NOTEBOOK_COMMANDS,
   ...KERNEL_COMMANDS,

@@ -156,6 +156,11 @@ export class Kernel {
     }
   }
 
+  /** Whether a recorded session is looked at. */
+  get isReplay(): boolean {
+    return this.#opened().replay !== undefined
+  }
+
   /** What the commands of a replay work on. @throws {UsageError} in a session that is none */
   inReplay(): ReplayContext {
     const { replay, workspace, globals } = this.#opened()

@@ -1,5 +1,7 @@
 import { diffLines } from '../../engine/plan/render-diff.js'
 import { sanitise } from '../../engine/text/sanitise.js'
+import { diffText } from '../diff-text.js'
+import { PLAIN_PAINT } from '../paint.js'
 
 /**
  * What differs between two states, as lines; what is known of one alone is said so, since that it was not asked is no difference.
@@ -14,10 +16,7 @@ export function compareStates(
     const [before, after] = [left.get(name), right.get(name)]
     if (before === after || before === undefined || after === undefined) return []
     const diff = diffLines({ kind: 'text', subject: name, before, after })
-    return [
-      sanitise(name),
-      ...diff.map(({ sign, text }) => (sign === '@' ? `  @@ ${text} @@` : `  ${sign} ${sanitise(text)}`)),
-    ]
+    return [sanitise(name), ...diff.map(line => `  ${diffText(line, PLAIN_PAINT)}`)]
   })
   const same = lines.length > 0 ? [] : [`Nothing that was asked differs between ${leftName} and ${rightName}.`]
   const known = [

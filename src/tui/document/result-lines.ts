@@ -1,3 +1,4 @@
+import { usualOf } from '../../repl/answers/answers.js'
 import type { Display, DisplayGroup } from '../../repl/protocol.js'
 import type { Entry, Stop } from '../state/entry.js'
 import { widthOf } from '../text/width.js'
@@ -11,7 +12,7 @@ import { DEEPER, type DrawContext, firstOf, INDENT, type Line } from './line.js'
 import { isOpenable, opennessOf } from './openness.js'
 import { statusText } from './status-text.js'
 import type { Theme } from './theme.js'
-import { differenceFrom, differenceText, fromDifference, usualOf, withDifference } from './what-differs.js'
+import { differenceFrom, differenceText, fromDifference, withDifference } from './what-differs.js'
 
 type Results = Extract<Display, { kind: 'results' }>
 

@@ -1,4 +1,5 @@
-import { diffLines } from 'diff'
+import { type ChangeObject, diffLines } from 'diff'
+import { MOST_EDITS } from '../../engine/plan/render-diff.js'
 import { pad } from '../text/width.js'
 import { configColour } from './config-colour.js'
 import { hostLine } from './host-text.js'
@@ -21,20 +22,23 @@ interface Pair {
 /**
  * Two texts beside each other, equal lines at the same height, the words that differ underlined.
  *
- * @returns nothing where there is too little room for it
+ * @returns nothing where there is too little room for it, or they have too little alike
  */
 export function sideBySide(before: string, after: string, width: number, theme: Theme): readonly string[] | undefined {
   if (width < NARROWEST || before.length + after.length > MOST) return undefined
   const half = Math.floor((width - 3) / 2)
-  return visible(pairsOf(before, after)).map(pair => {
-    if (pair === 'gap') return theme.hunk('⋯'.padStart(half))
-    const [left, right] = sidesOf(pair, theme)
-    return `${pad(left, half, 'left', '…')} ${theme.faint('│')} ${pad(right, half, 'left', '…')}`.trimEnd()
-  })
+  const parts = diffLines(before, after, { maxEditLength: MOST_EDITS })
+  return (
+    parts &&
+    visible(pairsOf(parts)).map(pair => {
+      if (pair === 'gap') return theme.hunk('⋯'.padStart(half))
+      const [left, right] = sidesOf(pair, theme)
+      return `${pad(left, half, 'left', '…')} ${theme.faint('│')} ${pad(right, half, 'left', '…')}`.trimEnd()
+    })
+  )
 }
 
-function pairsOf(before: string, after: string): Pair[] {
-  const parts = diffLines(before, after)
+function pairsOf(parts: readonly ChangeObject<string>[]): Pair[] {
   return parts.flatMap((part, index): Pair[] => {
     const lines = linesOf(part.value)
     if (!part.added && !part.removed) return lines.map(line => ({ before: line, after: line, same: true }))

@@ -1,16 +1,9 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { group } from '../../../test/unit/tui/simulated-session.js'
 import { themeFor } from './theme.js'
-import { differenceFrom, fromDifference, usualOf, withDifference } from './what-differs.js'
+import { differenceFrom, fromDifference, withDifference } from './what-differs.js'
 
 const THEME = themeFor(true)
-
-test('the usual answer is that of most hosts, whatever comes first', () => {
-  const [one, two, other] = [group(['a'], 'x'), group(['b', 'c'], 'y'), group(['d', 'e'], 'z')]
-  expect(usualOf([one, two, other])).toBe(two)
-  expect(usualOf([])).toBe(undefined)
-})
 
 describe('the lines that differ', () => {
   test.each<[what: string, usual: string[], own: string[], difference: string | undefined]>([

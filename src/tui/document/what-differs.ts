@@ -1,5 +1,4 @@
 import { stripVTControlCharacters } from 'node:util'
-import type { DisplayGroup } from '../../repl/protocol.js'
 import { slice, truncate, widthOf } from '../text/width.js'
 import { hostLine } from './host-text.js'
 import type { Theme } from './theme.js'
@@ -10,14 +9,6 @@ const JOINED = 12
 const BEFORE = 12
 /** Characters of a text beyond which it is not looked at letter by letter. */
 const LONGEST = 1000
-
-/** The answer that most hosts gave; the first of those that as many gave. */
-export function usualOf(groups: readonly DisplayGroup[]): DisplayGroup | undefined {
-  return groups.reduce<DisplayGroup | undefined>(
-    (most, group) => (most && most.hosts.length >= group.hosts.length ? most : group),
-    undefined,
-  )
-}
 
 /** How an answer differs from another, as a text in one row; nothing where its own row shows that anyway. */
 export type Difference = (own: readonly string[]) => string | undefined

@@ -273,6 +273,25 @@ files.put ${join(directory, 'planned')}  1 change  as ${user}
   await expect(session.command('facts nobody')).rejects.toThrow('nobody')
 })
 
+test(':compare shows the diff of an answer to what the host said before, and of two cells; hosts are completed', async () => {
+  writeFileSync(join(directory, 'told'), 'one\n')
+  const source = `$\`cat ${join(directory, 'told')}\``
+  await read(source)
+  await expect(session.command('compare here')).rejects.toThrow(/^here alone answered in cell \d+, and not before/)
+  writeFileSync(join(directory, 'told'), 'two\n')
+  await read(source)
+  const told = expect.stringMatching(
+    /^--- here, cell \d+, [\d:]{8}\n\+\+\+ here, cell \d+, [\d:]{8}\n@@ -1,1 \+1,1 @@\n- one\n\+ two$/,
+  )
+  expect(await session.command('compare here')).toEqual({ kind: 'text', text: told })
+  const [first, second] = records.flatMap(record => (record.type === 'cell.start' ? [record.cell] : []))
+  expect(await session.command(`compare ${first} ${second}`)).toMatchObject({
+    text: expect.stringMatching(/^● here\n {2}--- cell [\s\S]*\n {2}- one\n {2}\+ two$/),
+  })
+  const names = async (draft: string) => (await session.complete(draft, draft.length)).map(({ name }) => name)
+  expect(await names(':compare ')).toEqual(expect.arrayContaining([String(first), 'here']))
+})
+
 test(':run! runs what was refused last, or what stands behind it, in spite of type errors', async () => {
   expect(await session.check('const odd: string = 41; odd')).toHaveLength(1)
   const ended = () => records.flatMap(record => (record.type === 'cell.end' ? [record.end] : []))

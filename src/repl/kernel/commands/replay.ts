@@ -1,4 +1,4 @@
-import { compare, goTo, play, step, timelineText } from '../../replay/commands.js'
+import { goTo, play, step, timelineText } from '../../replay/commands.js'
 import { type ColonCommands, text } from './colon-command.js'
 
 /** Going through a recorded session. */
@@ -27,10 +27,5 @@ export const REPLAY_COMMANDS: ColonCommands = {
     usage: '[SPEED]',
     summary: 'In a replay: what follows, as it happened, SPEED times as fast; Ctrl-C stops.',
     run: async (argument, { kernel }) => text(await play(argument, kernel.inReplay())),
-  },
-  compare: {
-    usage: 'CELL CELL [HOST] | HOST HOST',
-    summary: 'In a replay: what differs of facts and files between two moments, or two hosts.',
-    run: async (argument, { kernel }) => text(compare(argument, kernel.inReplay())),
   },
 }

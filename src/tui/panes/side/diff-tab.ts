@@ -1,11 +1,11 @@
+import type { TextDiff } from '../../../engine/plan/diff.js'
+import { answerBefore, answerDiff, answersOf, usualOf, whenText } from '../../../repl/answers/answers.js'
 import { changeLines } from '../../document/change-lines.js'
 import { nodeSetIn } from '../../document/group-row.js'
 import { hostLine, hostLines } from '../../document/host-text.js'
 import { sideBySide } from '../../document/side-by-side.js'
 import type { Theme } from '../../document/theme.js'
-import { usualOf } from '../../document/what-differs.js'
 import { wrap, wrapHanging } from '../../document/wrap.js'
-import type { Entry } from '../../state/entry.js'
 import type { SideInput } from './side-input.js'
 import { headOf, type Subject, subjectOf } from './subject.js'
 
@@ -41,42 +41,36 @@ function againstMost({ entry, group, hosts }: Subject, width: number, theme: The
   const groups = answersOf(entry)
   const most = usualOf(groups)
   const own = group === undefined ? undefined : groups[group]
-  if (!own || !most || own === most || own.text === most.text) return []
+  const diff = own && most && answerDiff(most, own)
+  if (!diff) return []
   return [
     `${theme.removed(`- ${nodeSetIn(most.hosts, width - 2)}`)}`,
     `${theme.added(`+ ${nodeSetIn(hosts, width - 2)}`)}`,
-    ...textDiff(most.text, own.text, width, theme),
+    ...textDiff(diff, width, theme),
   ]
 }
 
 /** This answer against what the same hosts said when the same was asked before. */
 function againstBefore(
   { notebook }: SideInput,
-  { entry, group, hosts }: Subject,
+  { entry, group, hosts: [host] }: Subject,
   width: number,
   theme: Theme,
 ): string[] {
   const own = group === undefined ? undefined : answersOf(entry)[group]
-  if (!own) return []
-  const [host] = hosts
-  const before = notebook.entries.findLast(
-    ({ id, source, end }) => id < entry.id && source === entry.source && end?.kind === 'ok',
-  )
-  const then = before && answersOf(before).find(each => host !== undefined && each.hosts.includes(host))
-  if (!before || !then) return []
-  const when = `cell ${before.cell ?? ''}, ${new Date(before.startedAt).toTimeString().slice(0, 8)}`
-  if (then.text === own.text) return ['', theme.faint(`${hostLine(host ?? '')} said the same in ${when}`)]
-  return ['', theme.faint(`since ${when}, on ${hostLine(host ?? '')}`), ...textDiff(then.text, own.text, width, theme)]
+  const earlier = own && host !== undefined && answerBefore(notebook.entries, entry, host)
+  if (!earlier) return []
+  const when = whenText(earlier.before)
+  const diff = answerDiff(earlier.then, own)
+  if (!diff) return ['', theme.faint(`${hostLine(host)} said the same in ${when}`)]
+  return ['', theme.faint(`since ${when}, on ${hostLine(host)}`), ...textDiff(diff, width, theme)]
 }
 
-function textDiff(before: string, after: string, width: number, theme: Theme): readonly string[] {
-  const beside = sideBySide(before, after, width, theme)
+function textDiff(diff: TextDiff, width: number, theme: Theme): readonly string[] {
+  const beside = sideBySide(diff.before ?? '', diff.after ?? '', width, theme)
   if (beside) return beside
-  const diff = { kind: 'text', subject: '', before: `${before}\n`, after: `${after}\n` } as const
   const change = { summary: '', diff, commands: [], undoable: false }
   return changeLines([change], theme)
     .slice(1)
     .flatMap(line => wrapHanging(line, width))
 }
-
-const answersOf = ({ end }: Entry) => (end?.kind === 'ok' && end.value.kind === 'results' ? end.value.groups : [])

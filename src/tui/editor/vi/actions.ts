@@ -56,7 +56,7 @@ export function insertionPoint(state: EditorState, key: string): EditorState {
     case 'A':
       return { ...state, cursor: end }
     case 'o':
-      return newline({ ...state, cursor: end, anchor: undefined })
+      return cameFrom(cursor, newline({ ...state, cursor: end, anchor: undefined }))
     case 'O': {
       const start = lineStart(text, cursor)
       const indentation = text.slice(start, firstInk(text, cursor))
@@ -65,6 +65,12 @@ export function insertionPoint(state: EditorState, key: string): EditorState {
     default:
       return state
   }
+}
+
+/** The newest change, when it is taken back, leads to where the cursor was before its command. */
+function cameFrom(cursor: number, state: EditorState): EditorState {
+  const newest = state.past.at(-1)
+  return newest ? { ...state, past: [...state.past.slice(0, -1), { ...newest, cursorBefore: cursor }] } : state
 }
 
 export function undoTimes(state: EditorState, count: number, way: 'undo' | 'redo'): EditorState {

@@ -29,7 +29,7 @@ export type Parsed = Command | 'more' | 'none'
 
 const MOTIONS = new Set(
   (
-    'h j k l w b e W B E 0 ^ $ G ; , % { } | + - _ gg ge gE left right up down home end space backspace ctrl-h ' +
+    'h j k l w b e W B E 0 ^ $ G ; , % { } | + - _ g_ gg ge gE left right up down home end space backspace ctrl-h ' +
     'ctrl-left ctrl-right ctrl-home ctrl-end'
   ).split(' '),
 )

@@ -37,6 +37,13 @@ export function lastOfLine(text: string, at: number): number {
   return lineStart(text, at) === end ? end : before(text, end)
 }
 
+/** The last place of a line that is not blank. */
+function lastInk(text: string, at: number): number {
+  const start = lineStart(text, at)
+  const ink = text.slice(start, lineEnd(text, at)).trimEnd().length
+  return ink === 0 ? start : before(text, start + ink)
+}
+
 const exclusive = (at: number): Reached => ({ at, takes: 'exclusive' })
 const inclusive = (at: number): Reached => ({ at, takes: 'inclusive' })
 const linewise = (at: number): Reached => ({ at, takes: 'linewise' })
@@ -69,7 +76,7 @@ export function motion(key: string, argument: string | undefined, context: Motio
       return inclusive(times(count, cursor, at => endOfWord(text, at, key === 'E')))
     case 'ge':
     case 'gE':
-      return inclusive(times(count, cursor, at => endOfPreviousWord(text, at, key === 'gE')))
+      return cursor === 0 ? undefined : inclusive(times(count, cursor, at => endOfPreviousWord(text, at, key === 'gE')))
     case '0':
     case 'home':
       return exclusive(lineStart(text, cursor))
@@ -79,6 +86,10 @@ export function motion(key: string, argument: string | undefined, context: Motio
     case 'end': {
       const line = lineBelow(text, cursor, count - 1)
       return line === undefined ? undefined : { ...inclusive(lastOfLine(text, line)), column: Number.POSITIVE_INFINITY }
+    }
+    case 'g_': {
+      const line = lineBelow(text, cursor, count - 1)
+      return line === undefined ? undefined : inclusive(lastInk(text, line))
     }
     case '|':
       return exclusive(atColumn(text, cursor, count - 1))

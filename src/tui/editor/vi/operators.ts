@@ -11,12 +11,14 @@ export interface Range {
   readonly start: number
   readonly end: number
   readonly linewise: boolean
+  /** Of whole lines: where in them what was taken begins, to which an operator that leaves them goes. */
+  readonly from?: number
 }
 
 /** What lies between the cursor and where a motion leads (Vim's help, `exclusive` and `o_v`). */
 export function rangeTo(text: string, cursor: number, { at, takes }: Reached): Range {
   const [start, end] = [Math.min(cursor, at), Math.max(cursor, at)]
-  if (takes === 'linewise') return linesOf(text, start, end)
+  if (takes === 'linewise') return { ...linesOf(text, start, end), from: start }
   if (takes === 'inclusive') return { start, end: end === lineEnd(text, end) ? end : after(text, end), linewise: false }
   // up to the beginning of a line is up to the end of the one before, and whole lines when nothing stands before it
   if (end > start && end === lineStart(text, end)) {
@@ -32,7 +34,7 @@ export function linesOf(text: string, start: number, end: number): Range {
 }
 
 export function rangeOfStretch(text: string, { start, end, linewise = false }: Stretch): Range {
-  return linewise ? linesOf(text, start, end) : { start, end, linewise }
+  return linewise ? { ...linesOf(text, start, end), from: start } : { start, end, linewise }
 }
 
 /** The text of a range as a register keeps it: lines with their line ends. */

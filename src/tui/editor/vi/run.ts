@@ -1,10 +1,10 @@
 import { graphemes } from '../../../engine/text/grapheme-width.js'
-import { after, lineEnd, lineStart } from '../positions.js'
+import { after, lineEnd, lineStart, settled } from '../positions.js'
 import { type EditorState, NO_CHAIN, replace } from '../state.js'
 import { insertionPoint, joinLines, replaceCharacters, toggleCase, undoTimes } from './actions.js'
 import { type Command, characterOf, type Operator, type Target } from './grammar.js'
 import { beginInsertion, leaveInsertion, typedAgain } from './insertion.js'
-import { motion, type Reached } from './motions.js'
+import { firstInk, motion, type Reached } from './motions.js'
 import {
   deletable,
   empty,
@@ -106,8 +106,17 @@ const isFind = (key: string): key is Find['key'] => /^[fFtT]$/.test(key)
 
 function operateOnTarget(step: ViStep, command: Command, operator: Operator, target: Target): ViStep {
   const range = rangeFor(step, operator, target, command.count)
-  return range ? operate({ ...step, vi: remembering(step.vi, target) }, command, operator, range) : step
+  if (!range) return step
+  const done = operate({ ...step, vi: remembering(step.vi, target) }, command, operator, range)
+  if (!range.linewise || !STAYING.has(operator)) return done
+  const { text, cursor } = step.editor
+  const { from = cursor } = range
+  const stays = lineStart(text, from) === lineStart(text, cursor)
+  return { ...done, editor: { ...done.editor, cursor: settled(done.editor.text, stays ? cursor : from) } }
 }
+
+/** Operators that leave lines where they are, and the cursor where it is unless what is taken begins further up. */
+const STAYING: ReadonlySet<Operator> = new Set(['y', 'g~', 'gu', 'gU'])
 
 function rangeFor(step: ViStep, operator: Operator, target: Target, count: number | undefined): Range | undefined {
   const { text, cursor } = step.editor
@@ -158,16 +167,10 @@ function operate(
   }
   const taken = { text: textOf(editor.text, range), linewise: range.linewise }
   const kept = keep(calm, taken, command.register, operator === 'y')
-  if (operator === 'y')
-    return { ...kept, editor: { ...kept.editor, cursor: afterYank(editor, range, extent !== undefined) } }
+  if (operator === 'y') return { ...kept, editor: { ...kept.editor, cursor: range.start } }
   if (operator === 'd' && taken.text === '') return step
   if (operator === 'd') return { editor: remove(kept.editor, range), vi: { ...kept.vi, last } }
   return beginInsertion({ editor: empty(kept.editor, range), vi: kept.vi }, editor, change)
-}
-
-/** After a yank the cursor stands where what was yanked begins; with whole lines from the cursor down it stays. */
-function afterYank({ text, cursor }: EditorState, { start, linewise }: Range, selected: boolean): number {
-  return linewise && !selected && lineStart(text, cursor) === start ? cursor : start
 }
 
 function act(step: ViStep, command: Command, key: string, argument: string | undefined): ViStep {
@@ -248,7 +251,9 @@ function putOver(step: ViStep, command: Command, selected: Range): ViStep {
   const lines = register.text.replace(/\n$/, '')
   const insert = register.linewise && !selected.linewise ? `\n${lines}\n` : register.linewise ? lines : register.text
   const { start, end } = selected
-  return { editor: replace(editor, { start, end, insert, cursor: start }), vi: { ...vi, mode: 'normal' } }
+  const put = replace(editor, { start, end, insert, cursor: start })
+  const cursor = register.linewise ? firstInk(put.text, insert.startsWith('\n') ? start + 1 : start) : start
+  return { editor: { ...put, cursor }, vi: { ...vi, mode: 'normal' } }
 }
 
 function paintOver(editor: EditorState, { start, end }: Range, character: string): EditorState {

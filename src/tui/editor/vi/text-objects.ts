@@ -85,7 +85,7 @@ function withBlanks(text: string, start: number, end: number, last: number): Str
   return { start: start - blanks, end }
 }
 
-/** Between the brackets around a place; with a count, the outer ones. */
+/** Between the brackets around a place, else between the next ones; with a count, the outer ones. */
 function bracketed(
   text: string,
   at: number,
@@ -94,6 +94,8 @@ function bracketed(
   count: number,
 ): Stretch | undefined {
   let open = text[at] === opener ? at : outward(text, at - 1, opener, closer)
+  // Vim's help, `ab`
+  if (open === undefined && count === 1 && text.includes(opener, at)) open = text.indexOf(opener, at)
   for (let done = 1; done < count && open !== undefined; done++) open = outward(text, open - 1, opener, closer)
   if (open === undefined) return undefined
   let depth = 0

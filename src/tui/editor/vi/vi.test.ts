@@ -55,6 +55,10 @@ describe('motions', () => {
     ['|foo.bar baz', 'e', 'fo|o.bar baz'],
     ['|foo.bar baz', 'E', 'foo.ba|r baz'],
     ['foo b|ar', 'ge', 'fo|o bar'],
+    ['|foo', 'dge', '|foo'],
+    ['|ab c  \nd', 'g_', 'ab |c  \nd'],
+    ['a|b\ncd ', 'd2g_', 'a| '],
+    ['|  \nx', 'g_', '|  \nx'],
     ['|größe x', 'e', 'größ|e x'],
     ['  a|b', '0', '|  ab'],
     ['  a|b', '^', '  |ab'],
@@ -89,6 +93,10 @@ describe('motions', () => {
 
 describe('operators', () => {
   cases([
+    ['ab\nc|d', 'yk', 'a|b\ncd'],
+    ['ab\nc|d', 'gUk', 'A|B\nCD'],
+    ['ab|c', 'gUU', 'AB|C'],
+    ['  a|b', 'y_', '  a|b'],
     ['|foo bar', 'dw', '|bar'],
     ['foo |bar\nbaz', 'dw', 'foo| \nbaz'],
     ['|a b c d', '2dw', '|c d'],
@@ -136,6 +144,9 @@ describe('operators', () => {
 
 describe('text objects', () => {
   cases([
+    ['f|oo (bar)', 'ci(x', 'foo (x|)'],
+    ['f|oo\n[b]', 'di[', 'foo\n[|]'],
+    ['f|oo bar)', 'di(', 'f|oo bar)'],
     ['foo b|ar baz', 'diw', 'foo | baz'],
     ['foo b|ar baz', 'daw', 'foo |baz'],
     ['foo b|ar', 'daw', 'fo|o'],
@@ -197,6 +208,7 @@ describe('registers', () => {
     ['|ab cd', 'ywwdw"0P', 'abab|  '],
     ['|ab\ncd', 'ddp', 'cd\n|ab'],
     ['|a\nb', 'yyjVp', 'a\n|a'],
+    ['  |a\n bcd', 'yyjvp', '  a\n b\n  |a\nd'],
     ['|ab cd', 'ywwvep', 'ab |ab '],
     ['|ab', 'p', '|ab'],
   ])
@@ -257,7 +269,7 @@ describe('undo', () => {
     ['|ab cd', 'dwu', '|ab cd'],
     ['|ab', 'ix y z<escape>u', '|ab'],
     ['|foo bar', 'cwx y<escape>u', '|foo bar'],
-    ['|ab', 'oc<enter>d<escape>u', 'a|b'],
+    ['|abc', 'oc<enter>d<escape>u', '|abc'],
     ['|abc', 'xx2u', '|abc'],
     ['|abc', 'xu<ctrl-r>', '|bc'],
     ['|', '3iab<escape>u', '|'],

@@ -31,6 +31,19 @@ export const packages = fact({
   reads: () => ['packages'],
 })
 
+/** Packages that are there only because others need them: `apt-mark showauto`. */
+export const automatic = fact({
+  name: 'apt.automatic',
+  summary: 'Packages that were installed only because others need them.',
+  command: () => 'LC_ALL=C apt-mark showauto',
+  parse: (stdout): readonly string[] => stdout.split('\n').filter(Boolean).sort(),
+  requires: 'apt-mark',
+  missing: [],
+  reads: () => ['packages'],
+  // apt's configuration may except whole sections from what marks them
+  settled: () => null,
+})
+
 /**
  * Versions that can be installed, by package, from `apt-cache policy`; names that apt does not know are left out.
  * Depends on the package lists, not on what is installed.

@@ -45,6 +45,22 @@ done`,
   reads: () => ['packages'],
 })
 
+/**
+ * Packages that a person asked for, unlike those that are there because others need them; `undefined` where nothing tells, as with yum
+ * before there was dnf.
+ */
+export const userInstalled = fact({
+  name: 'dnf.userInstalled',
+  summary: 'RPM packages that a person asked for.',
+  command: () =>
+    `${CHOOSE_DNF}; LC_ALL=C $m -q repoquery --userinstalled --queryformat '%{name}\\n' 2>/dev/null || echo 'not told'`,
+  parse: (stdout): readonly string[] | undefined =>
+    stdout.endsWith('not told\n') ? undefined : [...new Set(stdout.split('\n').filter(Boolean))].sort(),
+  requires: 'rpm',
+  missing: undefined,
+  reads: () => ['packages'],
+})
+
 /** What dnf would do, as it says before it asks whether to: dependencies included, nothing changed. */
 export const simulation = fact({
   name: 'dnf.simulation',

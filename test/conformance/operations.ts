@@ -265,6 +265,7 @@ function dnfAnswers({ facts }: JsonObject): Answers {
   const provides = objectIn(recorded['rpm.RpmPackageProvides'])
   return {
     'dnf.packages': () => installed,
+    'dnf.userInstalled': () => undefined,
     'dnf.provided': ({ names }) => textsIn(names).filter(name => name in installed || provides[`name=${name}`]),
     'dnf.simulation': ({ action, packages }) => alone(action === 'install', textsIn(packages)),
   }
@@ -319,6 +320,7 @@ function aptAnswers({ facts }: JsonObject): Answers {
     // pyinfra does not ask for versions: any that is asked for is to be had, and there is always a newer one
     'apt.candidates': args =>
       Object.fromEntries(textsIn(args.packages).map(name => [name, { candidate: 'newer', versions: anyVersion }])),
+    'apt.automatic': () => [],
     'apt.simulation': args => ({ possible: true, steps: simulated(args) }),
     'apt.listsAge': () => (Number.isFinite(then) ? seconds(recorded['server.Date']) - then : undefined),
   }

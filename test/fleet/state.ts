@@ -28,6 +28,7 @@ const NOT_FILES = [
 const NOT_FACTS: ReadonlySet<string> = new Set([
   ...['server.uptime', 'server.load', 'server.clock', 'apt.listsAge'],
   ...['hardware.memory', 'hardware.disks', 'server.mounts'],
+  ...['apt.automatic', 'dnf.userInstalled'], // what came first tells whom a package was installed for
   'systemd.units', // read apart
 ])
 

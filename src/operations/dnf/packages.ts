@@ -49,7 +49,7 @@ export const packages: Operation<z.input<typeof args>> = operation({
       diff: packagesDiff(steps, name => versionsOf(installed, name).join(' ') || null),
       steps: [dnfRun(run)],
       touches: ['packages', 'unit:*', 'file:*'],
-      undo: callOf(restore, { packages: before(installed, steps) }),
+      undo: callOf(restore, before(installed, await host.fact(dnf.userInstalled), steps)),
     }
   },
 })

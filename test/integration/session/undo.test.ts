@@ -9,7 +9,7 @@ const STATE = `find /srv/undo /home/undone /etc/undo.conf -printf '%p %y %m %u %
 cat /etc/undo.conf /srv/undo/* 2>/dev/null | od -An -c; getent passwd undone; getent group undone; id -nG nobody
 dpkg-query -W -f '\${db:Status-Abbrev}\${Package}\\t\${Version}\n' 'muster-*' 2>/dev/null | grep ^ii | sort; systemctl is-active muster-demo; systemctl is-enabled muster-demo
 hostname; cat /etc/hostname /etc/timezone; find /etc/localtime /etc/timezone -printf '%p %y %m %u %l\n'; readlink -f /etc/localtime; date +%Z; getent group undogroup; sysctl -n net.ipv4.ip_forward
-rpm -qa 2>/dev/null | sort; git -C /srv/clone log --oneline --decorate 2>/dev/null
+apt-mark showmanual 'muster-*'; dnf -q repoquery --userinstalled 2>/dev/null | sort; rpm -qa 2>/dev/null | sort; git -C /srv/clone log --oneline --decorate 2>/dev/null
 cat /etc/sysctl.d/*undo* /etc/sysctl.d/*muster* 2>/dev/null; crontab -l 2>/dev/null; true`
 
 /** Every operation that has a way back, and each way that it has one. */
@@ -34,7 +34,8 @@ const CELLS = [
   await host('h2').server.hostname({ hostname: 'undone.example' }, { sudo: true })
   await root.files.replace({ path: '/srv/undo/old', pattern: /old/, replacement: 'new' })
   await root.files.copy({ src: '/etc/hosts', dest: '/srv/undo/copied' })
-  await root.apt.packages({ packages: ['muster-demo'], update: true })`,
+  await root.apt.packages({ packages: ['muster-demo', 'muster-hello'], update: true, latest: true })
+  await host('h2').apt.packages({ packages: 'muster-hello', present: false }, { sudo: true })`,
   `const db = group('db').with({ sudo: true })
   await db.dnf.packages({ packages: ['muster-hello', 'muster-old'], present: false })
   await db.dnf.packages({ packages: ['muster-hello-1.0'] })
@@ -57,10 +58,10 @@ const NOT_HERE: ReadonlySet<string> = new Set([
   ...['server.restoreHostname', 'server.restoreTimezone'],
 ])
 
-/** What a host may have been before: a zone is said in several ways, a name is not always the one of the next boot. */
+/** What a host may have been before: a zone is said in several ways, a name is not always the one of the next boot, packages are there for others. */
 const BEFORE = {
-  h1: 'ln -sfn ../usr/share/zoneinfo/UTC /etc/localtime; rm -f /etc/timezone',
-  h2: "ln -sfn /usr/share/zoneinfo/Etc/GMT /etc/localtime; printf 'Etc/Universal' > /etc/timezone; echo another > /etc/hostname",
+  h1: 'apt-get -q update; apt-get -q -y install muster-tool; ln -sfn ../usr/share/zoneinfo/UTC /etc/localtime; rm -f /etc/timezone',
+  h2: "apt-get -q update; apt-get -q -y install muster-tool; ln -sfn /usr/share/zoneinfo/Etc/GMT /etc/localtime; printf 'Etc/Universal' > /etc/timezone; echo another > /etc/hostname",
   h3: 'rm /etc/localtime; cp -L /usr/share/zoneinfo/Asia/Tokyo /etc/localtime; chmod 640 /etc/localtime; dnf -q -y install muster-tool',
 } as const
 

@@ -26,6 +26,7 @@ describe('apt.packages', () => {
     'apt.candidates': candidates,
     'apt.simulation': { possible: true, steps },
     'apt.listsAge': 7200,
+    'apt.automatic': ['old'],
     ...more,
   })
   const run = (words: string) =>
@@ -111,6 +112,33 @@ describe('apt.packages', () => {
     await expectPlan(host(), apt.restore, { packages: { curl: '0.9' } }, [
       'failed: curl 0.9 is no longer in the package lists, so it cannot be put back.',
     ])
+  })
+
+  test('put back with the marks of what was there only for others', async () => {
+    const lib = { name: 'lib', after: '3', architecture: 'all' }
+    const known = { ...candidates, lib: { installed: undefined, candidate: '3', versions: ['3'] } }
+    const back = { packages: { chrony: '4', lib: '3' }, automatic: { chrony: false, lib: true } }
+    await expectPlan(host([chrony, lib], { 'apt.candidates': known }), apt.restore, back, [
+      'put back chrony, lib',
+      '+ chrony 4',
+      '+ lib 3',
+      run("--allow-downgrades install 'chrony=4' 'lib=3'"),
+      '$ apt-mark auto lib',
+    ])
+    await expectPlan(host(), apt.restore, { packages: {}, automatic: { curl: true, old: false, gone: true } }, [
+      'put back curl, old',
+      '- curl 1 (asked for)',
+      '+ curl 1 (needed by others)',
+      '- old 1 (needed by others)',
+      '+ old 1 (asked for)',
+      '$ apt-mark auto curl',
+      '$ apt-mark manual old',
+    ])
+    // what was named comes back with the mark that naming it took
+    const newer = [{ name: 'old', before: '1', after: '2', architecture: 'all' }]
+    const upgraded = host(newer, { 'apt.candidates': { old: { candidate: '2', versions: ['2', '1'] } } })
+    const { first } = await planTwice(upgraded, apt.packages, { packages: 'old', latest: true })
+    expect(first.changes.map(({ undo }) => undo?.args)).toEqual([{ packages: { old: '1' }, automatic: { old: true } }])
   })
 })
 

@@ -35,6 +35,15 @@ export function usualOf(groups: readonly DisplayGroup[]): DisplayGroup | undefin
   )
 }
 
+/** Whether a host answered at all, be it that something failed. */
+export const isAnswer = ({ status }: DisplayGroup): boolean => status === 'ok' || status === 'failed'
+
+/** The answer of others that one is held against: that of most hosts, if it is not itself given by more than any other. */
+export function heldAgainst(own: DisplayGroup, groups: readonly DisplayGroup[]): DisplayGroup | undefined {
+  const most = usualOf(groups.filter(group => group !== own && isAnswer(group)))
+  return most && most.hosts.length >= own.hosts.length ? most : undefined
+}
+
 /** What a host answered when the same was asked before: the last time. */
 export function answerBefore(
   all: readonly Asked[],

@@ -60,6 +60,12 @@ web-1 said the same in cell 1, 14:01:00.`)
     )
   })
 
+  test('of answers that as many gave each is held against another', () => {
+    const records = session(['x', [group(['web-1'], 'a'), group(['web-2'], 'b'), group(['web-3'], 'c')]])
+    expect(compare('web-1', records)).toBe('--- web-2\n+++ web-1\n@@ -1,1 +1,1 @@\n- b\n+ a')
+    expect(compare('web-3', records)).toBe('--- web-1\n+++ web-3\n@@ -1,1 +1,1 @@\n- a\n+ c')
+  })
+
   test('two hosts of the last cell with answers, or of another', () => {
     expect(compare('3 web-3 web-1')).toBe(`\
 --- web-3

@@ -7,7 +7,16 @@ import { sanitise } from '../../engine/text/sanitise.js'
 import { diffText } from '../diff-text.js'
 import { PLAIN_PAINT } from '../paint.js'
 import type { DisplayGroup, SessionRecord } from '../protocol.js'
-import { type Asked, answerBefore, answerDiff, answerOf, answersOf, usualOf, whenText } from './answers.js'
+import {
+  type Asked,
+  answerBefore,
+  answerDiff,
+  answerOf,
+  answersOf,
+  heldAgainst,
+  isAnswer,
+  whenText,
+} from './answers.js'
 
 /** Cells from their records. */
 export function cellsIn(records: readonly SessionRecord[]): readonly Asked[] {
@@ -65,8 +74,6 @@ function lastAnswered(cells: readonly Asked[]): Asked {
   return found
 }
 
-const isAnswer = ({ status }: DisplayGroup) => status === 'ok' || status === 'failed'
-
 /** @throws {UsageError} when the host gave none */
 function given(asked: Asked, host: string): DisplayGroup {
   const answer = answerOf(asked, host)
@@ -77,22 +84,20 @@ function given(asked: Asked, host: string): DisplayGroup {
 
 function hostToMost(asked: Asked, host: string, cells: readonly Asked[]): string {
   const own = given(asked, host)
-  const others = answersOf(asked).filter(isAnswer)
-  const most = usualOf(others)
+  const others = answersOf(asked).some(group => isAnswer(group) && (group !== own || group.hosts.length > 1))
   const earlier = answerBefore(cells, asked, host)
   const then = earlier && isAnswer(earlier.then) ? earlier : undefined
-  const alone = own.hosts.length === 1 && others.length === 1
-  if (alone && !then)
+  if (!others && !then)
     throw new UsageError(`${host} alone answered in cell ${asked.cell}, and not before: there is nothing to compare.`)
-  return [
-    ...(alone || !most ? [] : againstMost(asked, host, own, most)),
-    ...(then ? sinceThen(asked, host, own, then) : []),
-  ].join('\n')
+  return [...(others ? againstMost(asked, host, own) : []), ...(then ? sinceThen(asked, host, own, then) : [])].join(
+    '\n',
+  )
 }
 
-function againstMost(asked: Asked, host: string, own: DisplayGroup, most: DisplayGroup): string[] {
-  const lines = diffBetween(most, own, hostsText(most.hosts), host)
-  return lines.length > 0 ? lines : [`${host} said in cell ${asked.cell} what most said: ${hostsText(most.hosts)}.`]
+function againstMost(asked: Asked, host: string, own: DisplayGroup): string[] {
+  const most = heldAgainst(own, answersOf(asked))
+  const lines = most ? diffBetween(most, own, hostsText(most.hosts), host) : []
+  return lines.length > 0 ? lines : [`${host} said in cell ${asked.cell} what most said: ${hostsText(own.hosts)}.`]
 }
 
 function sinceThen(

@@ -1,5 +1,5 @@
 import type { TextDiff } from '../../../engine/plan/diff.js'
-import { answerBefore, answerDiff, answersOf, usualOf, whenText } from '../../../repl/answers/answers.js'
+import { answerBefore, answerDiff, answersOf, heldAgainst, whenText } from '../../../repl/answers/answers.js'
 import { changeLines } from '../../document/change-lines.js'
 import { nodeSetIn } from '../../document/group-row.js'
 import { hostLine, hostLines } from '../../document/host-text.js'
@@ -36,11 +36,11 @@ function planned({ changes }: Subject, width: number, theme: Theme): string[] {
   ]
 }
 
-/** This answer against that of the largest group. */
+/** This answer against that of most other hosts. */
 function againstMost({ entry, group, hosts }: Subject, width: number, theme: Theme): string[] {
   const groups = answersOf(entry)
-  const most = usualOf(groups)
   const own = group === undefined ? undefined : groups[group]
+  const most = own && heldAgainst(own, groups)
   const diff = own && most && answerDiff(most, own)
   if (!diff) return []
   return [

@@ -18,7 +18,7 @@ export async function demo(
   const fleet = await startDemoFleet()
   try {
     return await (code === undefined
-      ? openInteractive(fleet.inventory, flags, notebook)
+      ? openInteractive(fleet.inventory, flags, { notebook, isGuide: notebook === WELCOME })
       : evaluate(fleet.inventory, code, flags))
   } finally {
     await fleet.stop()

@@ -13,18 +13,18 @@ import type { CommonFlags } from './flags.js'
 export function openInteractive(
   inventory: string | InventorySpec | undefined,
   flags: CommonFlags,
-  notebook?: string,
+  opened: Pick<SessionOptions, 'notebook' | 'isGuide'> = {},
 ): Promise<number> {
-  const options = sessionOptions(inventory, flags, { connect: true, ...(notebook === undefined ? {} : { notebook }) })
+  const options = sessionOptions(inventory, flags, { connect: true, ...opened })
   return wantsPanes(flags) ? inPanes(options, flags) : asLines(options, flags)
 }
 
 /** `muster open SESSION [INVENTORY]`: a saved notebook in a session, by default on the inventory it was saved with; nothing of it runs by itself. */
 export async function openSaved(session: string, inventory: string | undefined, flags: CommonFlags): Promise<number> {
   const { notebook } = await openNotebook(notebookNamed(historyDirectory(process.cwd()), session))
-  if (inventory !== undefined || flags.sshConfig) return openInteractive(inventory, flags, session)
+  if (inventory !== undefined || flags.sshConfig) return openInteractive(inventory, flags, { notebook: session })
   if (notebook.meta.inventory === 'demo') return (await import('./demo.js')).demo(flags, session)
-  return openInteractive(notebook.meta.inventory, flags, session)
+  return openInteractive(notebook.meta.inventory, flags, { notebook: session })
 }
 
 /** `muster replay SESSION`: a session that is over, looked at again without its hosts. */
@@ -53,7 +53,7 @@ export async function evaluate(
 function sessionOptions(
   inventory: string | InventorySpec | undefined,
   flags: CommonFlags,
-  more: Pick<SessionOptions, 'connect' | 'notebook' | 'replay' | 'replayFrom'>,
+  more: Pick<SessionOptions, 'connect' | 'notebook' | 'isGuide' | 'replay' | 'replayFrom'>,
 ): SessionOptions {
   return {
     inventory,

@@ -59,14 +59,18 @@ export async function runCommandLine(line: string, context: Omit<CommandContext,
   const sure = written.endsWith('!') && !Object.hasOwn(COLON_COMMANDS, written)
   const [name, command] = commandNamed(sure ? written.slice(0, -1) : written)
   if (sure && !command.destroys) throw new UsageError(`:${name} destroys nothing: write it without the !.`)
+  if (command.usage === '' && argument !== '')
+    throw new UsageError(`Nothing goes behind :${name}: write it without ${argument}.`)
   return command.run(argument, { ...context, sure })
 }
 
-/** The command of a name, which may be shortened. @throws {UsageError} */
-function commandNamed(name: string): readonly [string, ColonCommand] {
+/** The command of a name, which may be shortened, in small letters or capitals. @throws {UsageError} */
+function commandNamed(written: string): readonly [string, ColonCommand] {
+  if (written === '') throw new UsageError('Write a command behind the colon; :help lists them.')
+  const name = written.toLowerCase()
   const commands = Object.entries(COLON_COMMANDS)
   const exact = commands.filter(([each]) => each === name)
-  const matching = exact.length > 0 ? exact : commands.filter(([each]) => name !== '' && each.startsWith(name))
+  const matching = exact.length > 0 ? exact : commands.filter(([each]) => each.startsWith(name))
   const [only] = matching
   if (only && matching.length === 1) return only
   throw new UsageError(

@@ -52,6 +52,8 @@ export class Kernel {
   readonly #printing: Printing
   #parts: Parts | undefined
   #notebook: OpenNotebook | undefined
+  /** The notebook that guides through muster, which is nobody's to change. */
+  #guide: OpenNotebook | undefined
   #replaying = false
   /** Source of the last cell that asked hosts. */
   #lastAsking: string | undefined
@@ -126,6 +128,7 @@ export class Kernel {
       this.emit({ type: 'note', level: 'info', text })
     }
     if (options.notebook !== undefined) await this.openNotebook(options.notebook)
+    if (options.isGuide) this.#guide = this.#notebook
     void evaluator.warmUp()
     if (options.connect && !replay) void engine.fleet.connect()
     return {
@@ -202,6 +205,11 @@ export class Kernel {
   /** The notebook that was opened beside the session. */
   get notebook(): NotebookBeside | undefined {
     return this.#notebook?.beside
+  }
+
+  /** The notebook that a session is saved into when it is given no name of its own. */
+  get savesInto(): NotebookBeside | undefined {
+    return this.#notebook === this.#guide ? undefined : this.notebook
   }
 
   /** Opens a saved notebook: shows its cells, runs none. @throws {UsageError} when there is none of that name. */

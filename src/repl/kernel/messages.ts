@@ -150,6 +150,8 @@ export interface KernelOptions {
   }
   /** Open this saved session instead of starting an empty one. */
   readonly notebook?: string
+  /** It is a guide, and not the person's to change: without a name, the session is saved as a notebook of its own. */
+  readonly isGuide?: boolean
   /** Replay this recorded session instead of working on hosts: its name, `last`, or that of a notebook saved from it. */
   readonly replay?: string
   /** Where a replay begins; default: at its end, with all of it shown. */

@@ -307,3 +307,26 @@ test(':run! runs what was refused last, or what stands behind it, in spite of ty
   expect(await names(':run! od')).toContain('odd')
   expect(await session.command('help run!')).toMatchObject({ text: expect.stringContaining(':run! [CODE]') })
 })
+
+test('a colon command that cannot be meant so says what to write', async () => {
+  expect(await session.command('stop all')).toMatchObject({ text: 'Nothing that a cell started is running.' })
+  expect(await session.command('TASKS')).toMatchObject({ text: 'Nothing that a cell started is running.' })
+  await expect(session.command('restart now')).rejects.toThrow('Nothing goes behind :restart: write it without now.')
+  await expect(session.command('')).rejects.toThrow('Write a command behind the colon; :help lists them.')
+})
+
+test('a guide is not written into: what was done beside it is saved as a notebook of its own', async () => {
+  const guide = join(directory, 'guide.ts')
+  const text = '// %%\nawait $`true`\n'
+  writeFileSync(guide, text)
+  const inventory = { hosts: { here: { connect: { connector: 'local' as const } } } }
+  const options = { inventory, directory, colors: false, connect: false, notebook: guide, isGuide: true }
+  const guided = await openSession(options)
+  try {
+    await guided.run('1 + 1', { force: true })
+    expect(await guided.command('save')).toMatchObject({ text: expect.stringMatching(/^saved history\/\S+\.ts$/) })
+    expect(readFileSync(guide, 'utf8')).toBe(text)
+  } finally {
+    await guided.close()
+  }
+})

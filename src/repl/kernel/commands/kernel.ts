@@ -6,6 +6,8 @@ import { keepSettings, readSettings } from '../../settings/settings-file.js'
 import { refuseToCutOff } from '../losses.js'
 import { type ColonCommands, text } from './colon-command.js'
 
+const NOTHING_LEFT = 'Nothing that a cell started is running.'
+
 /** Settings, and what runs in the kernel. */
 export const KERNEL_COMMANDS: ColonCommands = {
   set: {
@@ -26,7 +28,7 @@ export const KERNEL_COMMANDS: ColonCommands = {
     summary: 'List what cells left running: timers, servers, sockets, processes.',
     async run(_, { kernel }) {
       const all = kernel.left.all()
-      if (all.length === 0) return text('Nothing that a cell started is running.')
+      if (all.length === 0) return text(NOTHING_LEFT)
       const rows = all.map(({ id, cell, what, place, since }) => [
         String(id),
         cellLabel(cell),
@@ -42,6 +44,7 @@ export const KERNEL_COMMANDS: ColonCommands = {
     summary: 'Stop something that a cell left running, by its number in :tasks, or all of it.',
     async run(argument, { kernel }) {
       const running = kernel.left.all()
+      if (running.length === 0 && argument !== '') return text(NOTHING_LEFT)
       const chosen = argument === 'all' ? running : running.filter(({ id }) => String(id) === argument)
       if (chosen.length === 0)
         throw new UsageError(

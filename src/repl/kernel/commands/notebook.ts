@@ -30,7 +30,7 @@ export const NOTEBOOK_COMMANDS: ColonCommands = {
         inventory: inventory.source,
         focus: globals.pattern,
         focused: globals.focus,
-        ...{ hosts, groups, directory: engine.directory, beside: kernel.notebook },
+        ...{ hosts, groups, directory: engine.directory, beside: kernel.savesInto },
         emit: event => kernel.emit(event),
       })
       return text(`saved ${path}`)

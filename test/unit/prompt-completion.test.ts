@@ -60,6 +60,8 @@ test.each([
     'a',
   ],
   ['a remote path of a call', `host('here').read('${directory}/there/▏')`, 'a file.conf', ''],
+  ['a path in a command', `await here.$\`cat ${directory}/th▏\``, 'there/', 'th'],
+  ['a path in a command that is not closed', `const a = 1; $\`ls \${a} >${directory}/th▏`, 'there/', 'th'],
   ['a local path', "files.put({ src: 'there/▏', dest: '/x' })", 'etc/', ''],
   ['an argument key', 'files.line({ pa▏ })', 'path', 'pa'],
   ['a key of data', "host('here').data.▏", 'rack', ''],
@@ -80,6 +82,15 @@ test.each([
   const [odd] = (await session.complete(`${draft}it`, draft.length + 2)).filter(({ kind }) => kind === 'directory')
   expect(odd).toMatchObject({ insert: written, from: draft.length })
   expect(await offered(`${draft}${written}be▏`)).toEqual({ names: ['below/'], replaces: 'be' })
+})
+
+test('in a command no path is guessed that goes on from a value, or that the shell would read otherwise', async () => {
+  const none = { names: [], replaces: '' }
+  expect(await offered(`const dir = '${directory}'; await $\`cat \${dir}/▏\``)).toEqual(none)
+  expect(await offered("await $`sed 's/▏'`")).toEqual(none)
+  const { names } = await offered(`await $\`ls ${directory}/there/▏\``)
+  expect(names).toContain('etc/')
+  expect(names).not.toContain('a file.conf')
 })
 
 /** What accepting a completion inserts, where it leaves something to be filled in. */

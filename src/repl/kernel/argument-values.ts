@@ -8,6 +8,7 @@ import { quote } from '../../engine/shell/quote.js'
 import * as facts from '../../facts/index.js'
 import { catalogue } from '../catalogue.js'
 import type { Candidate, Candidates } from '../completion/candidate.js'
+import { COMMAND } from '../language/command-path.js'
 import type { ArgumentText } from '../language/requests.js'
 
 /** Hosts that are asked for what they have; more would say the same. */
@@ -36,7 +37,11 @@ const POSITIONS: Readonly<Record<string, readonly (ArgumentKind | undefined)[]>>
   write: ['remote path'],
   upload: [undefined, 'remote path'],
   download: ['remote path'],
+  [COMMAND]: ['remote path'],
 }
+
+/** What a shell takes as it stands. */
+const PLAIN = /^[\w@%+=:,./-]+$/
 
 /** Finds what may be named by an argument, from what hosts in focus have. */
 export class ArgumentValues {
@@ -61,7 +66,12 @@ export class ArgumentValues {
     const hosts = focus.filter(name => this.engine.machine(name).link.state === 'ready').slice(0, ASKED_HOSTS)
     if (kind === 'remote path') {
       if (!typed.startsWith('/')) return { from: start, candidates: [{ name: '/', kind: 'directory' }] }
-      return this.#paths(typed, start, directory => this.#united(hosts, host => this.#listing(host, directory)))
+      const found = await this.#paths(typed, start, directory =>
+        this.#united(hosts, host => this.#listing(host, directory)),
+      )
+      return call === COMMAND
+        ? { ...found, candidates: found.candidates.filter(({ name }) => PLAIN.test(name)) }
+        : found
     }
     const named = await this.#united(hosts, host => this.#names(host, kind))
     return { from: start, candidates: named.map((name): Candidate => ({ name, kind })) }

@@ -1,5 +1,6 @@
 import { argumentPlace } from './argument-place.js'
 import { keysAt } from './call-at.js'
+import { commandPath } from './command-path.js'
 import { type Draft, parsed, wordStart } from './draft.js'
 import type { Completions, QuickInfo } from './requests.js'
 import type { SessionNames } from './session-names.js'
@@ -67,7 +68,8 @@ function keysOf(draft: Draft, position: number): Pick<Completions, 'keysOf'> {
 function argumentAt(draft: Draft, position: number): Pick<Completions, 'argument'> {
   const { compiler, virtual } = draft
   const tree = parsed(draft)?.tree
-  const place = tree && argumentPlace(compiler, tree, virtual.toEdited(position))
+  const at = virtual.toEdited(position)
+  const place = tree && (commandPath(compiler, tree, at) ?? argumentPlace(compiler, tree, at))
   return place ? { argument: { ...place, start: virtual.toOriginal(place.start) } } : {}
 }
 

@@ -15,7 +15,7 @@ const scanner = new SourceScanner()
 
 /**
  * Whether names are worth being shown at the cursor without being asked for: in code behind a dot and at the second letter of a
- * name; in a text that is an argument at its beginning, at the next folder of a path and, in a pattern of hosts, at the next
+ * name; in a text that is an argument at its beginning, at the next folder of a path, also of one in a command, and, in a pattern of hosts, at the next
  * of them; in what is imported; behind a colon command.
  *
  * @example
@@ -84,9 +84,14 @@ function inText(left: readonly string[], typed: string, before: ScanState): Name
   return { kind: 'argument', typed, isPattern: opener === '(' && left.at(-2) === 'match' }
 }
 
+/** A path that a command names, as its last word. */
+const PATH_WORD = /(?:^|[\s=<>])(\/[\w@%+=:,./-]*)$/
+
 /** A template that is an argument as a whole is a text like others, as far as nothing is put into it. */
 function inTemplate(words: readonly string[], last: Token | undefined): NamePlace | undefined {
   const begins = last?.depth !== undefined
   const left = begins ? words : words.slice(0, -1)
+  const path = !begins && left.at(-2) === '$' ? PATH_WORD.exec(words.at(-1) ?? '')?.[1] : undefined
+  if (path !== undefined) return { kind: 'argument', typed: path, isPattern: false }
   return left.at(-1) === '`' ? inText(left.slice(0, -1), begins ? '' : (words.at(-1) ?? ''), START) : undefined
 }

@@ -4,13 +4,13 @@ import type { Candidates } from './completion/candidate.js'
 import { definitionNamed, inOrderOf, ofDefinition } from './completion/definition-entries.js'
 import { domainOf } from './completion/domain.js'
 import { offsetInQuotes, writeInQuotes } from './completion/in-quotes.js'
-import { type InventoryNames, patternCandidates } from './completion/pattern.js'
+import { hostCandidates, type InventoryNames, patternCandidates } from './completion/pattern.js'
 import { ranked } from './completion/rank.js'
 import { UsedNames } from './completion/used-names.js'
 import type { KernelOpened, Replayed } from './kernel/messages.js'
 import type { KernelProcess } from './kernel-process.js'
 import type { LanguageClient } from './language/client.js'
-import type { ArgumentText, Place } from './language/requests.js'
+import { type ArgumentText, type Place, RESULTS_GET } from './language/requests.js'
 import { type KeptValue, promptDeclaration, valuesDeclaration } from './prompt-types.js'
 import type { AssistView, CompletionView, HelpView, Problem } from './protocol.js'
 
@@ -149,6 +149,7 @@ export class PromptAssistance {
   /** What an argument may name: hosts and groups in a pattern, else what the hosts have. */
   async #argumentNames(argument: ArgumentText): Promise<Candidates | undefined> {
     const { call, key, typed, start } = argument
+    if (call === RESULTS_GET) return { from: start, candidates: hostCandidates(this.#inventory) }
     if (key !== 0 || call.split('.').at(-1) !== 'match')
       return this.#kernel().call({ type: 'completeArgument', argument })
     const { from, candidates } = patternCandidates(typed, this.#inventory)

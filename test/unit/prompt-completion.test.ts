@@ -62,6 +62,7 @@ test.each([
   ['a remote path of a call', `host('here').read('${directory}/there/▏')`, 'a file.conf', ''],
   ['a path in a command', `await here.$\`cat ${directory}/th▏\``, 'there/', 'th'],
   ['a path in a command that is not closed', `const a = 1; $\`ls \${a} >${directory}/th▏`, 'there/', 'th'],
+  ['a host whose answer is asked for', "(await fleet.$`true`).get('he▏')", 'here', 'he'],
   ['a local path', "files.put({ src: 'there/▏', dest: '/x' })", 'etc/', ''],
   ['an argument key', 'files.line({ pa▏ })', 'path', 'pa'],
   ['a key of data', "host('here').data.▏", 'rack', ''],
@@ -86,6 +87,7 @@ test.each([
 
 test('in a command no path is guessed that goes on from a value, or that the shell would read otherwise', async () => {
   const none = { names: [], replaces: '' }
+  expect(await offered("new Map([['a', 1]]).get('▏')")).toEqual(none)
   expect(await offered(`const dir = '${directory}'; await $\`cat \${dir}/▏\``)).toEqual(none)
   expect(await offered("await $`sed 's/▏'`")).toEqual(none)
   const { names } = await offered(`await $\`ls ${directory}/there/▏\``)

@@ -1,8 +1,10 @@
-import { argumentPlace } from './argument-place.js'
+import type ts from 'typescript'
+import { type ArgumentPlace, argumentPlace } from './argument-place.js'
 import { keysAt } from './call-at.js'
 import { commandPath } from './command-path.js'
 import { type Draft, parsed, wordStart } from './draft.js'
-import type { Completions, QuickInfo } from './requests.js'
+import { classNames } from './lint/rule.js'
+import { type Completions, type QuickInfo, RESULTS_GET } from './requests.js'
 import type { SessionNames } from './session-names.js'
 import { fittingNames } from './type-fit.js'
 
@@ -67,10 +69,29 @@ function keysOf(draft: Draft, position: number): Pick<Completions, 'keysOf'> {
 
 function argumentAt(draft: Draft, position: number): Pick<Completions, 'argument'> {
   const { compiler, virtual } = draft
-  const tree = parsed(draft)?.tree
+  const known = parsed(draft)
+  if (!known) return {}
+  const { program, tree } = known
   const at = virtual.toEdited(position)
-  const place = tree && (commandPath(compiler, tree, at) ?? argumentPlace(compiler, tree, at))
-  return place ? { argument: { ...place, start: virtual.toOriginal(place.start) } } : {}
+  const place = commandPath(compiler, tree, at) ?? argumentPlace(compiler, tree, at)
+  if (!place) return {}
+  const start = virtual.toOriginal(place.start)
+  // many things have a get
+  const ofResults = isGet(place) && isOfResults(compiler, program.getTypeChecker(), tree, place.start)
+  return { argument: { ...place, start, ...(ofResults ? { call: RESULTS_GET } : {}) } }
+}
+
+const isGet = ({ call, key }: ArgumentPlace): boolean => key === 0 && call.split('.').at(-1) === 'get'
+
+/** Whether the call whose argument begins at an offset is of answers of hosts. */
+function isOfResults(compiler: typeof ts, checker: ts.TypeChecker, tree: ts.SourceFile, at: number): boolean {
+  const find = (node: ts.Node): ts.CallExpression | undefined =>
+    at < node.pos || at > node.end
+      ? undefined
+      : (compiler.forEachChild(node, find) ?? (compiler.isCallExpression(node) ? node : undefined))
+  const called = find(tree)?.expression
+  if (!called || !compiler.isPropertyAccessExpression(called)) return false
+  return classNames(checker.getTypeAtLocation(called.expression)).includes('Results')
 }
 
 /** A TypeScript file by the name under which every setting lets it be imported. */

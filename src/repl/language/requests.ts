@@ -24,6 +24,9 @@ export interface Completions {
   readonly argument?: ArgumentText
 }
 
+/** What the call is named whose argument is a host whose answer is asked for. */
+export const RESULTS_GET = 'Results.get'
+
 /** A text that is an argument. */
 export interface ArgumentText {
   /** `files.line`, `server.user`, `match` … */

@@ -27,7 +27,8 @@ export function restartText({ again, left }: Replayed): string {
   const back = again.length === 0 ? 'Nothing was run again.' : `Run again: ${cellsText(again.map(({ cell }) => cell))}.`
   const reasons = grouped(left)
   const not = [...reasons].map(
-    ([reason, cells]) => `Not run again: ${cellsText(cells.map(({ cell }) => cell))}; ${reason}.`,
+    ([reason, cells]) =>
+      `Not run again: ${cellsText(cells.map(({ cell }) => cell))}; ${reasonOf(cells.length, reason)}.`,
   )
   return ['The kernel is new: connections are made at the next use.', back, ...not].join(' ')
 }
@@ -38,7 +39,9 @@ export function restartLoss(past: readonly PastCell[]): string | undefined {
     end === 'ok' && wrote !== undefined && !source.startsWith(':') ? [{ cell, reason: wrote }] : [],
   )
   if (left.length === 0) return undefined
-  const reasons = [...grouped(left)].map(([reason, cells]) => `${cellsText(cells.map(({ cell }) => cell))} (${reason})`)
+  const reasons = [...grouped(left)].map(
+    ([reason, cells]) => `${cellsText(cells.map(({ cell }) => cell))} (${reasonOf(cells.length, reason)})`,
+  )
   return `Values and names of ${reasons.join(', ')} would be lost: these are never run again.`
 }
 
@@ -46,6 +49,11 @@ function grouped(left: Replayed['left']): Map<string, Replayed['left'][number][]
   const found = new Map<string, Replayed['left'][number][]>()
   for (const each of left) found.set(each.reason, [...(found.get(each.reason) ?? []), each])
   return found
+}
+
+/** A reason is said of one cell: `it uses x`, `they use x`. */
+function reasonOf(cells: number, reason: string): string {
+  return cells === 1 ? reason : reason.replace(/^it uses\b/, 'they use').replace(/^it\b/, 'they')
 }
 
 function cellsText(cells: readonly number[]): string {

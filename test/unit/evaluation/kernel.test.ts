@@ -159,7 +159,7 @@ test('a kernel whose thread is held is ended: declarations and reads come back, 
   expect(ended).toMatchObject({ end: { kind: 'interrupted' } })
   expect(ended?.type === 'cell.end' && ended.ms).toBeGreaterThan(1000)
   const summary = notes().at(-1) ?? ''
-  expect(summary).toMatch(/Not run again: cells? [\d, ]+; it changed hosts\./)
+  expect(summary).toMatch(/Not run again: (?:cell \d+; it|cells \d+(?:, \d+)+; they) changed hosts\./)
   expect(summary).toMatch(/it uses written, which is gone\./)
   expect(existsSync(file)).toBe(false)
 

@@ -103,14 +103,26 @@ function refuseDependents(
   const [first] = dependents
   if (!first) return
   const sameCell = dependents.filter(({ session, cell }) => session === first.session && cell === first.cell)
-  const last = dependents.at(-1) ?? first
-  const name = (change: RecordedChange, seenFrom: string): string =>
-    change.session === seenFrom ? `${change.cell ?? ''}` : `${change.session}/${change.cell ?? ''}`
+  const name = ({ session, cell }: RecordedChange, seenFrom: string): string =>
+    cell === undefined ? session : session === seenFrom ? `${cell}` : `${session}/${cell}`
+  const later = changes.filter(change => dependents.includes(change)).toReversed()
+  const cells = [...new Set(later.map(change => name(change, own)))]
   const what = target.cell === 'all' ? `Session ${target.session}` : `Cell ${target.cell}`
   throw new UsageError(
-    `${what} cannot be taken back alone: cell ${name(first, target.session)} (${first.operation}) depends on it, by “${first.summary}” on ${hostsText([...new Set(sameCell.map(({ host }) => host))])}. Take that back first: :undo ${name(last, own)}.`,
+    `${what} cannot be taken back alone: ${first.cell === undefined ? 'run' : 'cell'} ${name(first, target.session)} (${first.operation}) depends on it, by “${first.summary}” on ${hostsText([...new Set(sameCell.map(({ host }) => host))])}. ${whatFirst(cells)}`,
   )
 }
+
+/** What to do about cells that stand in the way, the latest first: as many commands, as each may have others that depend on it. */
+function whatFirst(cells: readonly string[]): string {
+  if (cells.length === 1) return `Take that back first: :undo ${cells[0]}.`
+  const commands = cells.slice(0, MOST_CELLS).map(cell => `:undo ${cell}`)
+  const rest = cells.length > MOST_CELLS ? ` and ${cells.length - MOST_CELLS} more` : ''
+  return `Take back first what came later: ${commands.join(', then ')}${rest}.`
+}
+
+/** Cells that are named one by one. */
+const MOST_CELLS = 4
 
 /** The calls that take changes back, for each host the latest first. What cannot be is said before anything is planned. */
 function callsOf(chosen: readonly RecordedChange[], context: UndoContext): Map<string, OperationCall[]> {

@@ -201,7 +201,14 @@ test('a run is journaled: audited by host, path and time, checked by its session
   expect(code).toBe(2)
   expect(said).toMatch(/- drifted\n {6}\+ new\n[\s\S]*would change web-2\n$/)
 
-  await cli.type(`:undo ${session}`)
+  // a run has no cells: it goes by its session's name
+  expect((await cli.run(['run', 'inventory.ts', 'deploy.ts', '--yes'])).code).toBe(0)
+  const [later = ''] = readdirSync(cli.path('history')).filter(name => name !== session)
+  await expect(cli.type(`:undo ${session}`)).rejects.toThrow(
+    new RegExp(`alone: run ${later} \\(files\\.\\w+.*\\) depends on it.* first: :undo ${later}\\.$`),
+  )
+
+  await cli.type(`:undo ${later}`, `:undo ${session}`)
   expect(files.map(file => existsSync(file) && readFileSync(file, 'utf8'))).toEqual([
     ...[false, false, false],
     'as it was\n',

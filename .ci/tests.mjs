@@ -41,6 +41,7 @@ const LONG = {
   'test/integration/cli/session.test.ts': 47,
   'test/integration/transfer-faults.test.ts': 41,
   'test/e2e/session-screen.test.ts': 39,
+  'test/integration/session/undo.test.ts': 40,
   'test/integration/session/fleet-work.test.ts': 38,
   'test/integration/cli/deploy.test.ts': 35,
   'test/integration/refusals/servers.test.ts': 35,
@@ -51,7 +52,7 @@ const LONG = {
   'test/e2e/plain.test.ts': 29,
 }
 /** So many short files are run by one vitest. */
-const TOGETHER = 6
+const TOGETHER = 4
 
 /** What the lanes take from, one after another, the longest first: a long file, or some short ones of one project. */
 async function batches() {

@@ -27,7 +27,7 @@ article:focus{outline:2px solid var(--accent);outline-offset:4px}
 h2{font-size:1rem;margin:0;font-weight:600}h2 small{font-weight:400;color:var(--dim);margin-left:.6rem}
 summary{cursor:pointer;padding:.15rem 0;overflow-wrap:anywhere}
 summary:focus-visible,a:focus-visible,button:focus-visible,input:focus-visible{outline:2px solid var(--accent);outline-offset:1px}
-.bad{color:var(--del)}.dim{color:var(--dim)}.count{white-space:nowrap}
+.bad{color:var(--del)}.dim{color:var(--dim)}.lines{white-space:nowrap}
 .diff span{display:block;padding:0 .3rem}.diff .a{color:var(--add);background:var(--addbg)}.diff .d{color:var(--del);background:var(--delbg)}.diff .h{color:var(--dim)}
 table{border-collapse:collapse;display:block;overflow-x:auto;font:13px/1.45 ui-monospace,monospace}
 th,td{text-align:left;padding:.15rem .8rem .15rem 0;border-bottom:1px solid var(--line);vertical-align:top}

@@ -98,7 +98,7 @@ ${ended === '' ? '' : `<pre class="${outcome === 'interrupted' || outcome === 'd
 function changePart({ change, hosts }: FoldedChange): string {
   const diff = change.change?.diff
   const count = diff ? diffCount(diff) : undefined
-  const head = `<span class="hosts">${escaped(hostsText(hosts))}</span> ${escaped(change.summary)}${count ? ` <span class="dim count">+${count.added} −${count.removed}</span>` : ''}${change.outcome === 'applied' ? '' : ` <span class="bad">${change.outcome}</span>`}${change.undone ? ' <span class="dim">taken back</span>' : ''}`
+  const head = `<span class="hosts">${escaped(hostsText(hosts))}</span> ${escaped(change.summary)}${count ? ` <span class="dim lines">+${count.added} −${count.removed}</span>` : ''}${change.outcome === 'applied' ? '' : ` <span class="bad">${change.outcome}</span>`}${change.undone ? ' <span class="dim">taken back</span>' : ''}`
   if (!diff) return `<p>${head}</p>`
   const lines = diffLines(diff).map(({ sign, text }) => {
     const kind = { '+': 'a', '-': 'd', '!': 'd', '@': 'h', ' ': '' }[sign]

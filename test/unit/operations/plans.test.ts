@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Operation } from '../../../src/engine/operation.js'
 import type { Account } from '../../../src/facts/accounts.js'
-import { apt, server, systemd } from '../../../src/operations/index.js'
+import { apt, dnf, server, systemd } from '../../../src/operations/index.js'
 import { type Answers, lines, planTwice } from '../local/told-host.js'
 
 /** One row: what the host is, what is asked, what the plan says; a second plan over its predictions must find nothing to do. */
@@ -140,6 +140,30 @@ describe('apt.packages', () => {
     const { first } = await planTwice(upgraded, apt.packages, { packages: 'old', latest: true })
     expect(first.changes.map(({ undo }) => undo?.args)).toEqual([{ packages: { old: '1' }, automatic: { old: true } }])
   })
+})
+
+test('dnf.restore marks what comes back for others alone, and what is marked otherwise by now', async () => {
+  const host = {
+    'dnf.packages': { tool: ['2-1'], other: ['3-1'] },
+    'dnf.userInstalled': ['other'],
+    'dnf.simulation': ({ action }: { action: string }) => ({
+      possible: true,
+      steps: action === 'install' ? [{ name: 'lib', after: '1-1' }] : [],
+    }),
+  }
+  const packages = { lib: ['1-1'], other: ['3-1'] }
+  const automatic = { lib: true, tool: false, other: false, gone: true }
+  const { first } = await planTwice(host, dnf.restore, { packages, automatic })
+  const choose = 'if command -v dnf >/dev/null 2>&1; then m=dnf; else m=yum; fi; '
+  const mark = (dnf5: string, dnf4: string, name: string): string =>
+    `$ ${choose}case $($m --version) in dnf5*) v=${dnf5} ;; *) v=${dnf4} ;; esac; $m -y mark "$v" ${name}`
+  expect(lines(first)).toEqual([
+    ...['put back lib', '- tool 2-1 (needed by others)', '+ tool 2-1 (asked for)', '+ lib 1-1'],
+    `$ ${choose}$m install -y lib-1-1`,
+    mark('dependency', 'remove', 'lib'),
+    mark('user', 'install', 'tool'),
+  ])
+  expect(first.changes.map(({ undo }) => undo?.args)).toEqual([{ packages: { lib: [] }, automatic: { tool: true } }])
 })
 
 describe('systemd.service', () => {

@@ -329,9 +329,9 @@ export class Kernel {
       globals.keep(cell, value)
       return value
     })
-    const { asked } = this.#turns.hosts
+    const { asked, names } = this.#turns.hosts
     if (asked) this.#lastAsking = source
-    input.ended(failedSomewhere(ran.end) ? 'error' : ran.end.kind, asked ? globals.focus : [])
+    input.ended(failedSomewhere(ran.end) ? 'error' : ran.end.kind, names)
     return ran
   }
 

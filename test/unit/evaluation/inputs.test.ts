@@ -22,6 +22,7 @@ test('what was typed in sessions that run at once is in the history of all, with
     ])
     await one.command('focus web-[1-2]')
     await one.run('$`exit 3`')
+    await one.run("await match('db-1').$`exit 4`")
     await two.run("const login = { password: 'hunter2-hunter2' }")
     const inputs = await two.history()
     const texts = inputs.map(({ text }) => text)
@@ -35,6 +36,8 @@ test('what was typed in sessions that run at once is in the history of all, with
     const found = (query: string) => foundItems({ query, items }).map(({ name }) => name)
     expect(found('host:web-2 is:failed')).toEqual(['$`exit 3`'])
     expect(found('host:web-3')).toEqual([])
+    // by the hosts that were asked, not by the focus
+    expect(found('host:db-1')).toEqual(["await match('db-1').$`exit 4`"])
     // of two that began in the same minute one has the name of the other, and a number behind it
     const [session = ''] = inputs.map(input => input.session).sort((a, b) => b.length - a.length)
     const typed = found(`session:${session} is:ok`).filter(text => /^'(?:one|two) \d+'$/.test(text))

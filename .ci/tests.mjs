@@ -1,12 +1,12 @@
-// node .ci/tests.mjs FOLDER LANES PROJECT...: runs vitest projects, so many vitests at once, and writes `PASSED FAILED` to FOLDER/counts
+// node .ci/tests.mjs FOLDER PARTS PROJECT...: runs vitest projects, so many parts of them at once, and writes `PASSED FAILED` to FOLDER/counts
 // and what failed to FOLDER/failures. A skipped test is a failed one. Files in which a test failed are run once more, alone: a test
 // that passes then is counted as passed and listed in FOLDER/unstable, so that it is mended. More than five such files get no second run.
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
-const [folder, width, ...projects] = process.argv.slice(2)
-const lanes = Number(width)
+const [folder, parts, ...projects] = process.argv.slice(2)
+const count = Number(parts)
 const of = projects.flatMap(project => ['--project', project])
 
 /** One vitest: its output goes to a file, its report is returned; undefined where it wrote none. */
@@ -26,7 +26,7 @@ async function vitest(name, args) {
   return { status, files: existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')).testResults : undefined }
 }
 
-/** Seconds that long test files take, at least. What is not listed is short. */
+/** Seconds that test files take, those that are not short: parts are made of them that end together. */
 const LONG = {
   'test/integration/export/recorded-sessions.test.ts': 199,
   'test/e2e/killed-often.test.ts': 152,
@@ -40,8 +40,8 @@ const LONG = {
   'test/integration/session/bad-input.test.ts': 49,
   'test/integration/cli/session.test.ts': 47,
   'test/integration/transfer-faults.test.ts': 41,
-  'test/e2e/session-screen.test.ts': 39,
   'test/integration/session/undo.test.ts': 40,
+  'test/e2e/session-screen.test.ts': 39,
   'test/integration/session/fleet-work.test.ts': 38,
   'test/integration/cli/deploy.test.ts': 35,
   'test/integration/refusals/servers.test.ts': 35,
@@ -50,39 +50,46 @@ const LONG = {
   'test/integration/lab.test.ts': 31,
   'test/integration/notebook-types.test.ts': 31,
   'test/e2e/plain.test.ts': 29,
+  'test/integration/ssh-keys.test.ts': 26,
+  'test/integration/cli/completion.test.ts': 26,
+  'test/integration/connectors.test.ts': 25,
+  'test/e2e/prompt-screen.test.ts': 25,
+  'test/integration/lab-kinds.test.ts': 25,
+  'test/e2e/killed.test.ts': 24,
+  'test/integration/every-kind.test.ts': 20,
+  'test/integration/transfer-lab.test.ts': 20,
+  'test/e2e/saved-sessions.test.ts': 19,
+  'test/integration/cli/exec.test.ts': 18,
+  'test/integration/forward.test.ts': 18,
+  'test/integration/jump-hosts.test.ts': 17,
+  'test/integration/ssh-passwords.test.ts': 16,
+  'test/integration/operations.test.ts': 16,
+  'test/integration/ssh-commands.test.ts': 15,
+  'test/integration/link-life.test.ts': 15,
+  'test/integration/cli/bad-input.test.ts': 14,
+  'test/integration/refusals/login-shells.test.ts': 14,
+  'test/integration/reboot.test.ts': 13,
 }
-/** So many short files are run by one vitest. */
-const TOGETHER = 4
+const SHORT = 6
 
-/** What the lanes take from, one after another, the longest first: a long file, or some short ones of one project. */
-async function batches() {
+/**
+ * Test files in so many parts: the longest first, each to the part that has least to do. One vitest has a whole part, since each reads
+ * all of the source anew.
+ */
+async function partsOf(count) {
   const list = join(folder, 'files.json')
   await new Promise(resolve =>
     spawn('npx', ['vitest', 'list', '--filesOnly', ...of, `--json=${list}`], { stdio: 'ignore' }).on('close', resolve),
   )
   const files = JSON.parse(readFileSync(list, 'utf8')).map(({ file }) => relative(process.cwd(), file))
-  const long = files.filter(file => file in LONG).sort((a, b) => LONG[b] - LONG[a])
-  const short = files.filter(file => !(file in LONG)).sort()
-  const several = Array.from({ length: Math.ceil(short.length / TOGETHER) }, (_, n) =>
-    short.slice(n * TOGETHER, (n + 1) * TOGETHER),
-  )
-  return [...long.map(file => [file]), ...several]
-}
-
-/** Runs all, so many lanes at once: a lane takes the next batch when it has ended one. */
-async function inLanes(count) {
-  const waiting = await batches()
-  const runs = []
-  const lane = async number => {
-    for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
-      const began = performance.now()
-      const run = await vitest(`lane-${number}`, batch)
-      console.log(`==> lane ${number}: ${batch.join(' ')}: ${((performance.now() - began) / 1000).toFixed(0)} s`)
-      runs.push({ ...run, what: batch.join(', ') })
-    }
+  const takes = file => LONG[file] ?? SHORT
+  const parts = Array.from({ length: count }, () => ({ seconds: 0, files: [] }))
+  for (const file of files.sort((a, b) => takes(b) - takes(a))) {
+    const least = parts.reduce((one, other) => (other.seconds < one.seconds ? other : one))
+    least.seconds += takes(file)
+    least.files.push(file)
   }
-  await Promise.all(Array.from({ length: count }, (_, n) => lane(n + 1)))
-  return runs
+  return parts.map(part => part.files)
 }
 
 const passedIn = file => file.assertionResults.filter(test => test.status === 'passed').length
@@ -104,7 +111,9 @@ const told = (file, test) => {
     .join('\n')}`
 }
 
-const runs = lanes === 1 ? [{ ...(await vitest('all', [])), what: projects.join(', ') }] : await inLanes(lanes)
+const runs = await Promise.all(
+  (count === 1 ? [[]] : await partsOf(count)).map((files, part) => vitest(String(part + 1), files)),
+)
 let files = runs.flatMap(run => run.files ?? [])
 const failures = []
 const unstable = []
@@ -125,9 +134,11 @@ if (broken.length > 0 && broken.length <= 5) {
 }
 for (const file of files) failures.push(...wrongIn(file).map(test => told(file, test)))
 // Errors outside of all tests are in no report: a run that ends badly with nothing wrong in its files, or without a report.
-for (const run of runs) {
+for (const [index, run] of runs.entries()) {
   if (run.files === undefined || (run.status !== 0 && !run.files.some(file => wrongIn(file).length > 0))) {
-    failures.push(`${run.what} ended with ${run.status}: an error outside of all tests, see its output`)
+    failures.push(
+      `part ${index + 1} of ${projects.join(', ')} ended with ${run.status}: an error outside of all tests, see its output`,
+    )
   }
 }
 writeFileSync(join(folder, 'counts'), `${files.reduce((sum, file) => sum + passedIn(file), 0)} ${failures.length}\n`)

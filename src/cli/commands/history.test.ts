@@ -23,7 +23,9 @@ test('prune says what would be lost, and removes it only with --yes', () => {
   expect(() => prune({ yes: true })).toThrow('Say what is to go: --older-than 90d')
   expect(prune({ keep: 1 })).toEqual([
     expect.stringMatching(`^${old}  \\d+\\.?\\d* k?B$`),
-    expect.stringMatching(`^1 session, \\d+\\.?\\d* k?B would go from ${where}; --yes removes them\\.$`),
+    expect.stringMatching(
+      `^1 session, \\d+\\.?\\d* k?B would go from ${where}, and with them :undo and :who of what they did; --yes removes them\\.$`,
+    ),
   ])
   expect(readdirSync(where).sort()).toEqual([old, young].sort())
   prune({ keep: 1, yes: true })

@@ -128,7 +128,11 @@ export function pruneIn(
   for (const { session, bytes } of gone) output.data(`${session}  ${sizeText(bytes)}`)
   const sum = `${gone.length} ${gone.length === 1 ? 'session' : 'sessions'}, ${sizeText(gone.reduce((all, { bytes }) => all + bytes, 0))}`
   if (!yes) {
-    output.talk(gone.length === 0 ? 'Nothing would go.' : `${sum} would go from ${where}; --yes removes them.`)
+    output.talk(
+      gone.length === 0
+        ? 'Nothing would go.'
+        : `${sum} would go from ${where}, and with them :undo and :who of what they did; --yes removes them.`,
+    )
     return 0
   }
   output.talk(gone.length === 0 ? 'Nothing to remove.' : `${sum} removed from ${where}.`)

@@ -1,4 +1,5 @@
 import { sanitise, sanitiseLines } from '../../engine/text/sanitise.js'
+import { truncate } from '../text/width.js'
 
 /** Characters of a text from a host that are looked at to draw a part of it. */
 const MOST = 256 * 1024
@@ -18,6 +19,10 @@ function withoutEmptyEnd(lines: string[]): string[] {
 export function hostLine(text: string): string {
   return sanitise(text.slice(0, MOST_IN_A_ROW)).replaceAll('\n', ' ⏎ ')
 }
+
+/** What the focus is called, in few columns: `all`, or its pattern. */
+export const focusText = (pattern: string): string =>
+  truncate(hostLine(pattern === '' || pattern === '*' ? 'all' : pattern), 24, '…')
 
 /** A line of code, which may be anybody's: a notebook can come from elsewhere. It has colours of its own and keeps none that stand in it. */
 export function codeLine(text: string): string {

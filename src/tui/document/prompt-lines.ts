@@ -14,7 +14,7 @@ import type { Prompt, View } from '../state/view.js'
 import { keyLabel } from '../text/key-label.js'
 import { truncate, widthOf } from '../text/width.js'
 import { nodeSet } from './group-row.js'
-import { codeLine, hostLine } from './host-text.js'
+import { codeLine, focusText, hostLine } from './host-text.js'
 import { problemRows } from './problem-rows.js'
 import { type Theme, themeFor } from './theme.js'
 import { wrap } from './wrap.js'
@@ -74,7 +74,7 @@ export function draftArea(view: View, height: number): DraftArea {
 }
 
 function labelOf({ session: { focus } }: View): string {
-  return ` ${truncate(hostLine(focus.pattern === '' ? 'all' : focus.pattern), 24, '…')} ${focus.hosts.length} `
+  return ` ${focusText(focus.pattern)} ${focus.hosts.length} `
 }
 
 function draftRows(view: View, theme: Theme, { width, height, promptWidth }: DraftArea): PromptLines {

@@ -1,5 +1,5 @@
 import { GUARDS, type Guard } from '../../engine/inventory/spec.js'
-import { hostLine } from '../document/host-text.js'
+import { focusText, hostLine } from '../document/host-text.js'
 import type { Theme } from '../document/theme.js'
 import { usersText } from '../document/users-text.js'
 import type { Vi } from '../editor/vi/state.js'
@@ -53,7 +53,7 @@ function parts({ session, hosts, prompt }: View, theme: Theme, said: 'words' | '
   const as = usersText(usersOf(hosts.entries, focus), theme)
   const label = (text: string) => (said === 'words' ? `${theme.faint(text)} ` : '')
   const count = (sign: string, number: number, word: string) => `${sign} ${number}${said === 'signs' ? '' : ` ${word}`}`
-  const focused = theme.accent(truncate(hostLine(pattern === '' ? 'all' : pattern), 24, '…'))
+  const focused = theme.accent(focusText(pattern))
   return [
     `${label('focus')}${focused} ${focus.length}/${hosts.entries.size}`,
     count(theme.good('●'), ready, 'ready'),

@@ -271,6 +271,14 @@ files.put ${join(directory, 'planned')}  1 change  as ${user}
   expect(facts).toContainEqual(['hardware.memory total', expect.stringMatching(/^[\d.]+ [kMGT]B$/)])
   expect(rows(await session.command('facts here'))).toContainEqual(['server.hostname', hostname()])
   await expect(session.command('facts nobody')).rejects.toThrow('nobody')
+  // every command that takes hosts takes them by the same words
+  await session.command('mark here')
+  expect(rows(await session.command('facts sel'))).toEqual(facts)
+  expect(rows(await session.command('hosts sel')).map(([host]) => host)).toEqual(['here'])
+  expect(await session.command('connect sel')).toEqual({ kind: 'text', text: '1 of 1 ready' })
+  expect(await session.command('guard confirm sel')).toEqual({ kind: 'text', text: 'confirm: here' })
+  await session.command('mark none')
+  await expect(session.command('hosts sel')).rejects.toThrow('No host is marked: sel is empty.')
 })
 
 test(':compare shows the diff of an answer to what the host said before, and of two cells; hosts are completed', async () => {
@@ -309,6 +317,7 @@ test(':run! runs what was refused last, or what stands behind it, in spite of ty
 })
 
 test('a colon command that cannot be meant so says what to write', async () => {
+  await session.command('stop all')
   expect(await session.command('stop all')).toMatchObject({ text: 'Nothing that a cell started is running.' })
   expect(await session.command('TASKS')).toMatchObject({ text: 'Nothing that a cell started is running.' })
   await expect(session.command('restart now')).rejects.toThrow('Nothing goes behind :restart: write it without now.')
